@@ -1,0 +1,1 @@
+"""One patient, many draws, alternatives side by side."""

@@ -1,0 +1,1 @@
+"""What a clinician reads in a minute and a researcher can check."""

@@ -1,0 +1,1 @@
+"""Volumes in Hounsfield units: read, label, outline a vertebral body, write."""
