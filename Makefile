@@ -1,0 +1,75 @@
+# azygos: everything a newcomer runs. `make demo` needs only Python 3.11 or 3.12 and a network for pip.
+#
+#   make demo         build .venv with just what the demo needs, run it, say where the report is
+#   make setup        add every extra and the development tools to the same .venv
+#   make test         the whole suite;  TESTS="tests/spine -k plug" narrows it
+#   make lint         ruff, mypy, import-linter
+#   make docs         the documentation, warnings are errors
+#   make bench        timed journeys of azygos;  make bench-peers runs OPM Flow beside it
+#   make clean        remove .venv and everything that was built
+
+PYTHON ?= python3
+TESTS ?=
+BENCH ?=
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+DEMO_OUT := demo-out
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo setup test lint docs bench bench-peers clean
+
+help:
+	@sed -n '3,9s/^# *//p' Makefile
+
+# An editable install: a change in src/ is seen at once, with nothing to build again.
+$(VENV)/.python:
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "azygos needs Python 3.11 or newer, and '$(PYTHON)' is not. Name one: make PYTHON=python3.12 ..."; exit 1; }
+	@"$(PYTHON)" -m venv $(VENV) || { \
+	  echo "'$(PYTHON)' cannot make a virtual environment; on Debian install python3-venv."; exit 1; }
+	@touch $@
+
+$(VENV)/.core: pyproject.toml constraints.txt | $(VENV)/.python
+	@echo "installing azygos and what it needs into $(VENV) (a minute or two)"
+	@$(PIP) install -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.setup: pyproject.toml constraints.txt | $(VENV)/.python
+	@echo "installing azygos, every extra and the development tools into $(VENV) (some minutes)"
+	@$(PIP) install -c constraints.txt -e ".[all,dev]"
+	@touch $(VENV)/.core $@
+
+# Only a folder that an earlier demo wrote (it holds a run.toml) is removed.
+demo: $(VENV)/.core
+	@if [ -e $(DEMO_OUT) ] && [ ! -f $(DEMO_OUT)/run.toml ]; then \
+	  echo "$(DEMO_OUT) exists and was not written by the demo. Move it away, then run make demo again."; exit 1; fi
+	@rm -rf $(DEMO_OUT) $(DEMO_OUT).partial
+	$(BIN)/azygos demo -o $(DEMO_OUT)
+
+setup: $(VENV)/.setup
+
+# One thread for each of the two test processes; numba keeps its cache beside the sources.
+test: setup
+	NUMBA_NUM_THREADS=1 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 $(TESTS)
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: setup
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+bench: setup
+	$(BIN)/python benchmarks/box.py $(BENCH)
+	$(BIN)/python benchmarks/sweep.py $(BENCH)
+
+bench-peers: setup
+	$(BIN)/python benchmarks/opm/peers.py $(BENCH)
+
+clean:
+	rm -rf $(VENV) docs/_build build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
