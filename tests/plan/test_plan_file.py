@@ -1,0 +1,200 @@
+"""Plan files: what is read, and for each kind of mistake the whole sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from azygos.ground.errors import InputError
+from azygos.plan.plan_file import PlanFile, apply_alternative, at_level, parse_plan, read_plan
+from azygos.plan.template import template
+
+LONGER = "[[alternative]]                   # at most five, compared with the plan on the same draws"
+
+# what stands in the template, what is written instead, the sentence
+MISTAKES = [
+    ("gauge = 11", "guage = 11", ", line 9: unknown key 'guage' in needle of [[vertebra]]. Did you mean gauge?"),
+    ("gauge = 11", "gauge = 12", ", line 9: gauge is 12. Possible are 8, 10, 11 and 13."),
+    ("gauge = 11", "gauge = 11.5", ", line 9: gauge is 11.5. Give a whole number."),
+    (
+        'level = "L1"',
+        'level = "L7"',
+        ", line 5: level 'L7' is not one that azygos treats (T1 to T12, L1 to L5). Did you mean T7?",
+    ),
+    ('level = "L1"', "level = 1", ', line 5: level is 1. Write it in quotation marks, for example "L1".'),
+    ('"vertebroplasty"', '"vertebroplaty"', ', line 10: procedure is "vertebroplaty". Did you mean vertebroplasty?'),
+    (
+        '"vertebroplasty"',
+        '"kyphoplasty"',
+        ", line 4: kyphoplasty needs balloon_ml, the volume of the balloon. Write for example 3.0.",
+    ),
+    ("volume_ml = 1.0", "volume_ml = -1.0", ", line 12: volume_ml is -1.0. Give a number above 0 and up to 20 mL."),
+    ("volume_ml = 1.0", "volume_ml = 25", ", line 12: volume_ml is 25. Give a number above 0 and up to 20 mL."),
+    ("volume_ml = 1.0", "volume_ml = nan", ", line 12: volume_ml is NaN. Give a number above 0 and up to 20 mL."),
+    ("volume_ml = 1.0", 'volume_ml = "1"', ', line 12: volume_ml is "1". Give a plain number in mL.'),
+    ("volume_ml = 2.5", "volume_ml = 19.5", ", line 4: the portions add up to 20.5 mL. A vertebra takes up to 20 mL."),
+    (
+        "rate_ml_min = 3.0",
+        "rate_ml_min = 300",
+        ", line 12: rate_ml_min is 300. Give a number above 0 and up to 30 mL/min.",
+    ),
+    ("wait_s = 60", "wait_s = -3", ", line 13: wait_s is -3. Give a number above 0 and up to 3600 s."),
+    (
+        "rate_ml_min = 3.0 }",
+        "wait_s = 3 }",
+        ", line 12: a portion is either a push (volume_ml and rate_ml_min) or a wait (wait_s).",
+    ),
+    (
+        ", rate_ml_min = 3.0 }",
+        " }",
+        ", line 12: a portion has only one of volume_ml and rate_ml_min. Give both.",
+    ),
+    ("3.0 }", "3.0, needle = 2 }", ", line 4: a portion goes through needle 2, but the plan has 1."),
+    (
+        "[{ side",
+        "[{ gauge = 8 }, { side",
+        ", line 4: no portion goes through needle 2. Give it one (needle = 2) or remove it.",
+    ),
+    (
+        'side = "left"',
+        "tip_mm = [1, 2, 3]",
+        ", line 9: a needle has only one of entry_mm and tip_mm. Give both, or neither, and a route is suggested.",
+    ),
+    (
+        'side = "left"',
+        "entry_mm = [1, 2], tip_mm = [1, 2, 3]",
+        ", line 9: entry_mm has too few numbers. Give three plain numbers in mm, for example [34.0, 61.0, -12.0].",
+    ),
+    ('side = "left"', 'side = "links"', ', line 9: side is "links". Possible are left and right.'),
+    ('name = "generic', 'nam = "generic', ", line 20: unknown key 'nam' in [cement]. Did you mean name?"),
+    (
+        "age_at_start_min = 4.0",
+        "",
+        ", line 19: age_at_start_min is missing in [cement]. Write for example age_at_start_min = 4.0.",
+    ),
+    (
+        "age_at_start_min = 4.0",
+        "age_at_start_min = -4.0",
+        ", line 21: age_at_start_min is -4.0. Give a number from 0 to 60 min.",
+    ),
+    (
+        "store_temperature_c = 21.0",
+        "store_temperature_c = -80",
+        ", line 22: store_temperature_c is -80. Give a number from 0 to 40 degrees C.",
+    ),
+    ("[operator]", "[operater]", ", line 26: unknown key 'operater'. Did you mean operator?"),
+    ("true ", "1 ", ", line 27: stops_on_seen_leak is 1. Write true or false."),
+    ("true ", "yes ", " is not valid TOML: invalid value (at line 27, column 22)."),
+    (
+        "[[vertebra]]",
+        "[vertebra",
+        " is not valid TOML: expected ']' at the end of a table declaration (at line 4, column 32).",
+    ),
+    (
+        "cement.age_at_start_min",
+        "cement.age_at_strat_min",
+        ", line 31: unknown key 'age_at_strat_min' in cement of [[alternative]]. Did you mean age_at_start_min?",
+    ),
+    (
+        "cement.age_at_start_min = 8.0",
+        "balloon_ml = 3.0",
+        ": alternative 'wait four minutes longer': balloon_ml belongs to kyphoplasty. "
+        'Remove it, or write procedure = "kyphoplasty".',
+    ),
+    (
+        "cement.age_at_start_min = 8.0",
+        "",
+        ", line 29: alternative 'wait four minutes longer' changes nothing. "
+        "Add an override, for example cement.age_at_start_min = 8.0.",
+    ),
+    (
+        '"slower"',
+        '"wait four minutes longer"',
+        ": two alternatives are called 'wait four minutes longer'. Give each its own name.",
+    ),
+    (
+        LONGER,
+        "\n".join(f"[[alternative]]\nname = '{n}'\ncement.age_at_start_min = 5" for n in range(4)) + "\n" + LONGER,
+        ", line 29: the plan has 6 of [[alternative]]. At most 5 are possible.",
+    ),
+    (
+        "[cement]\n",
+        "[[cement]]\n",
+        ', line 19: cement is [{"name": "generic_high_viscosity", ".... Write it as one table, under [cement].',
+    ),
+]
+
+
+@pytest.mark.parametrize(("there", "instead", "sentence"), MISTAKES, ids=[mistake[1][:30] for mistake in MISTAKES])
+def test_a_mistake_is_named_with_its_line_and_the_way_out(there: str, instead: str, sentence: str) -> None:
+    text = template()
+    assert there in text
+    with pytest.raises(InputError) as caught:
+        parse_plan(text.replace(there, instead, 1))
+    assert str(caught.value) == "plan.toml" + sentence
+
+
+def test_the_template_is_a_valid_plan(tmp_path: Path) -> None:
+    path = tmp_path / "plan.toml"
+    path.write_text(template(), encoding="utf-8")
+    plan = read_plan(path)
+    assert plan.names() == ("the plan", "wait four minutes longer", "slower")
+    assert plan.vertebra[0].portions[1].wait_s == 60
+
+
+def test_a_plan_survives_being_written_and_read_again() -> None:
+    plan = parse_plan(template())
+    assert parse_plan(plan.toml()) == plan
+
+
+def test_comments_are_not_kept_for_they_may_hold_a_name() -> None:
+    assert "Meier" not in parse_plan("# Mrs Meier\n" + template()).toml()
+
+
+def test_an_alternative_changes_only_what_it_says() -> None:
+    plan = parse_plan(template())
+    longer = apply_alternative(plan, plan.alternative[0])
+    assert longer.cement.age_at_start_min == 8.0
+    assert longer.cement.model_copy(update={"age_at_start_min": 4.0}) == plan.cement
+    assert longer.vertebra == plan.vertebra
+    assert longer.alternative == ()
+
+
+def test_an_alternative_without_kyphoplasty_drops_the_balloon() -> None:
+    text = template().replace('"vertebroplasty"', '"kyphoplasty"\nballoon_ml = 3.0', 1)
+    text = text.replace("cement.age_at_start_min = 8.0", 'procedure = "vertebroplasty"')
+    plan = parse_plan(text)
+    assert apply_alternative(plan, plan.alternative[0]).vertebra[0].balloon_ml is None
+
+
+def _open_level() -> PlanFile:
+    return parse_plan(template().replace('level = "L1"', ""))
+
+
+def test_a_level_comes_from_the_command_line_where_the_plan_leaves_it_open() -> None:
+    assert at_level(_open_level(), "l3").vertebra[0].level == "L3"
+
+
+@pytest.mark.parametrize(
+    ("plan", "level", "sentence"),
+    [
+        (_open_level(), None, 'the plan names no level. Write level = "L1" under [[vertebra]], or give --level L1.'),
+        (
+            parse_plan(template()),
+            "L2",
+            "the plan is for L1, but --level says L2. Leave --level out or change the plan.",
+        ),
+    ],
+)
+def test_a_level_that_does_not_fit_is_refused(plan: PlanFile, level: str | None, sentence: str) -> None:
+    with pytest.raises(InputError) as caught:
+        at_level(plan, level)
+    assert str(caught.value) == sentence
+
+
+def test_a_missing_plan_says_how_to_get_one(tmp_path: Path) -> None:
+    path = tmp_path / "plan.toml"
+    with pytest.raises(InputError) as caught:
+        read_plan(path)
+    assert str(caught.value) == (f"{path} is not there. Write a plan to begin with: azygos plan --template > plan.toml")
