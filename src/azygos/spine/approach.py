@@ -1,0 +1,105 @@
+"""The needle's way through the pedicle: a suggested path, and whether a given tip lies in bone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from azygos.ground.errors import InputError, require
+from azygos.ground.parcels import FloatArray
+from azygos.spine.outlets import BACK, FRONT, LEFT, RIGHT, Surface
+from azygos.spine.treatment import Needle
+from azygos.spine.vertebra import Vertebra
+from azygos.values import vertebrae as v
+
+_BORES = {8: 1.715e-3, 10: 1.345e-3, 11: 1.195e-3, 13: 0.90e-3}
+_BORE_LENGTH = 0.12
+
+
+def suggest_needle(vertebra: Vertebra, side: str = "left", gauge: int = 11) -> Needle:
+    """A transpedicular path: in behind through the pedicle, tip in the front third near the mid-line.
+
+    Parameters
+    ----------
+    vertebra : Vertebra
+        The body; the pedicle's place beside the canal comes from the level's table, since the mask
+        holds only the body.
+    side : "left" or "right"
+        The vertebra's own side.
+    gauge : int
+        8, 10, 11 or 13.
+
+    Returns
+    -------
+    needle : Needle
+        `entry` and `tip` in LPS [m].
+
+    Examples
+    --------
+    >>> from azygos.spine.virtual import draw_vertebra
+    >>> body = draw_vertebra("L1", np.random.default_rng(1))
+    >>> needle = suggest_needle(body, "left")
+    >>> bool(needle.entry[0] > needle.tip[0] > 0.0)
+    True
+    """
+    require(side in ("left", "right"), f"side is {side!r}; write 'left' or 'right'")
+    require(gauge in _BORES, f"a needle of {gauge}G is not known; take 8, 10, 11 or 13")
+    surface = Surface.of(vertebra)
+    turn = 1.0 if side == "left" else -1.0
+    tip = _tip(vertebra, surface, turn)
+    pedicle = _pedicle(vertebra, surface, turn)
+    backward = (pedicle - tip) / np.linalg.norm(pedicle - tip)
+    needle = Needle(
+        entry=pedicle + v.PEDICLE_LENGTH.number * backward,
+        tip=tip,
+        gauge=gauge,
+        inner_radius=_BORES[gauge],
+        length=_BORE_LENGTH,
+    )
+    check_needle(needle, vertebra)
+    return needle
+
+
+def _tip(vertebra: Vertebra, surface: Surface, turn: float) -> FloatArray:
+    """A point 30 % of the depth behind the front wall, a little beside the mid-line, at mid-height."""
+    front, back = surface.wall(FRONT, 0.5), surface.wall(BACK, 0.5)
+    half_width = 0.5 * float((surface.wall(LEFT, 0.5) - surface.wall(RIGHT, 0.5))[0])
+    i = surface.centre[0] + turn * 0.12 * half_width
+    j = front[1] + 0.30 * (back[1] - front[1])
+    return vertebra.to_lps(_at_height(surface, float(i), float(j), 0.5))
+
+
+def _pedicle(vertebra: Vertebra, surface: Surface, turn: float) -> FloatArray:
+    """Where the needle crosses from pedicle to body: beside the canal, in the upper part of the back wall."""
+    beside = 0.5 * v.dimension(vertebra.level, "canal_width").number
+    beside += 0.5 * v.dimension(vertebra.level, "pedicle_width").number
+    half_width = 0.5 * float((surface.wall(LEFT, 0.5) - surface.wall(RIGHT, 0.5))[0])
+    i = surface.centre[0] + turn * min(beside / vertebra.spacing, 0.85 * half_width)
+    column = np.flatnonzero(surface.inside[round(float(i))].any(axis=1))
+    j = float(column[-1]) - 1.0
+    from_top = 0.5 * v.dimension(vertebra.level, "pedicle_height").number / vertebra.spacing
+    ceiling, floor = surface.top[round(float(i)), int(j)], surface.floor[round(float(i)), int(j)]
+    k = max(ceiling - from_top, floor + 0.5 * (ceiling - floor))
+    return vertebra.to_lps(np.array([i, j, k]))
+
+
+def _at_height(surface: Surface, i: float, j: float, share: float) -> FloatArray:
+    column = (round(i), round(j))
+    return np.array([i, j, surface.floor[column] + share * (surface.top[column] - surface.floor[column])])
+
+
+def check_needle(needle: Needle, vertebra: Vertebra) -> None:
+    """Refuse a needle whose tip does not lie in the vertebral body, and say how far out it is."""
+    outside = distance_outside(needle.tip, vertebra)
+    if outside > 0.0:
+        x, y, z = needle.tip * 1e3
+        raise InputError(
+            f"needle tip ({x:.1f}, {y:.1f}, {z:.1f}) mm lies {outside * 1e3:.1f} mm outside the vertebral body. "
+            "Move it inside the bone, or check that the scan and its label map have the same orientation."
+        )
+
+
+def distance_outside(point: FloatArray, vertebra: Vertebra) -> float:
+    """How far an LPS point [m] lies outside the vertebral body [m]; 0 inside."""
+    cells = np.argwhere(vertebra.inside)
+    beyond = np.maximum(np.abs(cells - vertebra.to_grid(point)) - 0.5, 0.0)
+    return float(np.sqrt(np.min(np.sum(beyond**2, axis=1)))) * vertebra.spacing
