@@ -1,0 +1,200 @@
+"""What a run leaves behind so that it can be checked and repeated: members, ``run.toml``, values with sources."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import io
+import json
+import pkgutil
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from azygos.ground.errors import InputError, require
+from azygos.ground.files import write_atomic
+from azygos.plan.outcome import Assumption, Member, OutletVolume
+from azygos.spine import Draw, Rest, Route
+from azygos.values import Value
+
+RESEARCH_ONLY = "Research use only: not a medical device."
+_SERIES = ("times", "plunger_pressure", "tip_pressure", "sensor_pressure", "leaked")
+
+
+# Members ----------------------------------------------------------------------------------------------------------
+
+
+def save_members(path: Path, members: Sequence[Member]) -> None:
+    """Write the members of one session; the fill goes in half precision."""
+    arrays: dict[str, Any] = {"about": np.array(json.dumps([_about(member) for member in members]))}
+    for number, member in enumerate(members):
+        arrays[f"fill{number}"] = member.fill.astype(np.float16)
+        for name in _SERIES:
+            arrays[f"{name}{number}"] = getattr(member, name)
+    stream = io.BytesIO()
+    np.savez_compressed(stream, **arrays)
+    write_atomic(path, stream.getvalue())
+
+
+def load_members(path: Path) -> list[Member]:
+    """Read what :func:`save_members` wrote."""
+    with np.load(path, allow_pickle=False) as arrays:
+        abouts = json.loads(str(arrays["about"]))
+        return [_member(about, number, arrays) for number, about in enumerate(abouts)]
+
+
+def _about(member: Member) -> dict[str, Any]:
+    """All of a member but its arrays."""
+    about = {f.name: getattr(member, f.name) for f in dataclasses.fields(member) if f.name not in (*_SERIES, "fill")}
+    about["draw"] = dataclasses.asdict(member.draw)
+    about["outlets"] = [dataclasses.asdict(outlet) for outlet in member.outlets]
+    return about
+
+
+def _member(about: dict[str, Any], number: int, arrays: Mapping[str, Any]) -> Member:
+    outlets = tuple(
+        OutletVolume(**{**outlet, "route": Route(outlet["route"]), "rest": Rest(outlet["rest"])})
+        for outlet in about.pop("outlets")
+    )
+    series = {name: arrays[f"{name}{number}"] for name in _SERIES}
+    return Member(
+        draw=Draw(**about.pop("draw")),
+        outlets=outlets,
+        fill=arrays[f"fill{number}"].astype(np.float32),
+        **series,
+        **about,
+    )
+
+
+# Values and their sources -----------------------------------------------------------------------------------------
+
+
+def values_used(cements: Iterable[str]) -> dict[str, Value]:
+    """Every measured number that may have entered, by module and name; of the cements only those of the plan."""
+    import azygos.values
+
+    wanted = set(cements)
+    found: dict[str, Value] = {}
+    for info in pkgutil.iter_modules(azygos.values.__path__):
+        module = importlib.import_module(f"azygos.values.{info.name}")
+        found.update(_values_in(module, info.name, wanted))
+    return dict(sorted(found.items()))
+
+
+def _values_in(module: ModuleType, name: str, cements: set[str]) -> Iterator[tuple[str, Value]]:
+    for key, thing in vars(module).items():
+        if not key.startswith("_"):
+            for place, value in _walk(thing, f"{name}.{key.lower()}"):
+                others = name == "cements" and not any(f".{cement}" in place for cement in cements)
+                if not others or place.count(".") == 1:
+                    yield place, value
+
+
+def _walk(thing: object, place: str) -> Iterator[tuple[str, Value]]:
+    """Values in dictionaries, sequences and records, however deep."""
+    if isinstance(thing, Value):
+        yield place, thing
+    elif isinstance(thing, Mapping):
+        for key, inner in thing.items():
+            yield from _walk(inner, f"{place}.{key}")
+    elif isinstance(thing, tuple | list):
+        for number, inner in enumerate(thing):
+            yield from _walk(inner, f"{place}.{number}")
+    elif dataclasses.is_dataclass(thing) and not isinstance(thing, type):
+        for field in dataclasses.fields(thing):
+            yield from _walk(getattr(thing, field.name), f"{place}.{field.name}")
+
+
+def assumptions(values: Mapping[str, Value]) -> tuple[Assumption, ...]:
+    """The values as the report lists them."""
+    return tuple(
+        Assumption(name=name, value=_shown(value), source=value.source, note=value.note or value.where)
+        for name, value in values.items()
+    )
+
+
+def _shown(value: Value) -> str:
+    unit = "" if value.unit in ("dimensionless", "1", "") else f" {value.unit}"
+    spread = "" if value.low is None or value.high is None else f" ({value.low:g} to {value.high:g})"
+    return f"{value.number:g}{spread}{unit}"
+
+
+# run.toml ---------------------------------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord:
+    """What ``run.toml`` holds: enough to run again, nothing that names a patient or a place on a disk."""
+
+    version: str
+    seed: int
+    draws: int
+    spacing_mm: float
+    plan: str  # TOML, without comments
+    virtual: int | None = None
+    inputs: Mapping[str, str] = dataclasses.field(default_factory=dict)  # "ct", "labels" to sha256
+    options: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # at_mm, label_names, repair, cement...
+
+
+def write_run_toml(folder: Path, record: RunRecord, values: Mapping[str, Value], *, whole: bool) -> None:
+    """Write ``run.toml``, at the start as unfinished and at the end as whole."""
+    import tomli_w
+
+    tables: dict[str, Any] = {
+        "azygos": record.version,
+        "note": RESEARCH_ONLY,
+        "kind": "plan",
+        "state": "whole" if whole else "unfinished",
+        "seed": record.seed,
+        "draws": record.draws,
+        "spacing_mm": record.spacing_mm,
+        **({} if record.virtual is None else {"virtual": record.virtual}),
+        **record.options,
+        "packages": _packages(),
+        "input_sha256": dict(record.inputs),
+        "plan": tomllib.loads(record.plan),
+        "values": {name: _value_table(value) for name, value in values.items()},
+    }
+    write_atomic(folder / "run.toml", tomli_w.dumps(tables))
+
+
+def _value_table(value: Value) -> dict[str, Any]:
+    return {key: inner for key, inner in dataclasses.asdict(value).items() if inner not in (None, "")}
+
+
+def _packages() -> dict[str, str]:
+    from importlib.metadata import version
+
+    return {name: version(name) for name in ("numpy", "scipy", "numba")}
+
+
+_OPTIONS = ("at_mm", "label_names", "repair", "level")
+
+
+def read_run_toml(path: Path) -> RunRecord:
+    """Read a run's record back, to run it again."""
+    import tomli_w
+
+    require(
+        path.is_file(), f"{path} is not there. Give the run.toml of a finished run: azygos rerun OUT/run.toml -o OUT2"
+    )
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        return RunRecord(
+            version=tables["azygos"],
+            seed=tables["seed"],
+            draws=tables["draws"],
+            spacing_mm=tables["spacing_mm"],
+            plan=tomli_w.dumps(tables["plan"]),
+            virtual=tables.get("virtual"),
+            inputs=tables["input_sha256"],
+            options={key: tables[key] for key in _OPTIONS if key in tables},
+        )
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} is not valid TOML ({error}). Take the run.toml that azygos wrote.") from None
+    except (KeyError, TypeError) as error:
+        raise InputError(f"{path} has no {error}. Take the run.toml that azygos wrote.") from None
