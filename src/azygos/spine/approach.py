@@ -46,7 +46,7 @@ def suggest_needle(vertebra: Vertebra, side: str = "left", gauge: int = 11) -> N
     surface = Surface.of(vertebra)
     turn = 1.0 if side == "left" else -1.0
     tip = _tip(vertebra, surface, turn)
-    pedicle = _pedicle(vertebra, surface, turn)
+    pedicle = _pedicle(vertebra, surface, turn, tip)
     backward = (pedicle - tip) / np.linalg.norm(pedicle - tip)
     needle = Needle(
         entry=pedicle + v.PEDICLE_LENGTH.number * backward,
@@ -65,26 +65,33 @@ def _tip(vertebra: Vertebra, surface: Surface, turn: float) -> FloatArray:
     half_width = 0.5 * float((surface.wall(LEFT, 0.5) - surface.wall(RIGHT, 0.5))[0])
     i = surface.centre[0] + turn * 0.12 * half_width
     j = front[1] + 0.30 * (back[1] - front[1])
-    return vertebra.to_lps(_at_height(surface, float(i), float(j), 0.5))
-
-
-def _pedicle(vertebra: Vertebra, surface: Surface, turn: float) -> FloatArray:
-    """Where the needle crosses from pedicle to body: beside the canal, in the upper part of the back wall."""
-    beside = 0.5 * v.dimension(vertebra.level, "canal_width").number
-    beside += 0.5 * v.dimension(vertebra.level, "pedicle_width").number
-    half_width = 0.5 * float((surface.wall(LEFT, 0.5) - surface.wall(RIGHT, 0.5))[0])
-    i = surface.centre[0] + turn * min(beside / vertebra.spacing, 0.85 * half_width)
-    column = np.flatnonzero(surface.inside[round(float(i))].any(axis=1))
-    j = float(column[-1]) - 1.0
-    from_top = 0.5 * v.dimension(vertebra.level, "pedicle_height").number / vertebra.spacing
-    ceiling, floor = surface.top[round(float(i)), int(j)], surface.floor[round(float(i)), int(j)]
-    k = max(ceiling - from_top, floor + 0.5 * (ceiling - floor))
+    column = (round(float(i)), round(float(j)))
+    k = 0.5 * (surface.floor[column] + surface.top[column])
     return vertebra.to_lps(np.array([i, j, k]))
 
 
-def _at_height(surface: Surface, i: float, j: float, share: float) -> FloatArray:
-    column = (round(i), round(j))
-    return np.array([i, j, surface.floor[column] + share * (surface.top[column] - surface.floor[column])])
+def _pedicle(vertebra: Vertebra, surface: Surface, turn: float, tip: FloatArray) -> FloatArray:
+    """Where the needle crosses from pedicle to body: beside the canal, in the upper part of the back wall.
+
+    Where a sunken end plate lies in the way, the path is lowered until it stays in bone.
+    """
+    beside = 0.5 * v.dimension(vertebra.level, "canal_width").number
+    beside += 0.5 * v.dimension(vertebra.level, "pedicle_width").number
+    half_width = 0.5 * float((surface.wall(LEFT, 0.5) - surface.wall(RIGHT, 0.5))[0])
+    i = surface.centre[0] + turn * min(beside / vertebra.spacing, 0.8 * half_width)
+    j = float(np.flatnonzero(surface.inside[round(float(i))].any(axis=1))[-1]) - 1.0
+    floor, top = surface.heights(np.asarray(i), np.asarray(j))
+    usual = 1.0 - 0.5 * v.dimension(vertebra.level, "pedicle_height").number / vertebra.spacing / float(top - floor)
+    shares = np.clip([usual, 0.6, 0.5, 0.4, 0.3], 0.3, 0.8)
+    points = [vertebra.to_lps(np.array([i, j, floor + share * (top - floor)])) for share in shares]
+    # The last tenth before the wall may leave the mask of a body whose back wall bulges.
+    return max(points, key=lambda point: round(_share_inside(vertebra, tip, tip + 0.9 * (point - tip)), 2))
+
+
+def _share_inside(vertebra: Vertebra, start: FloatArray, end: FloatArray) -> float:
+    points = start + np.linspace(0.0, 1.0, 60)[:, None] * (end - start)
+    cells = np.clip(np.rint(vertebra.to_grid(points)).astype(int), 0, np.array(vertebra.inside.shape) - 1)
+    return float(np.mean(vertebra.inside[tuple(cells.T)]))
 
 
 def check_needle(needle: Needle, vertebra: Vertebra) -> None:

@@ -153,7 +153,8 @@ def press_balloon(vertebra: Vertebra, volume: float, centre: FloatArray) -> tupl
     """
     require(
         volume < 0.5 * vertebra.volume,
-        f"a balloon of {volume * 1e6:.1f} mL does not fit a body of {vertebra.volume * 1e6:.1f} mL; give less than half",
+        f"a balloon of {volume * 1e6:.1f} mL does not fit a body of {vertebra.volume * 1e6:.1f} mL; "
+        "take less than half",
     )
     middle = vertebra.to_grid(np.asarray(centre, dtype=np.float64))
     apart = [(c - m) ** 2 for c, m in zip(np.ogrid[tuple(map(slice, vertebra.inside.shape))], middle, strict=True)]

@@ -68,10 +68,20 @@ class Surface:
         across, along = math.sin(math.radians(azimuth)), -math.cos(math.radians(azimuth))
         steps = np.arange(0.0, max(self.inside.shape), _STEP)
         i, j = self.centre[0] + steps * across, self.centre[1] + steps * along
-        column_i = np.clip(np.rint(i).astype(int), 0, self.inside.shape[0] - 1)
-        column_j = np.clip(np.rint(j).astype(int), 0, self.inside.shape[1] - 1)
-        floor, top = self.floor[column_i, column_j], self.top[column_i, column_j]
+        floor, top = self.heights(i, j)
         return self._last(np.stack([i, j, floor + height * (top - floor)], axis=1))
+
+    def heights(self, i: FloatArray, j: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Heights of the lower and upper end plate near a place [cells].
+
+        Read a fifth of the way back towards the body's middle: at its very edge a column meets only the rim of
+        an end plate, or the bulge of a broken back wall.
+        """
+        inner = [c + 0.8 * (p - c) for c, p in zip(self.centre, (i, j), strict=True)]
+        column = tuple(
+            np.clip(np.rint(q).astype(int), 0, n - 1) for q, n in zip(inner, self.inside.shape, strict=False)
+        )
+        return self.floor[column], self.top[column]
 
     def march(self, start: FloatArray, direction: FloatArray) -> FloatArray:
         """Where a straight ray from a cell inside leaves the body, as fractional cell indices."""
@@ -82,8 +92,8 @@ class Surface:
         """A place on an end plate, `reach` of the way from its middle to the wall."""
         edge = self.wall(azimuth, 0.5)
         i, j = self.centre + reach * (edge[:2] - self.centre)
-        column = (round(float(i)), round(float(j)))
-        k = self.top[column] - 0.5 if upper else self.floor[column] + 0.5
+        floor, top = self.heights(i, j)
+        k = top - 0.5 if upper else floor + 0.5
         return self.on_rim(np.array([i, j, k]))
 
     def _last(self, points: FloatArray) -> FloatArray:
@@ -138,8 +148,8 @@ def place_foramen(vertebra: Vertebra, surface: Surface, depth: float) -> Foramen
     breadth = (surface.wall(LEFT, height) - surface.wall(RIGHT, height))[0] * vertebra.spacing
     scale = float(breadth) * v.FORAMEN_SHARE_OF_WIDTH.number / v.FORAMEN_WIDTH.number
     width, tallness = scale * v.FORAMEN_WIDTH.number, scale * v.FORAMEN_HEIGHT.number
-    column = (round(float(mouth[0])), round(float(mouth[1])) - 2)
-    tallness = min(tallness, 0.6 * float(surface.top[column] - surface.floor[column]) * vertebra.spacing)
+    floor, top = surface.heights(mouth[0], mouth[1])
+    tallness = min(tallness, 0.6 * float(top - floor) * vertebra.spacing)
     deep = min(depth, v.FORAMEN_DEEPEST.number * float(mouth[1] - front[1]) * vertebra.spacing)
     x, y, z = (vertebra.spacing * (c - m) for c, m in zip(np.indices(vertebra.inside.shape), mouth, strict=True))
     into = -y  # the back wall is hollow: beside the mid-line it lies further back than the mouth

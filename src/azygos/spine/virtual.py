@@ -253,10 +253,10 @@ def _end_plates(
     size: BodySize, collapse: Collapse, across: FloatArray, along: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Heights of the upper and lower end plate [m]: wedged, hollow, and sunk where broken."""
-    along = np.clip(along, -1.3, 1.3)
+    across, along = np.clip(across, -1.0, 1.0), np.clip(along, -1.0, 1.0)
     height = 0.5 * (size.height_front * (1.0 - along) + size.height_back * (1.0 + along))
     hollow = v.END_PLATE_HOLLOW.number * size.height * np.clip(1.0 - across**2 - along**2, 0.0, 1.0)
-    lost = height * collapse.loss(np.clip(across, -1.3, 1.3), np.clip(along, -1.0, 1.0))
+    lost = height * collapse.loss(across, along)
     # The centre of what is left stays at the origin; the upper plate sinks by its share of the rest.
     middle = 0.5 * size.height * 0.5 * (collapse.front + collapse.back)
     shift = (2.0 * collapse.upper_share - 1.0) * middle
@@ -306,7 +306,7 @@ def _bone_fraction(
 
 def _crushed(section: _Section, collapse: Collapse) -> FloatArray:
     """Where the bone of the lost space went: in a band under the plate that sank, as much as it sank there."""
-    loss = collapse.loss(np.clip(section.across, -1.3, 1.3), np.clip(section.along, -1.0, 1.0))
+    loss = collapse.loss(np.clip(section.across, -1.0, 1.0), np.clip(section.along, -1.0, 1.0))
     band = v.COMPACTED_BAND.number
     above = collapse.upper_share * np.exp(-np.clip(section.below_top, 0.0, None) / band)
     below = (1.0 - collapse.upper_share) * np.exp(-np.clip(section.above_floor, 0.0, None) / band)
