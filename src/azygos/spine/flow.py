@@ -34,6 +34,19 @@ def multigrid_shapes(shape: tuple[int, int, int]) -> list[tuple[int, int, int]]:
     return [(n0 >> level, n1 >> level, n2 >> level) for level in range(levels + 1)]
 
 
+def line_ends(taking_part: np.ndarray) -> np.ndarray:
+    """Last cell along k that takes part, for each line of a padded mask; 0 on an empty line."""
+    last = taking_part.shape[2] - 1 - taking_part[:, :, ::-1].argmax(axis=2)
+    return np.where(taking_part.any(axis=2), last, 0).astype(np.int64)
+
+
+def coarser_ends(hi: np.ndarray) -> np.ndarray:
+    """The same on the next coarser level, where 2 x 2 lines are one."""
+    inner = (hi[1:-1, 1:-1] + 1) >> 1
+    joined = inner.reshape(inner.shape[0] // 2, 2, inner.shape[1] // 2, 2).max(axis=(1, 3))
+    return np.pad(joined, 1)
+
+
 def _ghosted(shape: tuple[int, int, int], dtype: type) -> np.ndarray:
     n0, n1, n2 = shape
     return np.zeros((n0 + 2, n1 + 2, n2 + 2), dtype=dtype)
@@ -54,6 +67,8 @@ class Flow:
     ----------
     shape : tuple of int
         Cells of the grid itself, without padding.
+    mask : ndarray of bool, optional
+        Cells that take part; all if not given.
 
     Attributes
     ----------
@@ -69,7 +84,7 @@ class Flow:
         Cement saturation of the pores [-].
     """
 
-    def __init__(self, shape: tuple[int, int, int]) -> None:
+    def __init__(self, shape: tuple[int, int, int], mask: np.ndarray | None = None) -> None:
         self.shape = shape
         shapes = multigrid_shapes(shape)
         self.padded = shapes[0]
@@ -77,6 +92,12 @@ class Flow:
             _ghosted(self.padded, np.float64) for _ in range(9)
         )
         self._levels = [tuple(_ghosted(s, np.float32) for s in shapes) for _ in range(7)]
+        taking_part = _ghosted(self.padded, np.bool_)
+        self.inner(taking_part)[...] = True if mask is None else mask
+        ends = [line_ends(taking_part)]
+        for _ in shapes[1:]:
+            ends.append(coarser_ends(ends[-1]))
+        self._his = tuple(ends)
         longest = self.padded[2] + 2
         self._line = np.zeros(longest, np.float32)
         self._mask = np.zeros((2, longest), np.float32)
@@ -127,7 +148,7 @@ class Flow:
             raise DidNotConverge(f"pressure at {when:.1f} s: no face lets anything through")
         pressure.prepare(self.tx, self.ty, self.tz, self.sink, 1.0 / largest, txs, tys, tzs, sinks, inverses)
         status, iterations, residual = pressure.solve(
-            self.tx, self.ty, self.tz, self.sink, self.push,
+            self._his, self.tx, self.ty, self.tz, self.sink, self.push,
             txs, tys, tzs, sinks, inverses, xs, bs, self._line, self._mask,
             self._r, self._d, self._ad, tolerance, most, sweeps, self.p,
         )  # fmt: skip

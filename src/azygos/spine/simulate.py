@@ -116,7 +116,7 @@ class _Run:
         self.bone, self.treatment, self.draw = bone, treatment, draw
         self.choices, self.numerics, self.cement = choices, numerics, treatment.cement
         self.h = vertebra.spacing
-        self.flow = Flow(vertebra.inside.shape)
+        self.flow = Flow(vertebra.inside.shape, vertebra.inside)
         flow = self.flow
         self.permeability = flow.field(np.where(vertebra.inside, bone.permeability, 0.0))
         self.porosity = flow.field(np.where(vertebra.inside, bone.porosity, 1.0))

@@ -3,7 +3,9 @@
 All grids carry one layer of ghost cells on each side (shape n + 2); ghost values and the
 conductances of faces that lead to ghosts are zero, so no loop asks where the rim is.
 ``tx[i, j, k]`` joins cells i and i + 1, likewise ``ty`` and ``tz``. The V-cycle works in
-single precision, the conjugate gradients around it in double.
+single precision, the conjugate gradients around it in double. Each line along k is worked on up to
+``hi[i, j]``, its last cell that takes part. (A variable first cell would cost the vector code: numba
+cannot tell that it is not negative.)
 """
 
 from __future__ import annotations
@@ -19,12 +21,12 @@ BROKE_DOWN = 2
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
-def apply(tx, ty, tz, sink, p, out_ap):
+def apply(hi, tx, ty, tz, sink, p, out_ap):
     """out_ap = A p, with A p = sum of t (p - p_neighbour) + sink p over the six faces."""
-    nx, ny, nz = p.shape[0] - 2, p.shape[1] - 2, p.shape[2] - 2
+    nx, ny = p.shape[0] - 2, p.shape[1] - 2
     for i in range(1, nx + 1):
         for j in range(1, ny + 1):
-            for k in range(1, nz + 1):
+            for k in range(1, hi[i, j] + 1):
                 c = p[i, j, k]
                 out_ap[i, j, k] = (
                     sink[i, j, k] * c
@@ -97,16 +99,17 @@ def coarsen(tx, ty, tz, sink, out_tx, out_ty, out_tz, out_sink):
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
-def smooth_colour(tx, ty, tz, inverse, b, colour, line, mask, out_x):
+def smooth_colour(hi, tx, ty, tz, inverse, b, colour, line, mask, out_x):
     """One Gauss-Seidel half-sweep over the cells with (i + j + k) % 2 == colour.
 
     A whole line is computed side by side (so that it vectorises) into `line`, then only the
     cells of the colour take their value.
     """
-    nx, ny, nz = b.shape[0] - 2, b.shape[1] - 2, b.shape[2] - 2
+    nx, ny = b.shape[0] - 2, b.shape[1] - 2
     for i in range(1, nx + 1):
         for j in range(1, ny + 1):
-            for k in range(1, nz + 1):
+            last = hi[i, j]
+            for k in range(1, last + 1):
                 line[k] = inverse[i, j, k] * (
                     b[i, j, k]
                     + tx[i, j, k] * out_x[i + 1, j, k]
@@ -117,18 +120,19 @@ def smooth_colour(tx, ty, tz, inverse, b, colour, line, mask, out_x):
                     + tz[i, j, k - 1] * out_x[i, j, k - 1]
                 )
             row = (i + j + colour) & 1
-            for k in range(1, nz + 1):
+            for k in range(1, last + 1):
                 out_x[i, j, k] += mask[row, k] * (line[k] - out_x[i, j, k])
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
-def restrict_residual(tx, ty, tz, sink, x, b, line, out_coarse):
+def restrict_residual(hi, tx, ty, tz, sink, x, b, line, out_coarse):
     """Sum b - A x over each 2 x 2 x 2 block into the coarse right-hand side."""
-    nx, ny, nz = b.shape[0] - 2, b.shape[1] - 2, b.shape[2] - 2
+    nx, ny = b.shape[0] - 2, b.shape[1] - 2
     out_coarse[:] = np.float32(0.0)
     for i in range(1, nx + 1):
         for j in range(1, ny + 1):
-            for k in range(1, nz + 1):
+            last = hi[i, j] + (hi[i, j] & 1)  # whole blocks: cells 2 m - 1 and 2 m
+            for k in range(1, last + 1):
                 c = x[i, j, k]
                 line[k] = b[i, j, k] - (
                     sink[i, j, k] * c
@@ -140,24 +144,24 @@ def restrict_residual(tx, ty, tz, sink, x, b, line, out_coarse):
                     + tz[i, j, k - 1] * (c - x[i, j, k - 1])
                 )
             a, e = (i + 1) >> 1, (j + 1) >> 1
-            for k in range(1, nz // 2 + 1):
+            for k in range(1, (last >> 1) + 1):
                 out_coarse[a, e, k] += line[2 * k - 1] + line[2 * k]
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
-def prolong(coarse, out_x):
+def prolong(hi, coarse, out_x):
     """Add each coarse value to its 2 x 2 x 2 fine cells."""
-    nx, ny, nz = coarse.shape[0] - 2, coarse.shape[1] - 2, coarse.shape[2] - 2
+    nx, ny = coarse.shape[0] - 2, coarse.shape[1] - 2
     for i in range(1, 2 * nx + 1):
         for j in range(1, 2 * ny + 1):
             a, b = (i + 1) >> 1, (j + 1) >> 1
-            for k in range(1, nz + 1):
+            for k in range(1, ((hi[i, j] + 1) >> 1) + 1):
                 out_x[i, j, 2 * k - 1] += coarse[a, b, k]
                 out_x[i, j, 2 * k] += coarse[a, b, k]
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
-def v_cycle(txs, tys, tzs, sinks, inverses, xs, bs, line, mask, sweeps):
+def v_cycle(his, txs, tys, tzs, sinks, inverses, xs, bs, line, mask, sweeps):
     """One V-cycle for A x = b from x = 0; b and x are those of the finest level."""
     last = len(xs) - 1
     for level in range(last + 1):
@@ -166,21 +170,47 @@ def v_cycle(txs, tys, tzs, sinks, inverses, xs, bs, line, mask, sweeps):
         for _ in range(n_sweeps):
             for colour in range(2):
                 smooth_colour(
-                    txs[level], tys[level], tzs[level], inverses[level], bs[level], colour, line, mask, xs[level]
+                    his[level],
+                    txs[level],
+                    tys[level],
+                    tzs[level],
+                    inverses[level],
+                    bs[level],
+                    colour,
+                    line,
+                    mask,
+                    xs[level],
                 )
         if level < last:
             restrict_residual(
-                txs[level], tys[level], tzs[level], sinks[level], xs[level], bs[level], line, bs[level + 1]
+                his[level],
+                txs[level],
+                tys[level],
+                tzs[level],
+                sinks[level],
+                xs[level],
+                bs[level],
+                line,
+                bs[level + 1],
             )
     for step in range(last + 1):
         level = last - step
         n_sweeps = sweeps if level < last else 12
         if level < last:
-            prolong(xs[level + 1], xs[level])
+            prolong(his[level], xs[level + 1], xs[level])
         for _ in range(n_sweeps):
             for colour in range(1, -1, -1):
                 smooth_colour(
-                    txs[level], tys[level], tzs[level], inverses[level], bs[level], colour, line, mask, xs[level]
+                    his[level],
+                    txs[level],
+                    tys[level],
+                    tzs[level],
+                    inverses[level],
+                    bs[level],
+                    colour,
+                    line,
+                    mask,
+                    xs[level],
                 )
 
 
@@ -207,50 +237,63 @@ def prepare(tx, ty, tz, sink, scale, txs, tys, tzs, sinks, inverses):
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
-def dot(a, b):
+def dot(hi, a, b):
     """Sum of a * b, added up line by line."""
     total = 0.0
     for i in range(1, a.shape[0] - 1):
         for j in range(1, a.shape[1] - 1):
             part = 0.0
-            for k in range(1, a.shape[2] - 1):
+            for k in range(1, hi[i, j] + 1):
                 part += a[i, j, k] * b[i, j, k]
             total += part
     return total
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
-def axpy(alpha, a, out_b):
+def axpy(hi, alpha, a, out_b):
     """out_b += alpha a."""
     for i in range(1, a.shape[0] - 1):
         for j in range(1, a.shape[1] - 1):
-            for k in range(1, a.shape[2] - 1):
+            for k in range(1, hi[i, j] + 1):
                 out_b[i, j, k] += alpha * a[i, j, k]
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
-def xpby(a, beta, out_b):
-    """out_b = a + beta out_b."""
-    for i in range(1, a.shape[0] - 1):
-        for j in range(1, a.shape[1] - 1):
-            for k in range(1, a.shape[2] - 1):
-                out_b[i, j, k] = a[i, j, k] + beta * out_b[i, j, k]
-
-
-@njit(cache=True, fastmath=FAST, error_model="numpy")
 def solve(
-    tx, ty, tz, sink, b, txs, tys, tzs, sinks, inverses, xs, bs, line, mask, r, d, ad, tolerance, most, sweeps, out_p
+    his,
+    tx,
+    ty,
+    tz,
+    sink,
+    b,
+    txs,
+    tys,
+    tzs,
+    sinks,
+    inverses,
+    xs,
+    bs,
+    line,
+    mask,
+    r,
+    d,
+    ad,
+    tolerance,
+    most,
+    sweeps,
+    out_p,
 ):
     """Solve A p = b from the p given; returns status, iterations, 2-norm of the residual.
 
     Stops when the residual's 2-norm is at most `tolerance` (absolute, in units of b).
     """
-    apply(tx, ty, tz, sink, out_p, r)
+    hi = his[0]
+    apply(hi, tx, ty, tz, sink, out_p, r)
     for i in range(1, r.shape[0] - 1):
         for j in range(1, r.shape[1] - 1):
             for k in range(1, r.shape[2] - 1):
                 r[i, j, k] = b[i, j, k] - r[i, j, k]
-    norm = np.sqrt(dot(r, r))
+    norm = np.sqrt(dot(hi, r, r))
     if not np.isfinite(norm):
         return BROKE_DOWN, 0, norm
     rz_old = 1.0
@@ -258,9 +301,9 @@ def solve(
         if norm <= tolerance:
             return CONVERGED, iteration, norm
         single(r, 1.0 / norm, bs[0])
-        v_cycle(txs, tys, tzs, sinks, inverses, xs, bs, line, mask, sweeps)
+        v_cycle(his, txs, tys, tzs, sinks, inverses, xs, bs, line, mask, sweeps)
         z = xs[0]
-        rz = dot(r, z) * norm
+        rz = dot(hi, r, z) * norm
         if iteration == 0:
             for i in range(1, r.shape[0] - 1):
                 for j in range(1, r.shape[1] - 1):
@@ -273,14 +316,14 @@ def solve(
                     for k in range(1, r.shape[2] - 1):
                         d[i, j, k] = z[i, j, k] * norm + beta * d[i, j, k]
         rz_old = rz
-        apply(tx, ty, tz, sink, d, ad)
-        dad = dot(d, ad)
+        apply(hi, tx, ty, tz, sink, d, ad)
+        dad = dot(hi, d, ad)
         if not dad > 0.0:
             return BROKE_DOWN, iteration, norm
         alpha = rz / dad
-        axpy(alpha, d, out_p)
-        axpy(-alpha, ad, r)
-        norm = np.sqrt(dot(r, r))
+        axpy(hi, alpha, d, out_p)
+        axpy(hi, -alpha, ad, r)
+        norm = np.sqrt(dot(hi, r, r))
         if not np.isfinite(norm):
             return BROKE_DOWN, iteration, norm
     return (CONVERGED if norm <= tolerance else NOT_CONVERGED), most, norm
