@@ -53,6 +53,10 @@ NOT_HU_FLAVOURS = {"PERFUSION", "RCBF", "RCBV", "RMTT", "TTP", "MTT", "CBF", "CB
 HIGHEST_PADDING_HU = -900.0  # body tissue never holds less, so such padding is safe to replace
 
 
+class SeveralSeries(InputError):
+    """A folder holds several CT series and the user has not chosen one; the message lists them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One file, on disk or within a zip."""
@@ -172,7 +176,7 @@ def choose(found: Sequence[Series], wanted: str | None) -> Series:
         if len(found) == 1:
             return found[0]
         require(bool(ct), f"holds {len(found)} series, none of them a CT:\n{listing}")
-        raise InputError(f"holds {len(found)} series. Choose one with --series:\n{listing}")
+        raise SeveralSeries(f"holds {len(found)} series. Choose one with --series:\n{listing}")
     wanted = wanted.strip()
     for places in (
         [s for s in found if wanted and wanted in (s.uid, s.key)],
@@ -294,7 +298,7 @@ def require_ct(header: Header) -> None:
 def slices_of(header: Header) -> list[Slice]:
     """The slice or slices that a file holds, with their places."""
     if header.sop_class == "1.2.840.10008.5.1.4.1.1.2":
-        return [_slice(header, [header.data], lambda: _decode(header))]
+        return [_slice(header, [header.data], lambda: pixels_of(header))]
     shared = _items(header.data.get("SharedFunctionalGroupsSequence"))
     frames = _items(header.data.get("PerFrameFunctionalGroupsSequence"))
     held = _Held(header)
@@ -315,9 +319,9 @@ def facts_of(series: Series) -> dict[str, str]:
     given = (agent and agent not in {"NONE", "NO", "N"}) or "ContrastBolusAgentSequence" in first.data
     facts = {
         "format": f"DICOM ({CT_CLASSES.get(first.sop_class, 'other')})",
-        "kvp": _text(_value(groups, "CTXRayDetailsSequence", "KVP")),
-        "kernel": _text(_value(groups, "CTReconstructionSequence", "ConvolutionKernel")),
-        "slice_thickness_mm": _text(_value(groups, "PixelMeasuresSequence", "SliceThickness")),
+        "kvp": _text(functional_value(groups, "CTXRayDetailsSequence", "KVP")),
+        "kernel": _text(functional_value(groups, "CTReconstructionSequence", "ConvolutionKernel")),
+        "slice_thickness_mm": _text(functional_value(groups, "PixelMeasuresSequence", "SliceThickness")),
         "manufacturer": first.text("Manufacturer"),
         "model": first.text("ManufacturerModelName"),
         "contrast": "yes" if given else "not stated",
@@ -376,14 +380,14 @@ class _Held:
 
     def frame(self, place: int) -> Any:
         if self.stored is None:
-            self.stored = _decode(self.header)
+            self.stored = pixels_of(self.header)
         return self.stored[place] if self.stored.ndim == 3 else self.stored
 
 
 def _slice(header: Header, groups: list[Any], decode: Callable[[], Any]) -> Slice:
-    spacing = _value(groups, "PixelMeasuresSequence", "PixelSpacing")
-    position = _value(groups, "PlanePositionSequence", "ImagePositionPatient")
-    orientation = _value(groups, "PlaneOrientationSequence", "ImageOrientationPatient")
+    spacing = functional_value(groups, "PixelMeasuresSequence", "PixelSpacing")
+    position = functional_value(groups, "PlanePositionSequence", "ImagePositionPatient")
+    orientation = functional_value(groups, "PlaneOrientationSequence", "ImageOrientationPatient")
     name = header.source.name
     require(
         spacing is not None and min(float(v) for v in spacing) > 0.0,
@@ -415,9 +419,9 @@ def _slice(header: Header, groups: list[Any], decode: Callable[[], Any]) -> Slic
 
 
 def _rescale(groups: Sequence[Any]) -> tuple[float, float]:
-    slope = _value(groups, "PixelValueTransformationSequence", "RescaleSlope")
-    intercept = _value(groups, "PixelValueTransformationSequence", "RescaleIntercept")
-    kind = str(_value(groups, "PixelValueTransformationSequence", "RescaleType") or "").strip().upper()
+    slope = functional_value(groups, "PixelValueTransformationSequence", "RescaleSlope")
+    intercept = functional_value(groups, "PixelValueTransformationSequence", "RescaleIntercept")
+    kind = str(functional_value(groups, "PixelValueTransformationSequence", "RescaleType") or "").strip().upper()
     require(
         kind in HU_TYPES,
         f"holds values of the type {kind}, not Hounsfield units. Choose the CT series from which it was computed.",
@@ -441,7 +445,7 @@ def _to_hu(stored: Any, header: Header, slope: float, intercept: float) -> HuArr
     return hu
 
 
-def _decode(header: Header) -> Any:
+def pixels_of(header: Header) -> Any:
     """Stored values of all frames of a file, [j, i] or [frame, j, i]."""
     import pydicom
     from pydicom.pixels import pixel_array
@@ -497,8 +501,8 @@ def _signed(value: int, data: Any) -> int:
     return value - 2**bits if int(data.get("PixelRepresentation") or 0) and value >= 2 ** (bits - 1) else value
 
 
-def _value(groups: Sequence[Any], sequence: str, keyword: str) -> Any:
-    """A value from the first group that states it, itself or in its functional group."""
+def functional_value(groups: Sequence[Any], sequence: str, keyword: str) -> Any:
+    """A header value from the first group that states it, itself or in its functional group."""
     for group in groups:
         for holder in (*_items(group.get(sequence)), group):
             value = holder.get(keyword)
@@ -540,7 +544,7 @@ def _listed_spacing(series: Series) -> str:
 
 def _kernel(header: Header) -> str:
     groups = [*_items(header.data.get("SharedFunctionalGroupsSequence")), header.data]
-    return _text(_value(groups, "CTReconstructionSequence", "ConvolutionKernel"))
+    return _text(functional_value(groups, "CTReconstructionSequence", "ConvolutionKernel"))
 
 
 def _text(value: Any) -> str:

@@ -63,8 +63,8 @@ def open_nifti(path: Path) -> tuple[Any, FloatArray, list[str]]:
     return image, affine, notes
 
 
-def read_values(image: Any, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
-    """The voxels of an opened file as `dtype`, [i, j, k], scaled as its header says."""
+def read_values(image: Any, dtype: npt.DTypeLike | None) -> npt.NDArray[Any]:
+    """The voxels of an opened file, [i, j, k], scaled as its header says; as stored if `dtype` is None."""
     try:
         values = np.asarray(image.dataobj) if dtype is None else image.get_fdata(dtype=dtype, caching="unchanged")
     except (EOFError, OSError, ValueError, zlib.error) as error:
