@@ -94,6 +94,8 @@ def to_svg(figure: Any) -> str:
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
     text = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", text)
+    used = set(re.findall(r'(?:href="|url\()#([^")]+)', text))
+    text = re.sub(r' id="([^"]*)"', lambda match: match.group(0) if match.group(1) in used else "", text)
     return re.sub(r'(<svg [^>]*?)width="[^"]*"', r"\1", text, count=1).replace(' height="', ' data-height="', 1)
 
 
@@ -253,4 +255,4 @@ def _bars(axes: Any, rows: Sequence[Driver]) -> None:
     axes.axvline(0.0, color=SOFT, linewidth=0.9)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    axes.set_xlabel("rank correlation, -1 to 1", fontsize=8)
+    axes.set_xlabel("rank correlation", fontsize=8)

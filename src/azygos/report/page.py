@@ -67,6 +67,20 @@ def signed(value: float, digits: int) -> str:
     return "+" + text if math.isfinite(value) and float(f"{value:.{digits}f}") > 0.0 else text
 
 
+def scientific(value: float) -> str:
+    """A number with its power of ten.
+
+    Examples
+    --------
+    >>> scientific(2.94e-9), scientific(0.0)
+    ('2.9 × 10⁻⁹', '0')
+    """
+    if value == 0.0 or not math.isfinite(value):
+        return "0" if value == 0.0 else NOTHING
+    mantissa, power = f"{value:.1e}".split("e")
+    return f"{mantissa} × 10" + str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
 def short(text: str, longest: int) -> str:
     """A name cut to fit a picture; the tables say it in full."""
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "\u2026"

@@ -46,6 +46,7 @@ from azygos.report.page import (
     AMOUNT_WORDS,
     DRAWN,
     GAP,
+    NOTHING,
     difference_words,
     number,
     outcome_words,
@@ -54,6 +55,7 @@ from azygos.report.page import (
     picture,
     plural,
     render,
+    scientific,
     signed,
     with_range,
 )
@@ -292,7 +294,7 @@ def _numerics(result: PlanResult) -> dict[str, str]:
         for member in case.members:
             stops[member.stopped] = stops.get(member.stopped, 0) + 1
     return {
-        "gap": f"{max(gaps):.1e}".replace("-", "\u2212") if gaps else "–",
+        "gap": scientific(max(gaps)) if gaps else NOTHING,
         "members": str(len(result.members)),
         "total": number(sum(seconds), 1),
         "median": number(float(np.median(seconds)) if seconds else math.nan, 2),
