@@ -68,7 +68,7 @@ def genant_grade(loss: float) -> int:
     >>> [genant_grade(x) for x in (0.1, 0.22, 0.3, 0.5)]
     [0, 1, 2, 3]
     """
-    return sum(loss >= limit for limit in v.GENANT_LIMITS)
+    return sum(loss >= limit.number for limit in v.GENANT_LIMITS)
 
 
 def make_collapse(kind: str, severity: float, *, tilt: float = 0.0) -> Collapse:
@@ -93,29 +93,19 @@ def make_collapse(kind: str, severity: float, *, tilt: float = 0.0) -> Collapse:
     require(0.0 <= severity <= 0.8, f"a fracture cannot lose {severity:.0%} of height; give 0 to 80 %")
     if kind == "none" or severity == 0.0:
         return Collapse()
-    front, middle, back = _profile(kind)
+    profile = v.LOSS_PROFILES[kind]
     spread = v.SPREADING[kind].number
     return Collapse(
         kind=kind,
-        front=front * severity,
-        middle=middle * severity,
-        back=back * severity,
+        front=profile["front"].number * severity,
+        middle=profile["middle"].number * severity,
+        back=profile["back"].number * severity,
         upper_share=v.UPPER_SHARE[kind].number,
         tilt=tilt,
         width_gain=v.WIDTH_GAIN.number * severity * spread,
         depth_gain=v.DEPTH_GAIN.number * severity * spread,
         canal_loss=v.CANAL_LOSS.number * severity * spread,
     )
-
-
-def _profile(kind: str) -> tuple[float, float, float]:
-    """Loss at front, middle and back over the largest loss; wedge and biconcave are assumed."""
-    profiles = {
-        "wedge": (1.0, 0.6, 0.1),
-        "biconcave": (0.35, 1.0, 0.2),
-        "crush": (v.CRUSH_ANTERIOR.number, 1.0, v.CRUSH_POSTERIOR.number),
-    }
-    return profiles[kind]
 
 
 def draw_fracture(rng: np.random.Generator) -> str:
@@ -127,8 +117,8 @@ def draw_fracture(rng: np.random.Generator) -> str:
 
 def draw_severity(rng: np.random.Generator) -> float:
     """Share of height lost: a Genant grade by its share, evenly within the grade (assumed)."""
-    grade = int(rng.choice(3, p=v.GRADE_SHARES))
-    limits = (*v.GENANT_LIMITS, v.WORST_LOSS.number)
+    grade = int(rng.choice(3, p=[share.number for share in v.GRADE_SHARES]))
+    limits = [limit.number for limit in (*v.GENANT_LIMITS, v.WORST_LOSS)]
     return float(rng.uniform(limits[grade], limits[grade + 1]))
 
 

@@ -16,6 +16,7 @@ from azygos.spine.draw import Draw
 from azygos.spine.leak import Rest, Route
 from azygos.spine.vertebra import Outlet, Vertebra
 from azygos.values import outlets as v
+from azygos.values.value import Value
 
 FRONT, LEFT, BACK, RIGHT = 0.0, 90.0, 180.0, 270.0
 """Azimuths in the axial plane [degrees]: from the front over the vertebra's left."""
@@ -184,9 +185,16 @@ def _rng(draw: Draw, kind: int) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence(draw.field_seed, spawn_key=(1, kind)))
 
 
+def _within(value: Value, chance: float) -> float:
+    """The place at a share `chance` of a value's range."""
+    low = value.number if value.low is None else value.low
+    high = value.number if value.high is None else value.high
+    return float(low + chance * (high - low))
+
+
 def _basivertebral(draw: Draw, surface: Surface, foramen: Foramen) -> list[Outlet]:
     chance = _rng(draw, 0).random()
-    bounds = np.cumsum(v.FORAMEN_COUNT_SHARES)
+    bounds = np.cumsum([share.number for share in v.FORAMEN_COUNT_SHARES])
     count = int(np.searchsorted(bounds, chance)) + 1 if chance < bounds[-1] else 1
     half = 0.3 * foramen.width / surface.spacing
     offsets = [0.0] if count == 1 else np.linspace(-half, half, count).tolist()
@@ -214,7 +222,7 @@ def _anterior(draw: Draw, surface: Surface) -> list[Outlet]:
             name=_name(Route.ANTERIOR_EXTERNAL, number, len(places)),
             route=Route.ANTERIOR_EXTERNAL,
             rest=Rest.PARAVERTEBRAL,
-            mouth=surface.wall(-75.0 + 150.0 * float(turn), 0.3 + 0.4 * float(height)),
+            mouth=surface.wall(_within(v.ANTERIOR_AZIMUTH, turn), _within(v.ANTERIOR_HEIGHT, height)),
             radius=v.ANTERIOR_RADIUS.number * draw.vein_radius_factor,
             length=v.ANTERIOR_LENGTH.number,
             pressure=draw.outlet_pressure,
@@ -231,7 +239,9 @@ def _segmental(vertebra: Vertebra, draw: Draw, surface: Surface) -> list[Outlet]
             name=_name(Route.SEGMENTAL, number, len(places)),
             route=Route.SEGMENTAL,
             rest=onward if far < v.SEGMENTAL_ONWARD.number else Rest.PARAVERTEBRAL,
-            mouth=surface.wall((1.0 if side < 0.5 else -1.0) * (75.0 + 45.0 * float(turn)), 0.35 + 0.3 * float(height)),
+            mouth=surface.wall(
+                math.copysign(_within(v.SEGMENTAL_AZIMUTH, turn), 0.5 - side), _within(v.SEGMENTAL_HEIGHT, height)
+            ),
             radius=v.SEGMENTAL_RADIUS.number * draw.vein_radius_factor,
             length=v.SEGMENTAL_LENGTH.number,
             pressure=draw.outlet_pressure,
@@ -250,8 +260,8 @@ def _cortical(vertebra: Vertebra, draw: Draw, surface: Surface) -> list[Outlet]:
     mouths: list[tuple[FloatArray, bool]] = []
     for turn, height, side in rng.random((20, 3))[: _gaps(vertebra, draw.cortical_gap_count)]:
         at_back = bool(side < v.CORTICAL_GAP_BACK.number)
-        azimuth = 140.0 + 80.0 * float(turn) if at_back else -110.0 + 220.0 * float(turn)
-        share = 0.2 + 0.7 * float(height) if vertebra.fracture == "none" else 0.6 + 0.35 * float(height)
+        azimuth = _within(v.CORTICAL_BACK_AZIMUTH if at_back else v.CORTICAL_AZIMUTH, turn)
+        share = _within(v.GAP_HEIGHT_WHOLE if vertebra.fracture == "none" else v.GAP_HEIGHT_BROKEN, height)
         mouths.append((surface.wall(azimuth, share), at_back))
     if vertebra.cleft.any():
         mouths += [(mouth, False) for mouth in _cleft_mouths(vertebra, surface)]
@@ -286,7 +296,9 @@ def _end_plate(vertebra: Vertebra, draw: Draw, surface: Surface) -> list[Outlet]
             route=Route.END_PLATE,
             rest=Rest.DISC,
             mouth=surface.plate(
-                360.0 * float(turn), 0.8 * math.sqrt(reach), upper=bool(side < v.END_PLATE_GAP_UPPER.number)
+                360.0 * float(turn),
+                v.END_PLATE_REACH.number * math.sqrt(reach),
+                upper=bool(side < v.END_PLATE_GAP_UPPER.number),
             ),
             radius=draw.gap_radius,
             length=v.END_PLATE.number,

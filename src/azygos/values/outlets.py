@@ -40,8 +40,11 @@ FORAMEN_SIDE = {
 }
 """Which rim the foramen lies significantly closer to (tzika2021, 1561 dry vertebrae)."""
 
-FORAMEN_COUNT_SHARES = (0.45, 0.37, 0.04, 0.006)
-"""Shares of bodies with one to four foramina (tzika2021); the rest, many under 1 mm, is drawn as one."""
+FORAMEN_COUNT_SHARES = tuple(
+    Value(share, "dimensionless", source="tzika2021", where="abstract, 1561 dry vertebrae")
+    for share in (0.451, 0.369, 0.038, 0.006)
+)
+"""Shares of bodies with one to four foramina; the rest, many under 1 mm, is drawn as one."""
 
 BASIVERTEBRAL_RADIUS = _assumed(1.5e-3, "m", 1.0e-3, 2.5e-3, "recalled 3 mm wide; it must fit the foramen")
 BASIVERTEBRAL_LENGTH = _assumed(5e-3, "m", 2e-3, 10e-3, "recalled, foramen to anterior internal plexus")
@@ -67,6 +70,15 @@ CORTEX_BACK = Value(
 END_PLATE = Value(0.35e-3, "m", low=0.09e-3, high=0.86e-3, source="silva1994", where="abstract", note="shell and plate")
 CORTICAL_GAP_BACK = _assumed(0.15, "dimensionless", 0.05, 0.3, "share of cortical gaps in the back wall, to the canal")
 END_PLATE_GAP_UPPER = _assumed(0.7, "dimensionless", 0.5, 0.9, "share of end-plate gaps in the upper plate")
+ANTERIOR_AZIMUTH = _assumed(0.0, "deg", -75.0, 75.0, "from the front; antero-lateral walls")
+ANTERIOR_HEIGHT = _assumed(0.5, "dimensionless", 0.3, 0.7, "of the wall, from the lower plate; about the waist")
+SEGMENTAL_AZIMUTH = _assumed(97.5, "deg", 75.0, 120.0, "from the front, either side; lateral walls")
+SEGMENTAL_HEIGHT = _assumed(0.5, "dimensionless", 0.35, 0.65, "of the wall; segmental vessels cross the waist")
+CORTICAL_AZIMUTH = _assumed(0.0, "deg", -110.0, 110.0, "of gaps in front and at the sides")
+CORTICAL_BACK_AZIMUTH = _assumed(180.0, "deg", 140.0, 220.0, "of gaps in the back wall")
+GAP_HEIGHT_BROKEN = _assumed(0.78, "dimensionless", 0.6, 0.95, "of the wall; near the upper plate, which mostly breaks")
+GAP_HEIGHT_WHOLE = _assumed(0.55, "dimensionless", 0.2, 0.9, "of the wall")
+END_PLATE_REACH = _assumed(0.8, "dimensionless", 0.6, 1.0, "of the way to the rim within which plates have gaps")
 WHOLE_BODY_GAPS = _assumed(1.0 / 3.0, "dimensionless", 0.0, 1.0, "gaps of a whole body over those of a broken one")
 CLEFT_GAPS = _assumed(1, "dimensionless", 0, 2, "more cortical gaps where a cleft lies, one of them at its front")
 NEEDLE_GAP = _assumed(0.2e-3, "m", 0.1e-3, 0.3e-3, "width of the ring between needle and bone")

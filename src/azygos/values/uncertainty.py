@@ -131,7 +131,7 @@ UNCERTAIN: dict[str, Uncertain] = {
             "Pa s",
             low=0.044,
             high=0.142,
-            source="marrow2011",
+            source="zhong2011",
             where="abstract",
             note="yellow marrow of femora stands in for vertebrae; 0.067 at 37 C is bryant1988",
         ),
@@ -143,7 +143,7 @@ UNCERTAIN: dict[str, Uncertain] = {
             "Pa",
             250.0,
             5e3,
-            "no yield stress was measured; intact porcine marrow is a soft solid of 0.25-24.7 kPa (porcinemarrow2015). "
+            "no yield stress was measured; intact porcine marrow is a soft solid of 0.25-24.7 kPa (metzger2015). "
             "A range of 20 makes no prediction",
         ),
     ),

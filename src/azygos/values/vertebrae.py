@@ -8,7 +8,6 @@ in their papers. Below stand the numbers that hold for all levels.
 from __future__ import annotations
 
 import csv
-import functools
 import math
 from pathlib import Path
 
@@ -18,12 +17,6 @@ from azygos.values.value import Value
 
 _TABLE = Path(__file__).with_name("vertebrae.csv")
 _TO_SI = {"mm": (MM, "m"), "deg": (math.pi / 180.0, "rad")}
-
-
-@functools.cache
-def _table() -> dict[tuple[str, str], Value]:
-    with _TABLE.open(newline="", encoding="utf-8") as lines:
-        return {(row["level"], row["quantity"]): _value(row) for row in csv.DictReader(lines)}
 
 
 def _value(row: dict[str, str]) -> Value:
@@ -39,8 +32,20 @@ def _value(row: dict[str, str]) -> Value:
     )
 
 
+def _read() -> dict[str, dict[str, Value]]:
+    table: dict[str, dict[str, Value]] = {}
+    with _TABLE.open(newline="", encoding="utf-8") as lines:
+        for row in csv.DictReader(lines):
+            table.setdefault(row["level"], {})[row["quantity"]] = _value(row)
+    return table
+
+
+BODIES = _read()
+"""By level and quantity, in m and rad; `low` and `high` stand two sd to either side."""
+
+
 def dimension(level: str, quantity: str) -> Value:
-    """One measure of one vertebra, in m or rad; `low` and `high` stand two sd apart from it.
+    """One measure of one vertebra, in m or rad.
 
     Parameters
     ----------
@@ -57,15 +62,13 @@ def dimension(level: str, quantity: str) -> Value:
     >>> round(dimension("L5", "endplate_depth_upper").number, 4)
     0.0357
     """
-    found = _table().get((level, quantity))
-    require(found is not None, f"no {quantity} of {level} in vertebrae.csv", AzygosError)
-    assert found is not None
-    return found
+    require(quantity in BODIES.get(level, {}), f"no {quantity} of {level} in vertebrae.csv", AzygosError)
+    return BODIES[level][quantity]
 
 
 def dimensions(quantity: str) -> dict[str, Value]:
     """The same measure of all levels, from above to below."""
-    return {level: value for (level, name), value in _table().items() if name == quantity}
+    return {level: body[quantity] for level, body in BODIES.items()}
 
 
 # --- shape -----------------------------------------------------------------------------
@@ -154,8 +157,11 @@ END_PLATE_DENSITY = Value(
 
 # --- fracture --------------------------------------------------------------------------
 
-GENANT_LIMITS = (0.20, 0.25, 0.40)
-"""Height loss at which Genant's grades 1, 2 and 3 begin (genant1993, as coded in public software)."""
+GENANT_LIMITS = tuple(
+    Value(limit, "dimensionless", source="genant1993", where="as coded in public software")
+    for limit in (0.20, 0.25, 0.40)
+)
+"""Height loss at which Genant's grades 1, 2 and 3 begin."""
 
 WORST_LOSS = Value(
     0.62,
@@ -164,16 +170,31 @@ WORST_LOSS = Value(
     where="sub-verse004, L1",
     note="loss of middle height of one body, measured on its mask; used as the worst loss drawn",
 )
-CRUSH_ANTERIOR = Value(
-    0.48 / 0.62, "dimensionless", source="verse2020", where="sub-verse004, L1", note="front over middle height loss"
-)
-CRUSH_POSTERIOR = Value(
-    0.38 / 0.62,
-    "dimensionless",
-    source="verse2020",
-    where="sub-verse004, L1",
-    note="back over middle height loss: 16 mm against the mean of 24.5 and 27",
-)
+
+
+def _profile(share: float, low: float, high: float) -> Value:
+    return Value(share, "dimensionless", low=low, high=high, source="assumed", note="of the largest height loss")
+
+
+def _measured(share: float, note: str) -> Value:
+    return Value(share / 0.62, "dimensionless", source="verse2020", where="sub-verse004, L1", note=note)
+
+
+LOSS_PROFILES = {
+    "wedge": {"front": _profile(1.0, 0.9, 1.0), "middle": _profile(0.6, 0.4, 0.8), "back": _profile(0.1, 0.0, 0.3)},
+    "biconcave": {
+        "front": _profile(0.35, 0.1, 0.6),
+        "middle": _profile(1.0, 0.9, 1.0),
+        "back": _profile(0.2, 0.0, 0.4),
+    },
+    "crush": {
+        "front": _measured(0.48, "front over middle height loss"),
+        "middle": _measured(0.62, "the largest"),
+        "back": _measured(0.38, "back over middle height loss: 16 mm against the mean of 24.5 and 27"),
+    },
+}
+"""Height lost in three places of each kind of fracture."""
+
 DEPTH_GAIN = Value(
     0.22 / 0.62, "dimensionless", source="verse2020", where="sub-verse004, L1", note="gain of depth over height lost"
 )
@@ -199,8 +220,12 @@ FRACTURE_SHARES = {
     "biconcave": Value(0.25, "dimensionless", low=0.1, high=0.4, source="assumed", note="of treated fractures"),
     "crush": Value(0.20, "dimensionless", low=0.1, high=0.4, source="assumed", note="of treated fractures"),
 }
-GRADE_SHARES = (0.25, 0.45, 0.30)
-"""Shares of Genant grades 1, 2 and 3 among treated fractures: assumed, no source found."""
+GRADE_SHARES = tuple(
+    Value(share, "dimensionless", low=0.1, high=0.6, source="assumed", note="among treated fractures; no source found")
+    for share in (0.25, 0.45, 0.30)
+)
+"""Of Genant grades 1, 2 and 3."""
+
 
 UPPER_SHARE = {
     "wedge": Value(0.75, "dimensionless", low=0.5, high=1.0, source="assumed", note="of the loss at the upper plate"),
@@ -230,6 +255,12 @@ CLEFT_FRONT_WALL = Value(
 
 # --- approach --------------------------------------------------------------------------
 
+TIP_BEHIND_FRONT = Value(
+    0.30, "dimensionless", low=0.2, high=0.4, source="assumed", note="of depth; the usual front third"
+)
+TIP_BESIDE_MIDDLE = Value(
+    0.12, "dimensionless", low=0.0, high=0.3, source="assumed", note="of half width; near mid-line"
+)
 PEDICLE_LENGTH = Value(
     18e-3, "m", low=12e-3, high=25e-3, source="assumed", note="from the back wall to where the needle enters bone"
 )

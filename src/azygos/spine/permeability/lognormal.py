@@ -11,6 +11,8 @@ with g a Gaussian field of unit variance and correlation :math:`\exp(-r^2/\ell^2
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from azygos.ground.parcels import FloatArray
@@ -26,6 +28,7 @@ PERIOD = 96
 REFERENCE_BONE_FRACTION = 0.10
 """Where the drawn median holds; ``permeability_median`` in ``values/uncertainty.py`` says the same."""
 
+_REACH = 2.5  # correlation lengths; the kernel has fallen to 4e-6 there
 _THINNEST = 0.02  # bone fraction below which the density law is not followed any further
 
 
@@ -63,7 +66,7 @@ def gaussian_field(vertebra: Vertebra, length: float, seed: int) -> FloatArray:
     r"""A Gaussian field of unit variance, the same medium on every grid.
 
     White noise on a lattice that is fixed in the body's frame and repeats every 96 mm is
-    smoothed by a Gaussian whose sum is taken exactly at each cell's centre, axis by axis. A finer
+    smoothed by a Gaussian whose sum is taken at each cell's very centre, axis by axis. A finer
     grid looks at the same field in more places.
 
     Parameters
@@ -80,15 +83,23 @@ def gaussian_field(vertebra: Vertebra, length: float, seed: int) -> FloatArray:
     field: FloatArray = noise
     for axis, cells in enumerate(vertebra.inside.shape):
         places = start[axis] + np.arange(cells) * vertebra.spacing
-        # Contracting the first axis each time brings the axes back into order after three turns.
-        field = np.moveaxis(np.tensordot(_weights(places, length), field, axes=(1, 0)), 0, -1)
+        # Smoothing along the first axis and turning it to the back brings the axes into order after three turns.
+        field = np.moveaxis(_smooth(field, places, length), 0, -1)
     return np.ascontiguousarray(field)
 
 
-def _weights(places: FloatArray, length: float) -> FloatArray:
-    """Weight of each lattice point at each place; rows have unit norm, so the field has unit variance."""
-    distance = places[:, None] / LATTICE - np.arange(PERIOD)[None, :]
-    distance = LATTICE * (distance - PERIOD * np.round(distance / PERIOD))
+def _smooth(field: FloatArray, places: FloatArray, length: float) -> FloatArray:
+    """Weighted sums of the lattice at each place of the first axis; unit variance goes in and comes out.
+
+    Added up point by point: matrix products may round otherwise with another number of threads, and a draw
+    must be the same on every machine.
+    """
+    reach = math.ceil(_REACH * length / LATTICE)
+    points = np.floor(places / LATTICE).astype(int)[:, None] + np.arange(-reach, reach + 2)[None, :]
     # A kernel exp(-2 r^2/l^2) on white noise gives a correlation exp(-r^2/l^2).
-    weights = np.exp(-2.0 * np.square(distance / length))
-    return np.asarray(weights / np.linalg.norm(weights, axis=1, keepdims=True))
+    weights = np.exp(-2.0 * np.square((places[:, None] - LATTICE * points) / length))
+    weights /= np.sqrt(np.sum(weights**2, axis=1, keepdims=True))
+    total = np.zeros((len(places), *field.shape[1:]))
+    for point, weight in zip(points.T % PERIOD, weights.T, strict=True):
+        total += weight[:, None, None] * field[point]
+    return total
