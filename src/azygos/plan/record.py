@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib
 import io
 import json
-import pkgutil
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -74,45 +71,32 @@ def _member(about: dict[str, Any], number: int, arrays: Mapping[str, Any]) -> Me
 
 
 def values_used(cements: Iterable[str]) -> dict[str, Value]:
-    """Every measured number that may have entered, by module and name; of the cements only those of the plan."""
-    import azygos.values
+    """Every measured number that may have entered, by place; of the cements only those named."""
+    from azygos.values.cements import cement_named
+    from azygos.values.sources import all_values
 
-    wanted = set(cements)
-    found: dict[str, Value] = {}
-    for info in pkgutil.iter_modules(azygos.values.__path__):
-        module = importlib.import_module(f"azygos.values.{info.name}")
-        found.update(_values_in(module, info.name, wanted))
-    return dict(sorted(found.items()))
-
-
-def _values_in(module: ModuleType, name: str, cements: set[str]) -> Iterator[tuple[str, Value]]:
-    for key, thing in vars(module).items():
-        if not key.startswith("_"):
-            for place, value in _walk(thing, f"{name}.{key.lower()}"):
-                others = name == "cements" and not any(f".{cement}" in place for cement in cements)
-                if not others or place.count(".") == 1:
-                    yield place, value
-
-
-def _walk(thing: object, place: str) -> Iterator[tuple[str, Value]]:
-    """Values in dictionaries, sequences and records, however deep."""
-    if isinstance(thing, Value):
-        yield place, thing
-    elif isinstance(thing, Mapping):
-        for key, inner in thing.items():
-            yield from _walk(inner, f"{place}.{key}")
-    elif isinstance(thing, tuple | list):
-        for number, inner in enumerate(thing):
-            yield from _walk(inner, f"{place}.{number}")
-    elif dataclasses.is_dataclass(thing) and not isinstance(thing, type):
-        for field in dataclasses.fields(thing):
-            yield from _walk(getattr(thing, field.name), f"{place}.{field.name}")
+    found = {place: value for place, value in all_values() if not place.startswith("cements.CEMENTS.")}
+    for name in sorted(set(cements)):
+        record = cement_named(name)
+        for field in dataclasses.fields(record):
+            value = getattr(record, field.name)
+            if isinstance(value, Value):
+                found[f"cements.{name}.{field.name}"] = value
+    return found
 
 
 def assumptions(values: Mapping[str, Value]) -> tuple[Assumption, ...]:
-    """The values as the report lists them."""
+    """The values as the report lists them, each with its source spelled out."""
+    from azygos.values.sources import references
+
+    known = references()
     return tuple(
-        Assumption(name=name, value=_shown(value), source=value.source, note=value.note or value.where)
+        Assumption(
+            name=name,
+            value=_shown(value),
+            source=known.get(value.source, value.source),
+            note="; ".join(part for part in (value.where, value.note) if part),
+        )
         for name, value in values.items()
     )
 

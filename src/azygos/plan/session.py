@@ -161,15 +161,18 @@ def _syringe(draw: Draw) -> Syringe:
 
 
 def _operator(draw: Draw, *, stops: bool) -> Operator:
-    from azygos.values.session import SEEN_CANAL, SEEN_OTHER, SEEN_VASCULAR
+    """Who watches, in this draw: one chance decides which kinds of leak are seen, the easier ones first."""
+    from azygos.values.operators import FLUOROSCOPY_SEES
 
+    sees = {place: float(draw.operator_chance < share.number) for place, share in FLUOROSCOPY_SEES.items()}
+    elsewhere = 0.5 * (FLUOROSCOPY_SEES["disc"].number + FLUOROSCOPY_SEES["outside"].number)
     return Operator(
         stops_on_seen_leak=stops,
         delay=draw.operator_delay,
         visible_volume=draw.operator_visible_volume,
-        sees_vascular=float(draw.operator_chance < float(SEEN_VASCULAR)),
-        sees_canal=float(draw.operator_chance < float(SEEN_CANAL)),
-        sees_other=float(draw.operator_chance < float(SEEN_OTHER)),
+        sees_vascular=sees["vascular"],
+        sees_canal=sees["canal"],
+        sees_other=float(draw.operator_chance < elsewhere),  # one number for disc, cortex and needle track
     )
 
 
@@ -275,21 +278,19 @@ def _last_viscosity(flow: FloatArray, viscosity: FloatArray) -> float:
 
 def real_physics() -> Physics:
     """The spine's own functions; imported here, since numba takes a second that ``--help`` must not wait for."""
-    from azygos.spine.cement import make_cement
+    from azygos.spine.cement import mix_cement
     from azygos.spine.drawing import draw_uncertain
     from azygos.spine.simulate import inject
 
-    return Physics(
-        draw=draw_uncertain, bone=_bone, cement=make_cement, start=_start, needle=place_needle, inject=inject
-    )
+    return Physics(draw=draw_uncertain, bone=_bone, cement=mix_cement, start=_start, needle=place_needle, inject=inject)
 
 
 def _bone(vertebra: Vertebra, draw: Draw, needles: tuple[Needle, ...], balloon: float) -> Bone:
     from azygos.spine.drawing import draw_bone
-    from azygos.values.needles import OUTER_RADIUS
+    from azygos.values.session import OUTER_DIAMETERS
 
-    first = needles[0]
-    track = (first.entry, first.tip, float(OUTER_RADIUS[first.gauge]))
+    first = needles[0]  # the room models one track and one balloon
+    track = (first.entry, first.tip, 0.5 * OUTER_DIAMETERS[first.gauge].number)
     return draw_bone(vertebra, draw, balloon=balloon, needle_track=track)
 
 
@@ -302,33 +303,30 @@ def place_needle(plan: NeedlePlan, vertebra: Vertebra) -> Needle:
         If the tip lies outside the vertebral body.
     """
     from azygos.spine.approach import check_needle, suggest_needle
+    from azygos.values.needles import LENGTH, inner_radius
 
-    suggested = suggest_needle(vertebra, plan.side or "left", plan.gauge)
     if plan.entry_mm is None or plan.tip_mm is None:
+        suggested = suggest_needle(vertebra, plan.side or "left", plan.gauge)
         return replace(suggested, opening=plan.opening)
-    entry, tip = (np.array(point, dtype=np.float64) * MM for point in (plan.entry_mm, plan.tip_mm))
-    needle = replace(suggested, entry=entry, tip=tip, opening=plan.opening)
+    needle = Needle(
+        entry=np.array(plan.entry_mm) * MM,
+        tip=np.array(plan.tip_mm) * MM,
+        gauge=plan.gauge,
+        inner_radius=inner_radius(plan.gauge),
+        length=LENGTH.number,
+        opening=plan.opening,
+    )
     check_needle(needle, vertebra)
     return needle
 
 
 def _start(plan: CementPlan, cement: Cement, elapsed: float) -> tuple[float, float]:
-    from azygos.spine.ageing import age_at_start, temperature_at_start
-    from azygos.values.cements import MIXED_TIME_CONSTANT, PACK_TIME_CONSTANT
+    from azygos.spine.cement import state_at_start
 
-    history = {
-        "store_temperature": plan.store_temperature_c + CELSIUS_ZERO,
-        "time_out": plan.minutes_out_of_store * MINUTE,
-        "room_temperature": plan.room_temperature_c + CELSIUS_ZERO,
-        "time_since_mixing": plan.age_at_start_min * MINUTE + elapsed,
-        "pack_time_constant": float(PACK_TIME_CONSTANT),
-        "mixed_time_constant": float(MIXED_TIME_CONSTANT),
-    }
-    age = age_at_start(
-        **history,
-        paste_age=cement.paste_age,
-        activation_early=cement.activation_early,
-        activation_late=cement.activation_late,
-        batch=cement.batch,
+    return state_at_start(
+        cement,
+        store_temperature=plan.store_temperature_c + CELSIUS_ZERO,
+        time_out=plan.minutes_out_of_store * MINUTE,
+        room_temperature=plan.room_temperature_c + CELSIUS_ZERO,
+        time_since_mixing=plan.age_at_start_min * MINUTE + elapsed,
     )
-    return age, temperature_at_start(**history)

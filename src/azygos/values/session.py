@@ -1,4 +1,4 @@
-"""What a session in the suite takes beside cement and bone: time between vertebrae, a syringe, who sees a leak."""
+"""What a session in the suite takes beside cement and bone: a change-over, a syringe, a needle's track, a visible leak."""
 
 from __future__ import annotations
 
@@ -20,26 +20,6 @@ SYRINGE_VOLUME = Value(
     source="assumed",
     note="Cement and air in the syringe at the start; sets how much squeezed air stores. 1 mL syringes are used too.",
 )
-SEEN_VASCULAR = Value(
-    0.51,
-    "dimensionless",
-    source="palm2018",
-    where="abstract: fluoroscopy against CT, intravascular leaks, 78 patients, 115 vertebrae",
-)
-SEEN_CANAL = Value(
-    0.21,
-    "dimensionless",
-    source="palm2018",
-    where="abstract: fluoroscopy against CT, epidural leaks",
-)
-SEEN_OTHER = Value(
-    0.53,
-    "dimensionless",
-    low=0.31,
-    high=0.75,
-    source="assumed",
-    note="Half-way between extravertebral (0.31) and disc leaks (0.75) of Palm et al. (2018).",
-)
 VISIBLE_LEAK = Value(
     0.02e-6,
     "m^3",
@@ -48,3 +28,18 @@ VISIBLE_LEAK = Value(
     source="assumed",
     note="A way out counts as leaking from this volume on: a ball of 3.4 mm, which a planning CT shows without doubt.",
 )
+
+
+def _tube(diameter: float) -> Value:
+    return Value(
+        diameter,
+        "m",
+        low=round(0.97 * diameter, 6),
+        high=round(1.03 * diameter, 6),
+        source="assumed",
+        note="Nominal outer diameter of this gauge, recalled; the hole in the bone that cement may follow back.",
+    )
+
+
+OUTER_DIAMETERS: dict[int, Value] = {8: _tube(4.19e-3), 10: _tube(3.40e-3), 11: _tube(3.05e-3), 13: _tube(2.41e-3)}
+"""By gauge."""

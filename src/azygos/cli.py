@@ -1,0 +1,313 @@
+"""The command line: one command for each question, one sentence for each mistake.
+
+Nothing heavy is imported before a command needs it, so that ``azygos --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from azygos import __version__
+from azygos.ground.errors import AccountError, AzygosError, InputError, require
+from azygos.ground.files import partial_folder
+
+if TYPE_CHECKING:
+    from azygos.plan.ensemble import Progress
+    from azygos.plan.outcome import PlanResult
+    from azygos.plan.run import Effort
+
+RESEARCH_ONLY = "Research use only: not a medical device, not for clinical decisions."
+DEMO_SEED = 1  # of the ensemble
+DEMO_PATIENT = 12  # of the virtual patient
+DEMO_DRAWS = 32
+
+app = typer.Typer(
+    name="azygos",
+    help=f"azygos follows bone cement from the needle to the lung. {RESEARCH_ONLY}",
+    epilog=RESEARCH_ONLY,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Output = Annotated[Path, typer.Option("-o", "--output", help="Folder to write; it appears only when it is whole.")]
+Input = Annotated[
+    Path | None, typer.Option("-i", "--input", help="CT: a NIfTI or NRRD file, a DICOM folder, file or zip.")
+]
+Labels = Annotated[Path | None, typer.Option("--labels", help="Label map on the CT: NIfTI, NRRD or DICOM SEG.")]
+LabelNames = Annotated[
+    str | None, typer.Option("--label-names", help="For a map without names: totalsegmentator, verse, cads or a CSV.")
+]
+Series = Annotated[str | None, typer.Option("--series", help="Which series of a DICOM folder.")]
+Repair = Annotated[bool, typer.Option("--repair", help="Resample uneven or tilted slices, and say so.")]
+Workers = Annotated[int | None, typer.Option("--workers", help="Processes; the numbers do not depend on it.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace a run folder that is already there.")]
+
+
+@app.callback(invoke_without_command=True)
+def _general(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error; works anywhere.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"azygos {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def info(
+    input: Annotated[Path, typer.Option("-i", "--input", help="What to look at: file, folder or zip.")],
+    series: Series = None,
+    repair: Repair = False,
+    label_names: LabelNames = None,
+) -> None:
+    """Say what a scan or a label map holds, and whether it can be used."""
+    from azygos.scan import describe
+
+    for line in describe(input, series, repair, label_names):
+        typer.echo(line)
+
+
+@app.command()
+def plan(
+    plan_file: Annotated[Path | None, typer.Argument(metavar="PLAN.TOML", help="The plan.", show_default=False)] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Folder to write; it appears only when it is whole.")
+    ] = None,
+    input: Input = None,
+    labels: Labels = None,
+    label_names: LabelNames = None,
+    at: Annotated[
+        list[str] | None,
+        typer.Option("--at", metavar="X,Y,Z", help="Without labels: a point in the body, LPS mm; one per vertebra."),
+    ] = None,
+    series: Series = None,
+    repair: Repair = False,
+    virtual: Annotated[
+        int | None, typer.Option("--virtual", metavar="SEED", help="A virtual patient instead of -i.")
+    ] = None,
+    level: Annotated[str | None, typer.Option("--level", help="For a plan that names no level: T1 to L5.")] = None,
+    draws: Annotated[int, typer.Option("--draws", help="How many draws of what is uncertain.")] = 32,
+    seed: Annotated[int, typer.Option("--seed", help="Where the draws begin.")] = 0,
+    spacing: Annotated[float, typer.Option("--spacing", metavar="MM", help="Edge of a cell in bone.")] = 1.0,
+    workers: Workers = None,
+    force: Force = False,
+    template: Annotated[bool, typer.Option("--template", help="Print a plan to begin with, and stop.")] = False,
+    cements: Annotated[bool, typer.Option("--cements", help="Print the names of known cements, and stop.")] = False,
+) -> None:
+    """Say where the cement of a plan goes, what leaks, by which way, and how sure that is.
+
+    azygos plan -i CT --labels MAP plan.toml -o OUT    or    azygos plan --virtual 1 plan.toml -o OUT
+    """
+    if template or cements:
+        _print_help_text(template=template)
+        return
+    require(plan_file is not None, "give a plan. One to begin with: azygos plan --template > plan.toml")
+    require(output is not None, "say where to write with -o OUT.")
+    assert plan_file is not None
+    assert output is not None
+    from azygos.plan.run import plan as run_plan_file
+
+    with _work(output, workers=workers, force=force) as effort:
+        result = run_plan_file(
+            plan_file,
+            output,
+            input=input,
+            labels=labels,
+            label_names=label_names,
+            at=[_point(text) for text in at or ()],
+            series=series,
+            repair=repair,
+            virtual=virtual,
+            level=level,
+            draws=draws,
+            seed=seed,
+            spacing_mm=spacing,
+            effort=effort,
+        )
+    _say_result(result, output)
+
+
+@app.command()
+def rerun(
+    run_toml: Annotated[Path, typer.Argument(metavar="OUT/RUN.TOML", help="Record of a finished run.")],
+    output: Output,
+    input: Input = None,
+    labels: Labels = None,
+    label_names: LabelNames = None,
+    series: Series = None,
+    workers: Workers = None,
+    force: Force = False,
+) -> None:
+    """Do a finished run again: the same numbers from the same input."""
+    from azygos.plan.run import rerun as run_again
+
+    with _work(output, workers=workers, force=force) as effort:
+        result = run_again(
+            run_toml, output, input=input, labels=labels, label_names=label_names, series=series, effort=effort
+        )
+    _say_result(result, output)
+
+
+@app.command()
+def demo(
+    output: Output = Path("demo-out"),
+    draws: Annotated[int, typer.Option("--draws", help="How many draws of what is uncertain.")] = DEMO_DRAWS,
+    workers: Workers = None,
+    force: Force = False,
+) -> None:
+    """Show it on nothing but the install: a virtual T12 wedge fracture, vertebroplasty with leak."""
+    from azygos.plan.run import demo as run_demo
+
+    typer.echo(f"A virtual T12 wedge fracture (patient {DEMO_PATIENT}), {draws} draws from seed {DEMO_SEED}.", err=True)
+    with _work(output, workers=workers, force=force) as effort:
+        result = run_demo(output, patient=DEMO_PATIENT, seed=DEMO_SEED, draws=draws, effort=effort)
+    _say_result(result, output)
+
+
+@app.command()
+def sample(output: Output = Path("sample"), force: Force = False) -> None:
+    """Write a rendered CT with cement, a label map, a plan and a case, to try everything on."""
+    from azygos.scan.sample import write_sample
+
+    write_sample(output, force=force)
+    ct, labels = output / "ct.nii.gz", output / "labels.nii.gz"
+    typer.echo(f"{output} holds the sample. Try:")
+    typer.echo(f"  azygos plan -i {ct} --labels {labels} {output / 'plan.toml'} -o {output}-plan")
+
+
+@app.command()
+def warmup() -> None:
+    """Compile the solver once, so that the first plan does not wait for it."""
+    from azygos.plan.run import warm_up
+
+    typer.echo(f"Compiled and ready ({warm_up():.0f} s).")
+
+
+# Between the commands and the work --------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _work(output: Path, *, workers: int | None, force: bool) -> Iterator[Effort]:
+    """Effort with a progress bar; Ctrl-C within says how to go on."""
+    from azygos.plan.run import Effort
+    from azygos.report import write_plan_report
+
+    try:
+        with _progress() as progress:
+            yield Effort(workers=workers, force=force, progress=progress, write_report=write_plan_report)
+    except KeyboardInterrupt:
+        _complain(
+            f"stopped. What is finished lies in {partial_folder(output)}; the same command takes it up from there."
+        )
+        raise typer.Exit(130) from None
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Progress]:
+    """A bar on stderr: draws done, time gone, time left."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=None)
+
+        def show(done: int, total: int) -> None:
+            bar.update(task, description="injecting" if done < total else "writing", completed=done, total=total)
+
+        yield show
+
+
+def _say_result(result: PlanResult, output: Path) -> None:
+    """The answer in a few lines, and where the rest is."""
+    from azygos.plan.summary import summary
+
+    for line in summary(result):
+        typer.echo(line)
+    typer.echo(f"Report: {output / 'report.html'}")
+    typer.echo(RESEARCH_ONLY)
+
+
+def _print_help_text(*, template: bool) -> None:
+    if template:
+        from azygos.plan.template import template as plan_template
+
+        typer.echo(plan_template(), nl=False)
+        return
+    from azygos.values.cements import CEMENTS
+
+    for name, cement in CEMENTS.items():
+        typer.echo(f"{name:32}{cement.known_as}")
+
+
+def _point(text: str) -> tuple[float, float, float]:
+    """``x,y,z`` as three numbers."""
+    try:
+        x, y, z = (float(part) for part in text.split(","))
+    except ValueError:
+        raise InputError(
+            f"--at is {text!r}. Give three numbers in mm with commas between, for example --at 3.5,-20,110."
+        ) from None
+    return x, y, z
+
+
+# From errors to sentences and exit codes --------------------------------------------------------------------------
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code: 0 well, 2 input, 3 numerics, 4 ours, 130 Ctrl-C."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in given
+    try:
+        app(args=[argument for argument in given if argument != "--debug"], prog_name="azygos")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        return _answer(error)
+    return 0
+
+
+def _answer(error: Exception) -> int:
+    """One sentence on stderr, and the exit code that goes with it."""
+    if isinstance(error, AccountError):
+        _complain(f"{error}. This is ours to fix; --debug shows the traceback.")
+        return error.exit_code
+    if isinstance(error, AzygosError):
+        _complain(str(error))
+        return error.exit_code
+    if isinstance(error, OSError) and error.errno is not None:
+        _complain(_disk(error))
+        return InputError.exit_code
+    _complain(f"{type(error).__name__}: {error}. This is ours to fix; --debug shows the traceback.")
+    return AzygosError.exit_code
+
+
+def _disk(error: OSError) -> str:
+    where = f" ({error.filename})" if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"the disk is full{where}. Free some space and run the same command again: what is finished is kept."
+    return f"{(error.strerror or type(error).__name__).lower()}{where}. Check the path and your right to use it."
+
+
+def _complain(sentence: str) -> None:
+    typer.echo(f"azygos: {sentence}", err=True)

@@ -1,0 +1,99 @@
+"""From a scan, or a number, to the vertebrae of a plan; and from a needle in the plan to one in the bone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from azygos.ground.anatomy import LEVELS
+from azygos.ground.errors import require
+from azygos.ground.files import sha256_of
+from azygos.ground.volume import Volume
+from azygos.plan.plan_file import PlanFile, VertebraPlan
+from azygos.spine import Vertebra
+
+Point = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where the vertebrae come from: a scan (`input`) or a drawn patient (`virtual`)."""
+
+    input: Path | None = None
+    labels: Path | None = None
+    label_names: str | None = None
+    at_mm: tuple[Point, ...] = ()  # LPS, a point in each body, in the plan's order
+    series: str | None = None
+    repair: bool = False
+    virtual: int | None = None
+
+    def __post_init__(self) -> None:
+        require(
+            (self.input is None) != (self.virtual is None),
+            "give either a CT with -i or a virtual patient with --virtual SEED.",
+        )
+        if self.virtual is not None:
+            extra = {"--labels": self.labels, "--at": self.at_mm, "--series": self.series}
+            for name, value in extra.items():
+                require(not value, f"{name} belongs to a CT (-i). Leave it out with --virtual.")
+            return
+        require(
+            self.labels is not None or bool(self.at_mm),
+            "a CT needs --labels MAP, or --at x,y,z (LPS mm, a point in the vertebral body).",
+        )
+
+    def hashes(self) -> dict[str, str]:
+        """SHA-256 of what is read, by its part in the run."""
+        paths = {"ct": self.input, "labels": self.labels}
+        return {name: sha256_of(path) for name, path in paths.items() if path is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Patient:
+    """The bones of a plan, with the CT they come from if there is one."""
+
+    vertebrae: tuple[Vertebra, ...]
+    volume: Volume | None = None
+    notes: tuple[str, ...] = ()
+
+
+def find_patient(plan: PlanFile, source: Source, *, spacing: float) -> Patient:
+    """The plan's vertebrae, on grids with cells of `spacing` [m]."""
+    if source.virtual is not None:
+        bones = tuple(_drawn(task, source.virtual, spacing) for task in plan.vertebra)
+        return Patient(vertebrae=bones, notes=(f"Virtual patient {source.virtual}: no scan was read.",))
+    return _scanned(plan, source, spacing)
+
+
+def _drawn(task: VertebraPlan, seed: int, spacing: float) -> Vertebra:
+    from azygos.spine.virtual import draw_vertebra
+
+    level = str(task.level)
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(LEVELS.index(level),)))
+    return draw_vertebra(level, rng, fracture=task.fracture, cleft=task.cleft, spacing=spacing)
+
+
+def _scanned(plan: PlanFile, source: Source, spacing: float) -> Patient:
+    from azygos.scan import read_labels, read_volume
+
+    for task in plan.vertebra:
+        require(
+            task.fracture is None and task.cleft is None,
+            f"{task.level}: fracture and cleft are for virtual vertebrae. Remove them: the CT shows what there is.",
+        )
+    if source.at_mm:
+        require(
+            len(source.at_mm) == len(plan.vertebra),
+            f"--at is given {len(source.at_mm)} times for {len(plan.vertebra)} vertebrae. Give one for each, in order.",
+        )
+    assert source.input is not None
+    volume = read_volume(source.input, source.series, source.repair)
+    labels = None if source.labels is None else read_labels(source.labels, volume, source.label_names)
+    points: Sequence[Point | None] = source.at_mm or (None,) * len(plan.vertebra)
+    bones = tuple(
+        _bone(volume, labels, task, point, spacing) for task, point in zip(plan.vertebra, points, strict=True)
+    )
+    return Patient(vertebrae=bones, volume=volume, notes=volume.notes)

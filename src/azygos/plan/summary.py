@@ -1,0 +1,52 @@
+"""A run's answer in a few lines, for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from azygos.ground.units import KPA, ML
+from azygos.plan.outcome import PlanResult
+from azygos.plan.statistics import ANY, ANY_VEIN, CANAL, Estimate, amounts, chance_by_route, paired
+
+
+def summary(result: PlanResult) -> list[str]:
+    """Lines that say what leaks, how full the bone is and what the alternatives change."""
+    lines = [line for vertebra in result.vertebrae for line in _on_level(result, vertebra.level)]
+    for number, name in enumerate(result.alternatives[1:], start=1):
+        lines.append(_versus(result, number, name))
+    return [*lines, *result.notes]
+
+
+def _on_level(result: PlanResult, level: str) -> Iterator[str]:
+    rows = {row.name: row for row in chance_by_route(result, 0, level)}
+    said = ", ".join(f"{words} {_percent(rows[name].chance)}" for name, words in _WAYS.items())
+    yield f"{level}: {said}; {rows[ANY].n} draws, 95 % intervals."
+    amount = amounts(result, 0, level)
+    yield (
+        f"  injected {_range(amount['injected volume'], ML, 2)} mL, leaked {_range(amount['leaked volume'], ML, 2)} mL, "
+        f"fill {_range(amount['fill share'], 0.01, 0)} % of the body, "
+        f"plunger up to {_range(amount['highest plunger pressure'], KPA, 0)} kPa."
+    )
+
+
+_WAYS = {ANY: "some leak in", ANY_VEIN: "into a vein in", CANAL: "into the canal in"}
+
+
+def _versus(result: PlanResult, number: int, name: str) -> str:
+    rows = {row.quantity: row for row in paired(result, number)}
+    row = rows["chance of any leak"]
+    noise = ", within noise" if row.within_noise else ""
+    return (
+        f"{name}: chance of some leak {100 * row.other:.0f} % against {100 * row.plan:.0f} %, "
+        f"difference {100 * row.difference:+.0f} ({100 * row.low:+.0f} to {100 * row.high:+.0f}){noise}."
+    )
+
+
+def _percent(chance: Estimate) -> str:
+    return f"{100 * chance.value:.0f} % ({100 * chance.low:.0f} to {100 * chance.high:.0f})"
+
+
+def _range(estimate: Estimate, unit: float, digits: int) -> str:
+    """Median, and the range from the 5th to the 95th of 100 draws."""
+    middle, low, high = (f"{number / unit:.{digits}f}" for number in (estimate.value, estimate.low, estimate.high))
+    return f"{middle} ({low} to {high})"
