@@ -79,4 +79,4 @@ def test_refuses_an_unknown_side_and_gauge() -> None:
     assert str(refused.value) == "side is 'middle'; write 'left' or 'right'"
     with pytest.raises(InputError) as refused:
         suggest_needle(cube(), gauge=12)
-    assert str(refused.value).startswith("a needle of 12G is not known")
+    assert str(refused.value) == "no bore is known for a needle of 12 gauge. Known: 8, 10, 11, 13."

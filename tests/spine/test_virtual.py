@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import ndimage
 
 from azygos.ground.anatomy import LEVELS
 from azygos.ground.errors import InputError
@@ -52,6 +53,7 @@ def test_every_level_can_be_drawn_broken(level: str, rng: np.random.Generator) -
     body = draw_vertebra(level, rng, fracture=None, cleft=None)
     assert body.fracture in ("wedge", "biconcave", "crush")
     assert body.level == level
+    assert ndimage.label(body.inside)[1] == 1
 
 
 def test_grid_is_padded(rng: np.random.Generator) -> None:

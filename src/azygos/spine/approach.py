@@ -10,9 +10,7 @@ from azygos.spine.outlets import BACK, FRONT, LEFT, RIGHT, Surface
 from azygos.spine.treatment import Needle
 from azygos.spine.vertebra import Vertebra
 from azygos.values import vertebrae as v
-
-_BORES = {8: 1.715e-3, 10: 1.345e-3, 11: 1.195e-3, 13: 0.90e-3}
-_BORE_LENGTH = 0.12
+from azygos.values.needles import LENGTH, inner_radius
 
 
 def suggest_needle(vertebra: Vertebra, side: str = "left", gauge: int = 11) -> Needle:
@@ -42,7 +40,6 @@ def suggest_needle(vertebra: Vertebra, side: str = "left", gauge: int = 11) -> N
     True
     """
     require(side in ("left", "right"), f"side is {side!r}; write 'left' or 'right'")
-    require(gauge in _BORES, f"a needle of {gauge}G is not known; take 8, 10, 11 or 13")
     surface = Surface.of(vertebra)
     turn = 1.0 if side == "left" else -1.0
     tip = _tip(vertebra, surface, turn)
@@ -52,8 +49,8 @@ def suggest_needle(vertebra: Vertebra, side: str = "left", gauge: int = 11) -> N
         entry=pedicle + v.PEDICLE_LENGTH.number * backward,
         tip=tip,
         gauge=gauge,
-        inner_radius=_BORES[gauge],
-        length=_BORE_LENGTH,
+        inner_radius=inner_radius(gauge),
+        length=LENGTH.number,
     )
     check_needle(needle, vertebra)
     return needle
@@ -63,8 +60,8 @@ def _tip(vertebra: Vertebra, surface: Surface, turn: float) -> FloatArray:
     """A point 30 % of the depth behind the front wall, a little beside the mid-line, at mid-height."""
     front, back = surface.wall(FRONT, 0.5), surface.wall(BACK, 0.5)
     half_width = 0.5 * float((surface.wall(LEFT, 0.5) - surface.wall(RIGHT, 0.5))[0])
-    i = surface.centre[0] + turn * 0.12 * half_width
-    j = front[1] + 0.30 * (back[1] - front[1])
+    i = surface.centre[0] + turn * v.TIP_BESIDE_MIDDLE.number * half_width
+    j = front[1] + v.TIP_BEHIND_FRONT.number * (back[1] - front[1])
     column = (round(float(i)), round(float(j)))
     k = 0.5 * (surface.floor[column] + surface.top[column])
     return vertebra.to_lps(np.array([i, j, k]))

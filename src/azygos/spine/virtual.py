@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import ndimage
 
 from azygos.ground.anatomy import check_level
 from azygos.ground.errors import require
@@ -231,8 +232,16 @@ def _section(size: BodySize, collapse: Collapse, x: FloatArray, y: FloatArray, z
     top, floor = _end_plates(size, collapse, across, along)
     up = np.clip((zz - floor) / np.maximum(top - floor, 1e-6), 0.0, 1.0)
     bulge = collapse.canal_loss * size.canal_depth * up
-    inside = (zz < top) & (zz > floor) & _within_outline(across, yy, half_depth, bulge)
+    inside = _largest_piece((zz < top) & (zz > floor) & _within_outline(across, yy, half_depth, bulge))
     return _Section(across=across, along=along, below_top=top - zz, above_floor=zz - floor, inside=inside)
+
+
+def _largest_piece(cells: BoolArray) -> BoolArray:
+    """Without the crumbs that a coarse grid leaves at sharp rims: marrow could not flow out of them."""
+    labels, pieces = ndimage.label(cells)
+    if pieces <= 1:
+        return cells
+    return np.asarray(labels == 1 + int(np.argmax(np.bincount(labels.ravel())[1:])))
 
 
 def _half_breadths(size: BodySize, collapse: Collapse, z: FloatArray) -> tuple[FloatArray, FloatArray]:
