@@ -127,6 +127,14 @@ def test_high_viscosity_at_five_minutes_asks_for_the_clinical_pressure():
     assert 1.0 * MPA < pressure < float(HIGHEST_PRESSURE)
 
 
+def test_the_end_of_handling_at_22_c_is_the_end_of_pushing():
+    """HYP1: 8.5 min of handling at 22 C by a screw compressor; recalled limit 500-2000 Pa s."""
+    warm = {"store_temperature": 295.15, "time_out": 0.0, "room_temperature": 295.15}
+    batch = mix_cement("generic_medium_viscosity", TYPICAL)
+    age, _ = state_at_start(batch, **warm, time_since_mixing=8.5 * MINUTE)
+    assert 500.0 <= cement_viscosity(batch, age, 1.0) <= 2000.0
+
+
 @pytest.mark.parametrize("name", CEMENTS)
 def test_shrinkage_is_as_measured(name):
     """5-7 % (JBMR 52:210: 5.1 hand, 6.7 vacuum; 7.1 % for Vertecem by its pack)."""

