@@ -130,7 +130,9 @@ def find_sources(path: Path) -> list[Source]:
     if path.is_dir():
         files = sorted(file for file in path.rglob("*") if file.is_file() and not _is_hidden(file, path))
         return [_file(file, str(file.relative_to(path))) for file in files]
-    if zipfile.is_zipfile(path):
+    with path.open("rb") as stream:
+        packed = stream.read(2) == b"PK"
+    if packed:
         return list(_zip_members(path))
     return [_file(path, path.name)]
 
@@ -260,8 +262,10 @@ def read_header(source: Source) -> Header | None:
                 return None
             raise InputError(f"{source.name} is cut short or damaged. Copy or send the series again.") from error
     header = Header(source=source, data=data)
-    if not header.sop_class and not marked:
+    if not marked and not header.sop_class:
         return None
+    cut = not header.sop_class or (header.sop_class in CT_CLASSES and "Rows" not in data)
+    require(not cut, f"{source.name} is cut short or damaged. Copy or send the series again.")
     return None if header.sop_class == DIRECTORY else header
 
 
@@ -335,8 +339,9 @@ def stored_ceiling_hu(series: Series) -> float | None:
     bits = int(header.data.get("BitsStored") or 16)
     if bits > 12:
         return None  # 16 bits tell nothing: the scanner's own scale ends far below
-    groups = [*_items(header.data.get("SharedFunctionalGroupsSequence")), header.data]
-    slope, intercept = _rescale(groups)
+    frames = _items(header.data.get("PerFrameFunctionalGroupsSequence"))[:1]
+    shared = _items(header.data.get("SharedFunctionalGroupsSequence"))
+    slope, intercept = _rescale([*frames, *shared, header.data])
     signed = int(header.data.get("PixelRepresentation") or 0)
     return float(2 ** (bits - signed) - 1) * slope + intercept
 
@@ -451,10 +456,11 @@ def pixels_of(header: Header) -> Any:
     from pydicom.pixels import pixel_array
 
     short = f"{header.source.name} is cut short or damaged"
+    incomplete = "its pixels cannot be read in full. Copy or send the series again."
     try:
         with header.source.open() as stream:
             data = pydicom.dcmread(stream, force=True)
-            require("PixelData" in data, f"{short}: it holds no pixels. Copy or send the series again.")
+            require("PixelData" in data, f"{short}: {incomplete}")
             if "TransferSyntaxUID" not in data.file_meta:
                 data.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2"
             stored = pixel_array(data)
@@ -467,7 +473,7 @@ def pixels_of(header: Header) -> Any:
             f"is compressed as {LOSSLESS.get(syntax, syntax)}, which the bare install does not read. "
             "Run: pip install 'azygos[imaging]'",
         )
-        raise InputError(f"{short}: its pixels cannot be decoded. Copy or send the series again.") from error
+        raise InputError(f"{short}: {incomplete}") from error
     require(
         stored.shape[-2:] == (int(header.data.Rows), int(header.data.Columns)),
         f"{short}: it holds {stored.shape[-2]} x {stored.shape[-1]} pixels instead of "
@@ -549,8 +555,10 @@ def _kernel(header: Header) -> str:
 
 def _text(value: Any) -> str:
     """A header value, or the first of several, as text."""
-    if value is None or isinstance(value, str | int | float):
-        return "" if value is None else str(value).strip()
+    if value is None or isinstance(value, str):
+        return str(value or "").strip()
+    if isinstance(value, int | float):
+        return f"{float(value):g}"
     return str(next(iter(value), "")).strip()
 
 

@@ -199,14 +199,15 @@ def _finish(stacked: Stack, *, facts: dict[str, str], stored_ceiling_hu: float |
         below = int(np.count_nonzero(hu < AIR_HU))
         np.maximum(hu, np.float32(AIR_HU), out=hu)
         notes.append(
-            f"{_amount(below, hu.size)} below -1024 HU (lowest {lowest:.0f}), outside the scanner's circle "
+            f"{_amount(below, hu.size)} lay below -1024 HU (lowest {lowest:.0f}), outside the scanner's circle "
             "or noise in air; set to -1024 HU"
         )
     ceiling = _ceiling_hu(hu, highest, stored_ceiling_hu)
     if ceiling is not None and highest >= ceiling:
         clipped = int(np.count_nonzero(hu >= ceiling))
         notes.append(
-            f"{_amount(clipped, hu.size)} at the scale's ceiling of {ceiling:.0f} HU; what is denser is not told apart"
+            f"{_amount(clipped, hu.size)} lay at the scale's ceiling of {ceiling:.0f} HU; "
+            "what is denser is not told apart"
         )
     return Volume(hu=hu.T, affine_mm=stacked.affine_mm, ceiling_hu=ceiling, notes=tuple(notes), facts=facts)
 
@@ -225,7 +226,7 @@ def _replace_unknown(hu: HuArray, notes: list[str]) -> None:
         return
     unknown = ~np.isfinite(hu)
     hu[unknown] = AIR_HU
-    notes.append(f"{_amount(int(unknown.sum()), hu.size)} without a number (NaN); set to -1024 HU")
+    notes.append(f"no number (NaN) in {_amount(int(unknown.sum()), hu.size)}; set to -1024 HU")
 
 
 def _require_hounsfield(hu: HuArray, lowest: float, highest: float) -> None:
@@ -276,7 +277,7 @@ def _ceiling_hu(hu: HuArray, highest: float, stored: float | None) -> float | No
 
 def _amount(count: int, total: int) -> str:
     share = 100.0 * count / total
-    return f"{share:.1f} % of the voxels lay" if share >= 0.1 else f"{count} voxel{'s' if count > 1 else ''} lay"
+    return f"{share:.1f} % of the voxels" if share >= 0.1 else f"{count} voxel{'s' if count > 1 else ''}"
 
 
 def _head(path: Path) -> bytes:

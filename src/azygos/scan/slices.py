@@ -150,6 +150,10 @@ def _place(one: Slice) -> str:
     return f"{'xyz'[axis]} = {one.position_mm[axis]:.1f} mm"
 
 
+def _edges(one: Slice) -> str:
+    return " x ".join(f"{edge:.4g}" for edge in one.spacing_mm)
+
+
 def _require_alike(slices: Sequence[Slice]) -> None:
     first = slices[0]
     for one in slices:
@@ -160,7 +164,7 @@ def _require_alike(slices: Sequence[Slice]) -> None:
         )
         require(
             bool(np.allclose(one.spacing_mm, first.spacing_mm, rtol=1e-3)),
-            f"its slices differ in pixel size ({first.spacing_mm[0]:.4g} and {one.spacing_mm[0]:.4g} mm): "
+            f"its slices differ in pixel size ({_edges(first)} and {_edges(one)} mm): "
             "these are several series in one. Export the series again, each on its own.",
         )
         turn = max(np.abs(one.across - first.across).max(), np.abs(one.down - first.down).max())

@@ -158,13 +158,14 @@ def write_vti(
     path = Path(path)
     require(path.name.endswith(".vti"), f"{path.name} must end in .vti. Rename it.")
     require(bool(arrays), f"{path.name} would hold no field. Pass at least one array.")
-    shapes = {array.shape[:3] for array in arrays.values()}
+    shapes = sorted({array.shape[:3] for array in arrays.values()})
+    listed = " and ".join(" x ".join(map(str, shape)) for shape in shapes)
     require(
-        len(shapes) == 1, f"the fields of {path.name} differ in shape ({shapes}). Write them into files of their own."
+        len(shapes) == 1, f"the fields of {path.name} differ in shape ({listed}). Write them into files of their own."
     )
     blocks = {name: _storable(array, keep_long=True) for name, array in arrays.items()}
     with landing(path) as stream:
-        stream.write(_vti_head(blocks, shapes.pop(), spacing_m, origin, direction))
+        stream.write(_vti_head(blocks, shapes[0], spacing_m, origin, direction))
         for block in blocks.values():
             stream.write(np.uint64(block.nbytes).astype("<u8").tobytes())
             _write_x_fastest(stream, block)
