@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from azygos.spine.flow import Flow
@@ -71,4 +73,4 @@ class Ball:
 
 def orders(errors: list[float]) -> list[float]:
     """Order of convergence between successive errors on grids that halve."""
-    return [float(np.log2(a / b)) for a, b in zip(errors, errors[1:], strict=False)]
+    return [float(np.log2(a / b)) for a, b in itertools.pairwise(errors)]
