@@ -19,6 +19,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "mathml",  # in _ext: formulas as MathML, drawn by the browser itself
+    "plan_template",  # in _ext: the plan that the program prints
     "values_table",  # in _ext: every measured number, read from azygos.values
 ]
 myst_enable_extensions = ["dollarmath", "colon_fence", "deflist"]
@@ -38,9 +39,3 @@ html_css_files = ["azygos.css"]
 html_show_sphinx = False
 html_copy_source = False
 html_theme_options = {"announcement": "Research use only: not a medical device, not for clinical decisions."}
-
-
-# The template that the reference shows is the one that the program prints.
-from azygos.plan.template import template
-
-(Path(__file__).parent / "reference" / "template.toml").write_text(template(), encoding="utf-8")
