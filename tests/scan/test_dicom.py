@@ -285,6 +285,24 @@ def test_a_compression_without_decoder_is_refused(tmp_path, dicom_slice, save_di
     )
 
 
+def test_a_bare_install_says_what_decoding_needs(tmp_path, dicom_slice, save_dicom, monkeypatch):
+    data = dicom_slice()
+    data.compress("1.2.840.10008.1.2.4.80")
+    path = save_dicom(data, tmp_path / "one")
+
+    def without_decoder(*_: object, **__: object) -> None:
+        raise RuntimeError("no plugin")
+
+    monkeypatch.setattr("pydicom.pixels.pixel_array", without_decoder)
+    monkeypatch.setattr("azygos.scan.dicom._can_decode", lambda syntax: False)
+    with pytest.raises(InputError) as caught:
+        read_slice(path)
+    assert str(caught.value) == (
+        "one: is compressed as JPEG-LS lossless, which the bare install does not read. "
+        "Run: pip install 'azygos[imaging]'"
+    )
+
+
 def test_several_series_are_listed_without_names_and_chosen(write_series, save_dicom, dicom_slice, hu_at):
     folder = write_series(HEIGHTS)
     for number in range(3):
@@ -356,6 +374,16 @@ def test_a_zip_reads_as_its_folder(write_series, tmp_path, hu_at):
     assert_in_place(read_volume(packed), hu_at)
     packed.write_bytes(packed.read_bytes()[:-400])
     assert refusal(packed) == "sent.zip: is a damaged zip. Copy it again."
+
+
+def test_a_zip_with_a_damaged_member_is_refused(write_series, tmp_path):
+    packed = Path(shutil.make_archive(str(tmp_path / "sent"), "zip", write_series(HEIGHTS)))
+    with zipfile.ZipFile(packed) as archive:
+        start = archive.getinfo("sub0/I003").header_offset + 60
+    content = bytearray(packed.read_bytes())
+    content[start : start + 40] = bytes(40)
+    packed.write_bytes(content)
+    assert refusal(packed) == "sent.zip: is a damaged zip: sub0/I003 cannot be unpacked. Copy it again."
 
 
 def test_an_empty_zip_is_refused(tmp_path):
@@ -499,4 +527,4 @@ def test_read_slice_gives_one_picture(tmp_path, dicom_slice, save_dicom):
     (tmp_path / "note.txt").write_text("no picture at all")
     with pytest.raises(InputError) as caught:
         read_slice(tmp_path / "note.txt")
-    assert str(caught.value) == "note.txt is not DICOM. Pass a DICOM file."
+    assert str(caught.value) == "note.txt: is not DICOM. Pass a DICOM file."

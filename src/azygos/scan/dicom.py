@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import warnings
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -50,6 +51,7 @@ MAYBE_LOSSY = "1.2.840.10008.1.2.4.91"  # lossless if the header says so
 DIRECTORY = "1.2.840.10008.1.3.10"  # a DICOMDIR, which lists files and holds no image
 HU_TYPES = {"", "HU", "HU_MOD", "US"}  # US is "unspecified"
 NOT_HU_FLAVOURS = {"PERFUSION", "RCBF", "RCBV", "RMTT", "TTP", "MTT", "CBF", "CBV", "TMAX"}
+LARGEST_MEMBER_BYTES = 4_000_000_000
 HIGHEST_PADDING_HU = -900.0  # body tissue never holds less, so such padding is safe to replace
 
 
@@ -134,7 +136,7 @@ def find_sources(path: Path) -> list[Source]:
         packed = stream.read(2) == b"PK"
     if packed:
         return list(_zip_members(path))
-    return [_file(path, path.name)]
+    return [_file(path, "the file")]
 
 
 def find_series(sources: Sequence[Source]) -> list[Series]:
@@ -230,16 +232,23 @@ def read_slice(path: str | Path) -> HuArray:
     --------
     >>> read_slice("no_such_file.dcm")
     Traceback (most recent call last):
-    azygos.ground.errors.InputError: no_such_file.dcm does not exist. Check the path.
+    azygos.ground.errors.InputError: no_such_file.dcm: does not exist. Check the path.
     """
     path = Path(path)
-    require(path.is_file(), f"{path.name} does not exist. Check the path.")
-    with quiet():
-        header = read_header(_file(path, path.name))
-        if header is None:
-            raise InputError(f"{path.name} is not DICOM. Pass a DICOM file.")
-        require_ct(header)
-        hu = slices_of(header)[0].read()
+    require(path.is_file(), f"{path.name}: does not exist. Check the path.")
+    try:
+        with quiet():
+            return _read_slice(path)
+    except InputError as error:
+        raise InputError(f"{path.name}: {error}") from error
+
+
+def _read_slice(path: Path) -> HuArray:
+    header = read_header(_file(path, "the file"))
+    if header is None:
+        raise InputError("is not DICOM. Pass a DICOM file.")
+    require_ct(header)
+    hu = slices_of(header)[0].read()
     np.maximum(hu, np.float32(AIR_HU), out=hu)
     return np.ascontiguousarray(hu.T)
 
@@ -587,21 +596,25 @@ def _file(path: Path, name: str) -> Source:
 def _zip_members(path: Path) -> Iterator[Source]:
     """The files within a zip, read in memory so that nothing of the patient lands on disk."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            infos = [info for info in archive.infolist() if not info.is_dir() and "__MACOSX" not in info.filename]
+        archive = zipfile.ZipFile(path)  # stays open as long as a source may be read
+        infos = [info for info in archive.infolist() if not info.is_dir() and "__MACOSX" not in info.filename]
     except zipfile.BadZipFile as error:
         raise InputError("is a damaged zip. Copy it again.") from error
     require(
         not any(info.flag_bits & 1 for info in infos),
         "is a zip locked by a password. Unpack it and pass the folder.",
     )
+    largest = max((info.file_size for info in infos), default=0)
+    require(
+        largest <= LARGEST_MEMBER_BYTES,
+        f"is a zip with a file of {largest / 1e9:.0f} GB, more than any scan holds. Unpack it and pass the folder.",
+    )
     for info in sorted(infos, key=lambda info: info.filename):
-        yield Source(name=info.filename, open=partial(_open_member, path, info.filename))
+        yield Source(name=info.filename, open=partial(_open_member, archive, info.filename))
 
 
-def _open_member(path: Path, name: str) -> BinaryIO:
+def _open_member(archive: zipfile.ZipFile, name: str) -> BinaryIO:
     try:
-        with zipfile.ZipFile(path) as archive:
-            return io.BytesIO(archive.read(name))
-    except (zipfile.BadZipFile, EOFError, OSError) as error:
+        return io.BytesIO(archive.read(name))
+    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, zlib.error) as error:
         raise InputError(f"is a damaged zip: {name} cannot be unpacked. Copy it again.") from error

@@ -127,13 +127,16 @@ def _read(path: Path, series: str | None, repair: bool) -> Volume:
 
 def _read_dicom(path: Path, series: str | None, repair: bool) -> Volume:
     from azygos.scan import dicom
+    from azygos.scan.dicom_seg import is_segmentation
 
     sources = dicom.find_sources(path)
     require(bool(sources), "is empty. Pass the folder of a CT series.")
     found = dicom.find_series(sources)
     if not found:
-        raise InputError(_no_dicom(path, [source.name for source in sources]))
+        raise _without_dicom([source.name for source in sources])
     chosen = dicom.choose(found, series)
+    if is_segmentation(chosen.headers[0]):
+        raise LabelMapGiven("is a DICOM segmentation, not a CT. Pass it with --labels, and the CT with -i.")
     stacked = dicom.read_series(chosen, repair=repair)
     others = len(found) - 1
     if others and series is None:
@@ -141,11 +144,16 @@ def _read_dicom(path: Path, series: str | None, repair: bool) -> Volume:
     return _finish(stacked, facts=dicom.facts_of(chosen), stored_ceiling_hu=dicom.stored_ceiling_hu(chosen))
 
 
-def _no_dicom(path: Path, names: list[str]) -> str:
-    volumes = sum(name.lower().endswith((".nii", ".nii.gz", ".nrrd", ".nhdr")) for name in names)
+def _without_dicom(names: list[str]) -> InputError:
+    """What a folder or zip without DICOM rather holds."""
+    volumes = [name for name in names if name.lower().endswith((".nii", ".nii.gz", ".nrrd", ".nhdr"))]
+    met = f"holds no DICOM, but {len(volumes)} NIfTI or NRRD file{'s' if len(volumes) > 1 else ''}"
+    if any("vertebra" in name.lower() for name in volumes):
+        return LabelMapGiven(f"{met} named as masks, not a CT. Pass it with --labels, and the CT with -i.")
     if volumes:
-        return f"holds no DICOM, but {volumes} NIfTI or NRRD file{'s' if volumes > 1 else ''}. Pass one of them."
-    return f"holds no DICOM among its {len(names)} file{'s' if len(names) > 1 else ''}. Pass the folder of a CT series."
+        return InputError(f"{met}. Pass one of them.")
+    files = f"{len(names)} file{'s' if len(names) > 1 else ''}"
+    return InputError(f"holds no DICOM among its {files}. Pass the folder of a CT series.")
 
 
 def _read_nifti(path: Path) -> tuple[Stack, str]:
@@ -272,7 +280,7 @@ def _ceiling_hu(hu: HuArray, highest: float, stored: float | None) -> float | No
         return highest
     if highest in KNOWN_CEILINGS_HU:
         return highest
-    return stored
+    return stored if stored is not None and stored >= highest else None
 
 
 def _amount(count: int, total: int) -> str:
