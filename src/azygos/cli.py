@@ -227,13 +227,18 @@ def _progress() -> Iterator[Progress]:
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("reading", total=None)
+    console = Console(stderr=True)
+    bar = Bar(*columns, console=console, transient=True, disable=not console.is_terminal)
+    task = bar.add_task("injecting", total=None)
 
-        def show(done: int, total: int) -> None:
-            bar.update(task, description="injecting" if done < total else "writing", completed=done, total=total)
+    def show(done: int, total: int) -> None:
+        bar.start()  # not before: what is refused at once shows no bar
+        bar.update(task, description="injecting" if done < total else "writing", completed=done, total=total)
 
+    try:
         yield show
+    finally:
+        bar.stop()
 
 
 def _say_result(result: PlanResult, output: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from azygos.ground.errors import InputError, require
 
-MARK = "run.toml"  # a folder that holds one is a run folder, which --force may replace
+MARKS = ("run.toml", "azygos-case.md")  # a folder that holds one was made by azygos, so --force may replace it
 
 
 def write_atomic(path: Path, content: bytes | str) -> None:
@@ -86,7 +86,8 @@ def check_free(out: Path, *, force: bool = False) -> None:
         return
     require(force, f"{out} is already there. Choose another -o, or replace it with --force.")
     require(
-        _is_ours(out, MARK), f"{out} is not a run folder of azygos, so --force does not replace it. Choose another -o."
+        any(_is_ours(out, mark) for mark in MARKS),
+        f"{out} is not a run folder of azygos, so --force does not replace it. Choose another -o.",
     )
 
 

@@ -22,11 +22,10 @@ def _on_level(result: PlanResult, level: str) -> Iterator[str]:
     said = ", ".join(f"{words} {_percent(rows[name].chance)}" for name, words in _WAYS.items())
     yield f"{level}: {said}; {rows[ANY].n} draws, 95 % intervals."
     amount = amounts(result, 0, level)
-    yield (
-        f"  injected {_range(amount['injected volume'], ML, 2)} mL, leaked {_range(amount['leaked volume'], ML, 2)} mL, "
-        f"fill {_range(amount['fill share'], 0.01, 0)} % of the body, "
-        f"plunger up to {_range(amount['highest plunger pressure'], KPA, 0)} kPa."
-    )
+    injected, leaked = (_range(amount[f"{which} volume"], ML, 2) for which in ("injected", "leaked"))
+    fill = _range(amount["fill share"], 0.01, 0)
+    push = _range(amount["highest plunger pressure"], KPA, 0)
+    yield f"  injected {injected} mL, leaked {leaked} mL, fill {fill} % of the body, plunger up to {push} kPa."
 
 
 _WAYS = {ANY: "some leak in", ANY_VEIN: "into a vein in", CANAL: "into the canal in"}
