@@ -18,6 +18,7 @@ from azygos.report.plan_report import headline, make_plan_report
 from azygos.spine import Draw, Rest, Route, Vertebra
 
 HOSTILE = "<script>alert('$x$ & \"y\"')</script>"
+SERIES = ("plunger_pressure", "tip_pressure", "sensor_pressure", "leaked")
 SPACING = 2.0 * MM
 SHAPE = (26, 18, 14)
 
@@ -232,6 +233,7 @@ def test_two_alike_are_within_noise_everywhere() -> None:
 
 def test_assumptions_failures_and_numerics_are_told(page: str) -> None:
     text = words(page)
+    assert "Of 2 numbers that went in, 1 rest on no measurement we know" in text
     assert re.search(r"pressure marrow must feel 0\.25 to 5 kPa assumed no measurement known", text)
     assert "T12 as planned 2 pressure did not settle at step 41 (residual 2e-3)" in text
     assert "the CT, bone window" in text
@@ -274,15 +276,19 @@ def test_several_vertebrae_have_their_own_part() -> None:
 def test_no_alternative_no_leak_and_no_finished_draw() -> None:
     alone = make_result(alternatives=("as planned",), draws=4, failing=0)
     assert "The alternatives, on the same draws" not in make_plan_report(alone)
+    values = {f: getattr(alone, f) for f in PlanResult.__dataclass_fields__}
+    flat = [
+        Member(**{**{f: getattr(m, f) for f in Member.__dataclass_fields__}, **dict.fromkeys(SERIES, np.zeros(90))})
+        for m in alone.members
+    ]
+    assert "Pressure and leak over time" in make_plan_report(PlanResult(**{**values, "members": tuple(flat)}))
     nothing = make_result(draws=4, failing=4)
     assert headline(nothing).startswith("No draw finished, so nothing can be said")
     assert "No draw finished" in make_plan_report(nothing)
-    values = {f: getattr(alone, f) for f in PlanResult.__dataclass_fields__}
     tight = PlanResult(**{**values, "visible_leak": 1.0})
     assert headline(tight).replace("\u00a0", " ").startswith("In none of 4 draws did 1000000.00 mL of cement or more")
-    assert "spread this scan explains not computed"[-12:] in make_plan_report(
-        PlanResult(**{**values, "spread_explained": None})
-    )
+    silent = make_plan_report(PlanResult(**{**values, "spread_explained": None}))
+    assert "variance that this scan explains not computed" in words(silent)
 
 
 def test_numbers_read_as_printed() -> None:

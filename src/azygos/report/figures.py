@@ -76,12 +76,14 @@ def new_figure(width: float, height: float) -> Any:
     return figure
 
 
-def row(figure: Any, count: int, *, left: float, bottom: float, top: float, gap: float, **options: Any) -> list[Any]:
+def row(
+    figure: Any, count: int, *, left: float, bottom: float, top: float, gap: float, right: float = 0.12, **options: Any
+) -> list[Any]:
     """Axes side by side, with margins and gaps in inches."""
     width, height = figure.get_size_inches()
-    each = (width - left - 0.12 - gap * (count - 1)) / count
+    each = (width - left - right - gap * (count - 1)) / count
     figure.subplots_adjust(
-        left=left / width, right=1.0 - 0.12 / width, bottom=bottom / height, top=1.0 - top / height, wspace=gap / each
+        left=left / width, right=1.0 - right / width, bottom=bottom / height, top=1.0 - top / height, wspace=gap / each
     )
     return list(np.atleast_1d(figure.subplots(1, count, **options)))
 
@@ -132,7 +134,7 @@ def _plunger(axes: Any, result: PlanResult, level: str) -> None:
     _other_medians(axes, result, level, "plunger_pressure", MPA, hold=False)
     if len(result.alternatives) > 1:
         axes.legend(fontsize=7.5, loc="upper left")
-        axes.margins(y=0.3)
+        _headroom(axes, 1.08 + 0.11 * len(result.alternatives))
 
 
 def _bone(axes: Any, result: PlanResult, level: str) -> None:
@@ -140,7 +142,14 @@ def _bone(axes: Any, result: PlanResult, level: str) -> None:
     _band(axes, over_time(result, "tip_pressure", level), KPA, VERMILION, "-", "at the needle tip")
     _band(axes, over_time(result, "sensor_pressure", level), KPA, INK, "--", "at the sensor")
     axes.legend(fontsize=7.5, loc="upper left")
-    axes.margins(y=0.2)
+    _headroom(axes, 1.25)
+
+
+def _headroom(axes: Any, factor: float) -> None:
+    """Room for the legend above the curves."""
+    highest = float(axes.dataLim.y1)
+    if np.isfinite(highest) and highest > 0.0:
+        axes.set_ylim(top=factor * highest)
 
 
 def _leaked(axes: Any, result: PlanResult, level: str) -> None:

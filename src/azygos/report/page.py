@@ -53,11 +53,11 @@ def number(value: float, digits: int) -> str:
     Examples
     --------
     >>> number(-0.001, 1), number(-2.25, 1), number(float("nan"), 1)
-    ('0.0', '−2.2', '–')
+    ('0.0', '−2.3', '–')
     """
     if not math.isfinite(value):
         return NOTHING
-    text = f"{value:.{digits}f}"
+    text = f"{value * (1.0 + 1e-9):.{digits}f}"  # half a digit goes away from zero, as readers round
     return f"{abs(float(text)):.{digits}f}" if float(text) == 0.0 else text.replace("-", "\u2212")
 
 

@@ -85,6 +85,8 @@ def make_plan_report(result: PlanResult) -> str:
         vertebrae=[_vertebra(result, k) for k in range(len(levels))],
         parts_count=len(levels),
         notes=_notes(result),
+        assumed=[a for a in result.assumptions if a.source == "assumed"],
+        sourced=[a for a in result.assumptions if a.source != "assumed"],
         shapes=", ".join(f"{route.value} {SHAPES[mark]}" for route, mark in MARKERS.items()),
         draws=plural(result.draws, "draw"),
         done=len(cases(result)),

@@ -95,7 +95,7 @@ def draw_slices(scene: Scene) -> str:
     """The three planes side by side, as SVG with the voxels as pictures inside it."""
     with style():
         figure = new_figure(10.2, 3.6)
-        for axes, view in zip(row(figure, 3, left=0.0, bottom=0.0, top=0.28, gap=0.08), VIEWS, strict=True):
+        for axes, view in zip(row(figure, 3, left=0.0, bottom=0.0, top=0.28, gap=0.08, right=0.0), VIEWS, strict=True):
             draw_plane(axes, scene, view)
         return to_svg(figure)
 
