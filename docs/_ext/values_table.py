@@ -48,10 +48,10 @@ def _row(name: str, value: Value) -> tuple[str, ...]:
 
 def _table(rows: list[tuple[str, ...]]) -> nodes.table:
     group = nodes.tgroup(cols=len(_HEAD))
-    group += [nodes.colspec(colwidth=width) for width in (26, 8, 14, 12, 12, 40)]
+    group += [nodes.colspec(colwidth=width) for width in (24, 10, 14, 10, 12, 30)]
     group += nodes.thead("", _cells(_HEAD))
     group += nodes.tbody("", *[_cells(row) for row in rows])
-    return nodes.table("", group, classes=["values"])
+    return nodes.table("", group, classes=["values", "colwidths-given"])
 
 
 def _cells(texts: tuple[str, ...]) -> nodes.row:
