@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from azygos.plan.outcome import Assumption, Member, OutletVolume, PlanResult
 from azygos.report import plan_picture, write_plan_report
 from azygos.report.page import number, signed, with_range
 from azygos.report.plan_report import headline, make_plan_report
+from azygos.report.slices import draw_slices, make_scene
+from azygos.report.surface import draw_surface
 from azygos.spine import Draw, Rest, Route, Vertebra
 
 HOSTILE = "<script>alert('$x$ & \"y\"')</script>"
@@ -233,7 +236,7 @@ def test_two_alike_are_within_noise_everywhere() -> None:
 
 def test_assumptions_failures_and_numerics_are_told(page: str) -> None:
     text = words(page)
-    assert "Of 2 numbers that went in, 1 rest on no measurement we know" in text
+    assert "2 numbers went in; 1 of them are assumed" in text
     assert re.search(r"pressure marrow must feel 0\.25 to 5 kPa assumed no measurement known", text)
     assert "T12 as planned 2 pressure did not settle at step 41 (residual 2e-3)" in text
     assert "the CT, bone window" in text
@@ -297,3 +300,11 @@ def test_numbers_read_as_printed() -> None:
     assert (number(-1.5, 1), number(-0.0001, 2), number(float("inf"), 1)) == ("−1.5", "0.00", "–")
     assert (signed(2.0, 0), signed(-2.0, 0), signed(0.001, 1)) == ("+2", "−2", "0.0")
     assert with_range(Estimate(value=2e-7, low=1e-7, high=1e-6), ML, "mL", 2) == "0.20 (0.10 to 1.00)\u00a0mL"
+
+
+def test_outlets_that_leaked_are_dots_where_their_mouths_are_known() -> None:
+    scene = make_scene(make_result(draws=4, failing=0), 0)
+    assert scene.mouths == ()  # an ensemble's record does not say where its outlets open
+    dotted = replace(scene, mouths=((Route.CORTICAL, scene.centre[None, :]), (Route.SEGMENTAL, scene.needles[0])))
+    assert len(draw_slices(dotted)) > len(draw_slices(scene))
+    assert draw_surface(dotted) != draw_surface(scene)
