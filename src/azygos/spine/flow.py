@@ -34,17 +34,26 @@ def multigrid_shapes(shape: tuple[int, int, int]) -> list[tuple[int, int, int]]:
     return [(n0 >> level, n1 >> level, n2 >> level) for level in range(levels + 1)]
 
 
-def line_ends(taking_part: np.ndarray) -> np.ndarray:
-    """Last cell along k that takes part, for each line of a padded mask; 0 on an empty line."""
-    last = taking_part.shape[2] - 1 - taking_part[:, :, ::-1].argmax(axis=2)
-    return np.where(taking_part.any(axis=2), last, 0).astype(np.int64)
+def plane_rows(taking_part: np.ndarray) -> np.ndarray:
+    """First and last j that takes part in each plane of a padded mask, shape (n_i, 2); (1, 0) in an empty plane."""
+    some = taking_part.any(axis=2)
+    first = np.where(some.any(axis=1), some.argmax(axis=1), 1)
+    last = np.where(some.any(axis=1), some.shape[1] - 1 - some[:, ::-1].argmax(axis=1), 0)
+    return np.stack([first, last], axis=1).astype(np.int64)
 
 
-def coarser_ends(hi: np.ndarray) -> np.ndarray:
-    """The same on the next coarser level, where 2 x 2 lines are one."""
-    inner = (hi[1:-1, 1:-1] + 1) >> 1
-    joined = inner.reshape(inner.shape[0] // 2, 2, inner.shape[1] // 2, 2).max(axis=(1, 3))
-    return np.pad(joined, 1)
+def joined(taking_part: np.ndarray) -> np.ndarray:
+    """The padded mask of the next coarser level: a block takes part if any of its cells does."""
+    n0, n1, n2 = (n // 2 - 1 for n in taking_part.shape)
+    blocks = taking_part[1:-1, 1:-1, 1:-1].reshape(n0, 2, n1, 2, n2, 2).any(axis=(1, 3, 5))
+    return np.pad(blocks, 1)
+
+
+def parity(shape: tuple[int, ...]) -> np.ndarray:
+    """Two flat planes of zeros and ones: where (j + k) is even, where it is odd."""
+    j, k = np.meshgrid(np.arange(shape[1]), np.arange(shape[2]), indexing="ij")
+    odd = ((j + k) % 2).ravel()
+    return np.stack([1 - odd, odd]).astype(np.float32)
 
 
 def _ghosted(shape: tuple[int, int, int], dtype: type) -> np.ndarray:
@@ -91,18 +100,15 @@ class Flow:
         self.tx, self.ty, self.tz, self.sink, self.push, self.p, self._r, self._d, self._ad = (
             _ghosted(self.padded, np.float64) for _ in range(9)
         )
-        self._levels = [tuple(_ghosted(s, np.float32) for s in shapes) for _ in range(7)]
+        self._levels = [tuple(_ghosted(s, np.float32) for s in shapes) for _ in range(8)]
         taking_part = _ghosted(self.padded, np.bool_)
         self.inner(taking_part)[...] = True if mask is None else mask
-        ends = [line_ends(taking_part)]
-        for _ in shapes[1:]:
-            ends.append(coarser_ends(ends[-1]))
-        self._his = tuple(ends)
-        longest = self.padded[2] + 2
-        self._line = np.zeros(longest, np.float32)
-        self._mask = np.zeros((2, longest), np.float32)
-        self._mask[0, 0::2] = 1.0
-        self._mask[1, 1::2] = 1.0
+        self._rows, self._masks = [], []
+        for level in self._levels[0]:
+            self._rows.append(plane_rows(taking_part))
+            self._masks.append(parity(level.shape))
+            taking_part = joined(taking_part) if level is not self._levels[0][-1] else taking_part
+        self._plane = np.zeros((self.padded[1] + 2) * (self.padded[2] + 2), np.float32)
         self.s = _ghosted(self.padded, np.float64)
         self._s_new = _ghosted(self.padded, np.float64)
         self._slot = np.full(self.s.size, -1, np.int32)
@@ -143,13 +149,13 @@ class Flow:
             With the time `when` [s] reached, the residual and the bound.
         """
         largest = max(float(self.tx.max()), float(self.ty.max()), float(self.tz.max()), float(self.sink.max()))
-        txs, tys, tzs, sinks, inverses, xs, bs = self._levels
+        txs, tys, tzs, sinks, inverses, xs, bs, scratch = self._levels
         if not largest > 0.0:
             raise DidNotConverge(f"pressure at {when:.1f} s: no face lets anything through")
         pressure.prepare(self.tx, self.ty, self.tz, self.sink, 1.0 / largest, txs, tys, tzs, sinks, inverses)
         status, iterations, residual = pressure.solve(
-            self._his, self.tx, self.ty, self.tz, self.sink, self.push,
-            txs, tys, tzs, sinks, inverses, xs, bs, self._line, self._mask,
+            tuple(self._rows), self.tx, self.ty, self.tz, self.sink, self.push,
+            txs, tys, tzs, sinks, inverses, xs, bs, tuple(self._masks), scratch, self._plane,
             self._r, self._d, self._ad, tolerance, most, sweeps, self.p,
         )  # fmt: skip
         if status != pressure.CONVERGED:
@@ -182,6 +188,7 @@ class Flow:
         Returns the visited cells (flat, in order of falling pressure) and the cement that left each of them through
         `sink_open` [m^3]. Saturation, `tracer` and `heat` are updated in place.
         """
+        self.active = self.active[np.argsort(-self.p.ravel()[self.active])]
         n_start = self.active.shape[0]
         if self._flows.shape[1] != n_sub:
             self._room(max(4096, 2 * n_start), n_sub)
