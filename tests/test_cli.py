@@ -18,7 +18,7 @@ import pytest
 from azygos import __version__, cli
 from azygos.cli import main
 from azygos.ground.errors import AccountError, DidNotConverge, InputError
-from azygos.plan.template import template
+from azygos.plan import plan_template
 from azygos.scan import read_labels, read_volume
 
 Capture = pytest.CaptureFixture[str]
@@ -49,7 +49,7 @@ def test_version(capsys: Capture) -> None:
 
 def test_the_template_is_printed_as_it_is(capsys: Capture) -> None:
     assert main(["plan", "--template"]) == 0
-    assert capsys.readouterr().out == template()
+    assert capsys.readouterr().out == plan_template()
 
 
 def test_cements_are_listed(capsys: Capture) -> None:
@@ -132,7 +132,7 @@ def test_ctrl_c_says_how_to_go_on(capsys: Capture, monkeypatch: pytest.MonkeyPat
     def stopped(*rest: object, **options: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("azygos.plan.run.demo", stopped)
+    monkeypatch.setattr("azygos.plan.demo", stopped)
     out = tmp_path / "out"
     assert main(["demo", "-o", str(out)]) == 130
     assert capsys.readouterr().err.endswith(

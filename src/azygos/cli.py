@@ -9,7 +9,7 @@ import contextlib
 import errno
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,9 +20,7 @@ from azygos.ground.errors import AccountError, AzygosError, InputError, require
 from azygos.ground.files import partial_folder
 
 if TYPE_CHECKING:
-    from azygos.plan.ensemble import Progress
-    from azygos.plan.outcome import PlanResult
-    from azygos.plan.run import Effort
+    from azygos.plan import Effort, PlanResult
 
 RESEARCH_ONLY = "Research use only: not a medical device, not for clinical decisions."
 DEMO_SEED = 1  # of the ensemble
@@ -115,7 +113,7 @@ def plan(
     require(output is not None, "say where to write with -o OUT.")
     assert plan_file is not None
     assert output is not None
-    from azygos.plan.run import plan as run_plan_file
+    from azygos.plan import plan as run_plan_file
 
     with _work(output, workers=workers, force=force) as effort:
         result = run_plan_file(
@@ -149,7 +147,7 @@ def rerun(
     force: Force = False,
 ) -> None:
     """Do a finished run again: the same numbers from the same input."""
-    from azygos.plan.run import rerun as run_again
+    from azygos.plan import rerun as run_again
 
     with _work(output, workers=workers, force=force) as effort:
         result = run_again(
@@ -166,7 +164,7 @@ def demo(
     force: Force = False,
 ) -> None:
     """Show it on nothing but the install: a virtual T12 wedge fracture, vertebroplasty with leak."""
-    from azygos.plan.run import demo as run_demo
+    from azygos.plan import demo as run_demo
 
     typer.echo(f"A virtual T12 wedge fracture (patient {DEMO_PATIENT}), {draws} draws from seed {DEMO_SEED}.", err=True)
     with _work(output, workers=workers, force=force) as effort:
@@ -188,7 +186,7 @@ def sample(output: Output = Path("sample"), force: Force = False) -> None:
 @app.command()
 def warmup() -> None:
     """Compile the solver once, so that the first plan does not wait for it."""
-    from azygos.plan.run import warm_up
+    from azygos.plan import warm_up
 
     typer.echo(f"Compiled and ready ({warm_up():.0f} s).")
 
@@ -199,7 +197,7 @@ def warmup() -> None:
 @contextlib.contextmanager
 def _work(output: Path, *, workers: int | None, force: bool) -> Iterator[Effort]:
     """Effort with a progress bar; Ctrl-C within says how to go on."""
-    from azygos.plan.run import Effort
+    from azygos.plan import Effort
     from azygos.report import write_plan_report
 
     try:
@@ -213,7 +211,7 @@ def _work(output: Path, *, workers: int | None, force: bool) -> Iterator[Effort]
 
 
 @contextlib.contextmanager
-def _progress() -> Iterator[Progress]:
+def _progress() -> Iterator[Callable[[int, int], None]]:
     """A bar on stderr: draws done, time gone, time left."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -243,9 +241,9 @@ def _progress() -> Iterator[Progress]:
 
 def _say_result(result: PlanResult, output: Path) -> None:
     """The answer in a few lines, and where the rest is."""
-    from azygos.plan.summary import summary
+    from azygos.plan import summarise
 
-    for line in summary(result):
+    for line in summarise(result):
         typer.echo(line)
     typer.echo(f"Report: {output / 'report.html'}")
     typer.echo(RESEARCH_ONLY)
@@ -253,7 +251,7 @@ def _say_result(result: PlanResult, output: Path) -> None:
 
 def _print_help_text(*, template: bool) -> None:
     if template:
-        from azygos.plan.template import template as plan_template
+        from azygos.plan import plan_template
 
         typer.echo(plan_template(), nl=False)
         return

@@ -8,7 +8,8 @@ import pytest
 
 from azygos.ground.errors import InputError
 from azygos.plan.plan_file import PlanFile, apply_alternative, at_level, parse_plan, read_plan
-from azygos.plan.template import template
+from azygos.plan.template import plan_template
+from azygos.values.cements import CEMENTS
 
 LONGER = "[[alternative]]                   # at most five, compared with the plan on the same draws"
 
@@ -83,6 +84,12 @@ MISTAKES = [
         "store_temperature_c = -80",
         ", line 22: store_temperature_c is -80. Give a number from 0 to 40 degrees C.",
     ),
+    (
+        '"generic_high_viscosity"',
+        '"generic_hi_viscosity"',
+        ", line 20: cement 'generic_hi_viscosity' is not known. Did you mean 'generic_high_viscosity'? "
+        f"Known: {', '.join(CEMENTS)}.",
+    ),
     ("[operator]", "[operater]", ", line 26: unknown key 'operater'. Did you mean operator?"),
     ("true ", "1 ", ", line 27: stops_on_seen_leak is 1. Write true or false."),
     ("true ", "yes ", " is not valid TOML: invalid value (at line 27, column 22)."),
@@ -128,7 +135,7 @@ MISTAKES = [
 
 @pytest.mark.parametrize(("there", "instead", "sentence"), MISTAKES, ids=[mistake[1][:30] for mistake in MISTAKES])
 def test_a_mistake_is_named_with_its_line_and_the_way_out(there: str, instead: str, sentence: str) -> None:
-    text = template()
+    text = plan_template()
     assert there in text
     with pytest.raises(InputError) as caught:
         parse_plan(text.replace(there, instead, 1))
@@ -137,23 +144,23 @@ def test_a_mistake_is_named_with_its_line_and_the_way_out(there: str, instead: s
 
 def test_the_template_is_a_valid_plan(tmp_path: Path) -> None:
     path = tmp_path / "plan.toml"
-    path.write_text(template(), encoding="utf-8")
+    path.write_text(plan_template(), encoding="utf-8")
     plan = read_plan(path)
     assert plan.names() == ("the plan", "wait four minutes longer", "slower")
     assert plan.vertebra[0].portions[1].wait_s == 60
 
 
 def test_a_plan_survives_being_written_and_read_again() -> None:
-    plan = parse_plan(template())
+    plan = parse_plan(plan_template())
     assert parse_plan(plan.toml()) == plan
 
 
 def test_comments_are_not_kept_for_they_may_hold_a_name() -> None:
-    assert "Meier" not in parse_plan("# Mrs Meier\n" + template()).toml()
+    assert "Meier" not in parse_plan("# Mrs Meier\n" + plan_template()).toml()
 
 
 def test_an_alternative_changes_only_what_it_says() -> None:
-    plan = parse_plan(template())
+    plan = parse_plan(plan_template())
     longer = apply_alternative(plan, plan.alternative[0])
     assert longer.cement.age_at_start_min == 8.0
     assert longer.cement.model_copy(update={"age_at_start_min": 4.0}) == plan.cement
@@ -162,14 +169,14 @@ def test_an_alternative_changes_only_what_it_says() -> None:
 
 
 def test_an_alternative_without_kyphoplasty_drops_the_balloon() -> None:
-    text = template().replace('"vertebroplasty"', '"kyphoplasty"\nballoon_ml = 3.0', 1)
+    text = plan_template().replace('"vertebroplasty"', '"kyphoplasty"\nballoon_ml = 3.0', 1)
     text = text.replace("cement.age_at_start_min = 8.0", 'procedure = "vertebroplasty"')
     plan = parse_plan(text)
     assert apply_alternative(plan, plan.alternative[0]).vertebra[0].balloon_ml is None
 
 
 def _open_level() -> PlanFile:
-    return parse_plan(template().replace('level = "L1"', ""))
+    return parse_plan(plan_template().replace('level = "L1"', ""))
 
 
 def test_a_level_comes_from_the_command_line_where_the_plan_leaves_it_open() -> None:
@@ -181,7 +188,7 @@ def test_a_level_comes_from_the_command_line_where_the_plan_leaves_it_open() -> 
     [
         (_open_level(), None, 'the plan names no level. Write level = "L1" under [[vertebra]], or give --level L1.'),
         (
-            parse_plan(template()),
+            parse_plan(plan_template()),
             "L2",
             "the plan is for L1, but --level says L2. Leave --level out or change the plan.",
         ),

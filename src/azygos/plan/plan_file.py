@@ -10,14 +10,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from azygos.ground.anatomy import check_level
 from azygos.ground.errors import InputError, require
 from azygos.plan.toml_lines import line_of
+from azygos.values.cements import cement_named
+from azygos.values.needles import INNER_DIAMETERS
 
 MAX_ALTERNATIVES = 5
-GAUGES = (8, 10, 11, 13)
 
 Point = Annotated[tuple[float, float, float], Field(strict=False)]
 
@@ -40,8 +41,8 @@ class NeedlePlan(_Table):
     @field_validator("gauge")
     @classmethod
     def _known_gauge(cls, gauge: int) -> int:
-        if gauge not in GAUGES:
-            raise ValueError(f"gauge is {gauge}. Possible are 8, 10, 11 and 13.")
+        if gauge not in INNER_DIAMETERS:
+            raise ValueError(f"gauge is {gauge}. Possible are {_listed([str(known) for known in INNER_DIAMETERS])}.")
         return gauge
 
     @model_validator(mode="after")
@@ -75,6 +76,14 @@ class PortionPlan(_Table):
         return self
 
 
+def _known_cement(name: str) -> str:
+    try:
+        return cement_named(name).name
+    except InputError as error:
+        raise ValueError(f"{error}") from None
+
+
+KnownCement = Annotated[str, AfterValidator(_known_cement)]
 Needles = Annotated[tuple[NeedlePlan, ...], Field(strict=False, min_length=1)]
 Portions = Annotated[tuple[PortionPlan, ...], Field(strict=False, min_length=1)]
 Procedure = Literal["vertebroplasty", "kyphoplasty"]
@@ -138,7 +147,7 @@ class VertebraPlan(_Table):
 class CementPlan(_Table):
     """Which cement, and its history until the first portion."""
 
-    name: str
+    name: KnownCement
     age_at_start_min: AgeMin  # from the start of mixing, by the clock
     store_temperature_c: StoreC = 21.0
     minutes_out_of_store: StoreMin = 60.0
@@ -154,7 +163,7 @@ class OperatorPlan(_Table):
 class CementChange(_Table):
     """What an alternative changes about the cement."""
 
-    name: str | None = None
+    name: KnownCement | None = None
     age_at_start_min: AgeMin | None = None
     store_temperature_c: StoreC | None = None
     minutes_out_of_store: StoreMin | None = None
@@ -223,7 +232,7 @@ def read_plan(path: Path) -> PlanFile:
     Parameters
     ----------
     path : Path
-        A TOML file like the one that :func:`azygos.plan.template.template` gives.
+        A TOML file like the one that :func:`azygos.plan.template.plan_template` gives.
 
     Raises
     ------

@@ -66,7 +66,7 @@ DRAW_UNITS = {
 """Units of a draw's fields in ``members.csv``; the others are plain numbers."""
 
 
-def schema() -> dict[str, Any]:
+def result_schema() -> dict[str, Any]:
     """The published JSON schema of ``result.json``."""
     text = files("azygos.plan").joinpath("result.schema.json").read_text(encoding="utf-8")
     found: dict[str, Any] = json.loads(text)

@@ -9,7 +9,7 @@ from azygos.plan.outcome import PlanResult
 from azygos.plan.statistics import ANY, ANY_VEIN, CANAL, Estimate, amounts, chance_by_route, paired
 
 
-def summary(result: PlanResult) -> list[str]:
+def summarise(result: PlanResult) -> list[str]:
     """Lines that say what leaks, how full the bone is and what the alternatives change."""
     lines = [line for vertebra in result.vertebrae for line in _on_level(result, vertebra.level)]
     for number, name in enumerate(result.alternatives[1:], start=1):

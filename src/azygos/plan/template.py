@@ -41,6 +41,6 @@ portions = [{ volume_ml = 1.0, rate_ml_min = 1.0 }, { wait_s = 60 }, { volume_ml
 """
 
 
-def template() -> str:
+def plan_template() -> str:
     """Text of a plan with comments, which :func:`azygos.plan.plan_file.read_plan` reads as it is."""
     return _TEMPLATE
