@@ -409,6 +409,13 @@ def test_single_slice_empty_and_cut_short_files(write_series, tmp_path):
     assert refusal(folder) == "ct: sub0/I003 is empty (0 bytes). Copy or send the series again."
 
 
+def test_a_damaged_header_is_refused(write_series):
+    folder = write_series(HEIGHTS)
+    whole = folder / "sub0" / "I003"
+    whole.write_bytes(whole.read_bytes().replace(b"0.8\\0.5", b"0.x\\0.5"))
+    assert refusal(folder) == "ct: has a damaged DICOM header. Copy or send the series again."
+
+
 def test_nothing_there(tmp_path):
     (tmp_path / "hollow").mkdir()
     (tmp_path / "texts").mkdir()

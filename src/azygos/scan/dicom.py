@@ -8,15 +8,16 @@ were compressed with loss are refused, because their Hounsfield units cannot be 
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -53,6 +54,23 @@ HU_TYPES = {"", "HU", "HU_MOD", "US"}  # US is "unspecified"
 NOT_HU_FLAVOURS = {"PERFUSION", "RCBF", "RCBV", "RMTT", "TTP", "MTT", "CBF", "CBV", "TMAX"}
 LARGEST_MEMBER_BYTES = 4_000_000_000
 HIGHEST_PADDING_HU = -900.0  # body tissue never holds less, so such padding is safe to replace
+
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+
+def parses_headers(function: Callable[Given, Result]) -> Callable[Given, Result]:
+    """Turn what pydicom raises when it meets a damaged header value into a sentence."""
+
+    @wraps(function)
+    def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+        try:
+            return function(*args, **kwargs)
+        except (ValueError, TypeError, KeyError, NotImplementedError, OverflowError, struct.error) as error:
+            raise InputError("has a damaged DICOM header. Copy or send the series again.") from error
+
+    return guarded
 
 
 class SeveralSeries(InputError):
@@ -139,6 +157,7 @@ def find_sources(path: Path) -> list[Source]:
     return [_file(path, "the file")]
 
 
+@parses_headers
 def find_series(sources: Sequence[Source]) -> list[Series]:
     """Sort DICOM files into series; files of other kinds are passed over.
 
@@ -164,6 +183,7 @@ def find_series(sources: Sequence[Source]) -> list[Series]:
     ]
 
 
+@parses_headers
 def choose(found: Sequence[Series], wanted: str | None) -> Series:
     """The series that the user wants, or the only CT there is.
 
@@ -286,6 +306,7 @@ def quiet() -> Iterator[None]:
         yield
 
 
+@parses_headers
 def require_ct(header: Header) -> None:
     """Refuse a file whose pixels are not CT in trustworthy Hounsfield units."""
     sop_class, modality = header.sop_class, header.text("Modality")
@@ -308,6 +329,7 @@ def require_ct(header: Header) -> None:
     _require_grey(header)
 
 
+@parses_headers
 def slices_of(header: Header) -> list[Slice]:
     """The slice or slices that a file holds, with their places."""
     if header.sop_class == "1.2.840.10008.5.1.4.1.1.2":
@@ -324,6 +346,7 @@ def slices_of(header: Header) -> list[Slice]:
     ]
 
 
+@parses_headers
 def facts_of(series: Series) -> dict[str, str]:
     """Scanner settings worth telling; never a name, an id or a date."""
     first = next((header for header in series.headers if header.is_ct), series.headers[0])
@@ -342,6 +365,7 @@ def facts_of(series: Series) -> dict[str, str]:
     return {name: value for name, value in facts.items() if value}
 
 
+@parses_headers
 def stored_ceiling_hu(series: Series) -> float | None:
     """Highest value that the stored bits can hold [HU], for series of up to 12 bits."""
     header = next((header for header in series.headers if header.is_ct), series.headers[0])

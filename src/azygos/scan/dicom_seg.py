@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from azygos.ground.errors import InputError, require
 from azygos.ground.parcels import FloatArray
-from azygos.scan.dicom import Header, functional_value, pixels_of
+from azygos.scan.dicom import Header, functional_value, parses_headers, pixels_of
 from azygos.scan.names import canonical_name
 from azygos.scan.overlay import Overlay
 
@@ -23,6 +23,7 @@ def is_segmentation(header: Header) -> bool:
     return header.sop_class in (SEGMENTATION, LABEL_MAP_SEGMENTATION)
 
 
+@parses_headers
 def read_segmentation(header: Header) -> tuple[npt.NDArray[np.int32], FloatArray, dict[int, str]]:
     """Read a segmentation object: labels [i, j, k], affine in LPS mm, and names by segment number.
 

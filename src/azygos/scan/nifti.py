@@ -114,13 +114,22 @@ def _affine_lps(image: Any) -> tuple[FloatArray, list[str]]:
         "has a damaged affine (its axes do not span space). Convert the original CT series again.",
     )
     if int(header["qform_code"]) > 0 and int(header["sform_code"]) > 0:
-        apart = _apart_mm(header.get_sform(), header.get_qform(), image.shape[:3]) * scale
-        if apart > 0.5:
-            notes.append(f"the header states two places up to {apart:.1f} mm apart (sform, qform); the sform was used")
+        notes += _second_place(header, image.shape[:3], scale)
     if scale != 1.0:
         affine[:3] *= scale
         notes.append(f"the header counts in {unit}; it was turned into mm")
     return RAS_TO_LPS @ affine, notes
+
+
+def _second_place(header: Any, shape: tuple[int, ...], scale: float) -> list[str]:
+    """A note if the header's two places disagree, or the second cannot be read."""
+    try:
+        apart = _apart_mm(header.get_sform(), header.get_qform(), shape) * scale
+    except ValueError:  # nibabel: the quaternion is not one
+        return ["the header's second place (qform) is damaged; the sform was used"]
+    if apart <= 0.5:
+        return []
+    return [f"the header states two places up to {apart:.1f} mm apart (sform, qform); the sform was used"]
 
 
 def _apart_mm(one: FloatArray, other: FloatArray, shape: tuple[int, ...]) -> float:

@@ -38,7 +38,7 @@ def read_nrrd(path: Path) -> tuple[npt.NDArray[Any], FloatArray, dict[str, Any]]
     directions = header.get("space directions")
     space = str(header.get("space", "")).strip().lower()
     require(
-        space in SIGNS_TO_LPS and directions is not None and "space origin" in header,
+        space in SIGNS_TO_LPS and directions is not None and np.shape(header.get("space origin")) == (3,),
         "does not say where it lies (space, space directions, space origin). Save it again from 3D Slicer or ITK.",
     )
     rows = np.asarray(directions, dtype=np.float64)
@@ -61,6 +61,13 @@ def read_nrrd(path: Path) -> tuple[npt.NDArray[Any], FloatArray, dict[str, Any]]
 
 def segments_of(header: dict[str, Any]) -> list[tuple[int, int, str]]:
     """Layer, label value and name of each of Slicer's segments; empty if the file names none."""
+    try:
+        return _segments_of(header)
+    except ValueError as error:
+        raise InputError("has a damaged list of segments. Save it again from 3D Slicer.") from error
+
+
+def _segments_of(header: dict[str, Any]) -> list[tuple[int, int, str]]:
     found = []
     number = 0
     while f"Segment{number}_ID" in header:

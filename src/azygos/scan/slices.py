@@ -185,11 +185,8 @@ def _without_doubles(ordered: list[Slice], repair: bool, notes: list[str]) -> li
         f"all {len(ordered)} slices lie at {_place(ordered[0])}: a series taken over time at one place, not a volume. "
         "Choose a series that covers the spine.",
     )
-    met = (
-        f"{same.size + 1 if same.size == 1 else same.size} slices are doubled, the first at {_place(ordered[same[0]])}"
-        if same.size > 1
-        else f"two slices lie at {_place(ordered[same[0]])}"
-    )
+    first = _place(ordered[same[0]])
+    met = f"two slices lie at {first}" if same.size == 1 else f"{same.size} slices are doubled, the first at {first}"
     copies = repair and all(np.array_equal(ordered[k].read(), ordered[k + 1].read()) for k in same)
     require(
         copies,
