@@ -243,6 +243,10 @@ REFUSED = [
         {"input": Path("ct.nii")},
         "a CT needs --labels MAP, or --at x,y,z (LPS mm, a point in the vertebral body).",
     ),
+    (
+        {"input": Path("ct.nii"), "labels": Path("map.nii"), "at": [(1.0, 2.0, 3.0)]},
+        "--labels and --at both say where the body is. Give one of them.",
+    ),
     ({"virtual": 1, "labels": Path("map.nii")}, "--labels belongs to a CT (-i). Leave it out with --virtual."),
     ({"virtual": 1, "draws": 0}, "--draws is 0. Give 1 to 100000; 32 is usual."),
     ({"virtual": 1, "seed": -1}, "--seed is -1. Give a whole number from 0."),

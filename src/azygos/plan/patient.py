@@ -11,7 +11,7 @@ import numpy as np
 from azygos.ground.anatomy import LEVELS
 from azygos.ground.errors import require
 from azygos.ground.files import sha256_of
-from azygos.ground.volume import Volume
+from azygos.ground.volume import LabelMap, Volume
 from azygos.plan.plan_file import PlanFile, VertebraPlan
 from azygos.spine import Vertebra
 
@@ -43,6 +43,10 @@ class Source:
         require(
             self.labels is not None or bool(self.at_mm),
             "a CT needs --labels MAP, or --at x,y,z (LPS mm, a point in the vertebral body).",
+        )
+        require(
+            self.labels is None or not self.at_mm,
+            "--labels and --at both say where the body is. Give one of them.",
         )
 
     def hashes(self) -> dict[str, str]:
@@ -77,7 +81,7 @@ def _drawn(task: VertebraPlan, seed: int, spacing: float) -> Vertebra:
 
 
 def _scanned(plan: PlanFile, source: Source, spacing: float) -> Patient:
-    from azygos.scan import read_labels, read_volume
+    from azygos.scan import label_notes, read_labels, read_volume
 
     for task in plan.vertebra:
         require(
@@ -89,11 +93,29 @@ def _scanned(plan: PlanFile, source: Source, spacing: float) -> Patient:
             len(source.at_mm) == len(plan.vertebra),
             f"--at is given {len(source.at_mm)} times for {len(plan.vertebra)} vertebrae. Give one for each, in order.",
         )
-    assert source.input is not None
-    volume = read_volume(source.input, source.series, source.repair)
+    volume = read_volume(str(source.input), source.series, source.repair)
     labels = None if source.labels is None else read_labels(source.labels, volume, source.label_names)
     points: Sequence[Point | None] = source.at_mm or (None,) * len(plan.vertebra)
-    bones = tuple(
-        _bone(volume, labels, task, point, spacing) for task, point in zip(plan.vertebra, points, strict=True)
-    )
-    return Patient(vertebrae=bones, volume=volume, notes=volume.notes)
+    found = [
+        _outlined(volume, labels, str(task.level), point, spacing)
+        for task, point in zip(plan.vertebra, points, strict=True)
+    ]
+    notes = [*volume.notes, *(label_notes(labels, volume) if labels else ()), *(note for _, note in found)]
+    return Patient(vertebrae=tuple(bone for bone, _ in found), volume=volume, notes=tuple(notes))
+
+
+def _outlined(
+    volume: Volume, labels: LabelMap | None, level: str, point: Point | None, spacing: float
+) -> tuple[Vertebra, str]:
+    """The bone, and a sentence on how it was outlined."""
+    from azygos.scan.body import outline_body
+    from azygos.scan.body_labels import body_from_labels
+    from azygos.scan.vertebra import vertebra_from_scan
+
+    if labels is not None:
+        outline = body_from_labels(labels, level, volume)
+        said = f"{level}: the body is that of the label map."
+    else:
+        outline = outline_body(volume, np.array(point, dtype=np.float64))
+        said = f"{level}: the body was outlined from --at, with confidence {outline.confidence:.2f} of 1."
+    return vertebra_from_scan(volume, outline, level, spacing=spacing), said
