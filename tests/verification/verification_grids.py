@@ -74,3 +74,55 @@ class Ball:
 def orders(errors: list[float]) -> list[float]:
     """Order of convergence between successive errors on grids that halve."""
     return [float(np.log2(a / b)) for a, b in itertools.pairwise(errors)]
+
+
+class Block:
+    """A box of cubes whose cells can be held at a known pressure, so that a body of any shape may stand for infinity.
+
+    `centres` are the cells' middles along each axis [m]; one array for each of three axes, equally spaced.
+    """
+
+    HARD = 1e4  # conductance of a held cell to its pressure, over that of the best face
+
+    def __init__(self, *centres: np.ndarray, h: float):
+        self.h = h
+        self.x, self.y, self.z = np.meshgrid(*centres, indexing="ij")
+        self.flow = Flow(self.x.shape)
+        self.conductivity = self.flow.field(1.0)
+
+    def conduct(self, mobility: np.ndarray | float, *, anisotropy: float = 1.0) -> None:
+        """Set each cell's permeability over viscosity [m^2 / (Pa s)] and from it the faces; nothing is held."""
+        self.conductivity = self.flow.field(mobility)
+        transport.faces(self.conductivity, anisotropy, self.h, self.flow.tx, self.flow.ty, self.flow.tz)
+        self.flow.sink[...] = 0.0
+        self.flow.push[...] = 0.0
+
+    def hold(self, where: np.ndarray, pressure: np.ndarray) -> None:
+        """Hold cells at a pressure [Pa]."""
+        flow = self.flow
+        hard = self.HARD * max(float(flow.tx.max()), float(flow.ty.max()), float(flow.tz.max()))
+        flow.inner(flow.sink)[where] += hard
+        flow.inner(flow.push)[where] += hard * pressure[where]
+        flow.inner(flow.p)[where] = pressure[where]
+
+    def feed(self, where: np.ndarray, rate: float) -> None:
+        """Share a flow [m^3 s^-1] among cells."""
+        self.flow.inner(self.flow.push)[where] += rate / np.count_nonzero(where)
+
+    def solve(self, tolerance: float) -> np.ndarray:
+        self.flow.solve(tolerance, most=2000)
+        return self.flow.inner(self.flow.p)
+
+
+def ball_share(h: float, radius: float, *centres: np.ndarray, fine: int = 6) -> np.ndarray:
+    """Share of each cell that lies in a ball about the origin (a disc or a slab with fewer axes)."""
+    offsets = ((np.arange(fine) + 0.5) / fine - 0.5) * h
+    subs = [(c[:, None] + offsets).ravel() ** 2 for c in centres]
+    r2 = subs[0]
+    for s in subs[1:]:
+        r2 = r2[..., None] + s
+    inside = (r2 < radius**2).astype(float)
+    for axis, c in enumerate(centres):
+        n = c.size
+        inside = inside.reshape((*inside.shape[:axis], n, fine, *inside.shape[axis + 1 :])).mean(axis=axis + 1)
+    return inside
