@@ -65,9 +65,12 @@ def parses_headers(function: Callable[Given, Result]) -> Callable[Given, Result]
 
     @wraps(function)
     def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+        from pydicom.errors import BytesLengthException
+
+        damage = (ValueError, TypeError, KeyError, AttributeError, NotImplementedError, OverflowError, struct.error)
         try:
             return function(*args, **kwargs)
-        except (ValueError, TypeError, KeyError, NotImplementedError, OverflowError, struct.error) as error:
+        except (*damage, BytesLengthException) as error:
             raise InputError("has a damaged DICOM header. Copy or send the series again.") from error
 
     return guarded
@@ -219,15 +222,21 @@ def read_series(series: Series, *, repair: bool = False) -> Stack:
     InputError
         If it is not a CT, was compressed with loss, or cannot be stacked (see :func:`azygos.scan.slices.stack`).
     """
-    pictures = [header for header in series.headers if header.is_ct] or list(series.headers)
-    aside = len(series.headers) - len(pictures)
-    for header in pictures:
-        require_ct(header)
-    slices = [one for header in pictures for one in slices_of(header)]
+    slices, aside = _slices_in(series)
     stacked = stack(slices, repair=repair)
     if aside:
         stacked.notes.append(f"{aside} localizer{'s' if aside > 1 else ''} in the series left aside")
     return stacked
+
+
+@parses_headers
+def _slices_in(series: Series) -> tuple[list[Slice], int]:
+    """The series' slices, and the number of files that are no cross-sections."""
+    pictures = [header for header in series.headers if header.is_ct] or list(series.headers)
+    for header in pictures:
+        require_ct(header)
+    slices = [one for header in pictures for one in slices_of(header)]
+    return slices, len(series.headers) - len(pictures)
 
 
 def read_slice(path: str | Path) -> HuArray:
@@ -273,6 +282,7 @@ def _read_slice(path: Path) -> HuArray:
     return np.ascontiguousarray(hu.T)
 
 
+@parses_headers
 def read_header(source: Source) -> Header | None:
     """The header of a file, or None if it is not DICOM."""
     import pydicom
