@@ -69,7 +69,7 @@ bench: setup
 	$(BIN)/python benchmarks/sweep.py $(BENCH)
 
 bench-peers: setup
-	$(BIN)/python benchmarks/opm/peers.py $(BENCH)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/opm/peers.py $(BENCH)
 
 clean:
 	rm -rf $(VENV) docs/_build build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

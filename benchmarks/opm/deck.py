@@ -45,6 +45,7 @@ class Box:
     reports: int = 10  # the run is cut into this many equal parts; Flow chops them further as it likes
     days: float = 100.0  # length of the run; only Flow's own first time step (1 day) sees it
     first_step_days: float = 1.0  # Flow's default; its own TUNING keyword is ignored unless asked for
+    linear_reduction: float = 1e-4  # Flow's default, 0.01, makes Newton fail with so little compressibility
     relperm_rows: int = 401  # Flow interpolates linearly between rows
 
     def __post_init__(self) -> None:

@@ -51,7 +51,9 @@ def explicit_upwind(box: Box, solves: int = 60, courant: float = 0.9) -> tuple[A
         pressure = _pressure(low, high, face, outlet, rim, inflow, pressure)
         flux = face * (pressure[low] - pressure[high])
         out = rim * pressure[outlet]
-        saturation, taken = _transport(saturation, low, high, flux, outlet, out, inflow, box.ratio, 1.0 / solves, courant)
+        saturation, taken = _transport(
+            saturation, low, high, flux, outlet, out, inflow, box.ratio, 1.0 / solves, courant
+        )
         transport_steps += taken
     return saturation.reshape((n,) * 3), transport_steps
 
@@ -70,7 +72,9 @@ def _mobility(saturation: Array, ratio: float) -> Array:
 def _pressure(low, high, face, outlet, rim, inflow, guess) -> Array:  # type: ignore[no-untyped-def]
     n = inflow.size
     diagonal = np.bincount(low, face, n) + np.bincount(high, face, n) + np.bincount(outlet, rim, n)
-    matrix = sp.diags(diagonal) - sp.coo_matrix((face, (low, high)), (n, n)) - sp.coo_matrix((face, (high, low)), (n, n))
+    matrix = (
+        sp.diags(diagonal) - sp.coo_matrix((face, (low, high)), (n, n)) - sp.coo_matrix((face, (high, low)), (n, n))
+    )
     matrix = matrix.tocsr()
     cycle = pyamg.smoothed_aggregation_solver(matrix).aspreconditioner()
     pressure, status = cg(matrix, inflow, x0=guess, rtol=1e-8, M=cycle)

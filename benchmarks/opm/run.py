@@ -65,7 +65,10 @@ def run_flow(box: Box, folder: Path | None = None, timeout: float = 3600.0) -> F
     deck = write_deck(box, folder)
     log = folder / "flow.log"
     command = [program, str(deck), f"--output-dir={folder}", "--threads-per-process=1"]
-    command.append(f"--initial-time-step-in-days={box.first_step_days:g}")
+    command += [
+        f"--initial-time-step-in-days={box.first_step_days:g}",
+        f"--linear-solver-reduction={box.linear_reduction:g}",
+    ]
     wall, user, peak, status = _timed(command, log, timeout)
     text = log.read_text(errors="replace")
     if status != 0:
@@ -123,7 +126,7 @@ def read_last(path: Path, keyword: str) -> npt.NDArray[np.float64]:
         name, count, kind = header[:8].decode("ascii").strip(), int.from_bytes(header[8:12], "big"), header[12:16]
         item = ITEM_BYTES.get(kind.decode("ascii"), ("", 0))
         parts, size = [], 0
-        while count and size < count * (item[1] or int(kind[1:] or 0) if kind[:1] == b"C" else item[1]):
+        while size < count * item[1]:
             block, place = _record(data, place)
             parts.append(block)
             size += len(block)
@@ -151,6 +154,7 @@ def main() -> int:
     parser.add_argument("--reports", type=int, default=10)
     parser.add_argument("--first-step-days", type=float, default=1.0, help="of a run of 100 days")
     parser.add_argument("--days", type=float, default=100.0)
+    parser.add_argument("--linear-reduction", type=float, default=1e-4, help="Flow's own default is 0.01")
     parser.add_argument("--save", type=Path, help="write the final saturation here (.npy)")
     parser.add_argument("--keep", type=Path, help="folder for the deck and Flow's output")
     args = parser.parse_args()
@@ -161,6 +165,7 @@ def main() -> int:
         reports=args.reports,
         days=args.days,
         first_step_days=args.first_step_days,
+        linear_reduction=args.linear_reduction,
     )
     try:
         run = run_flow(box, args.keep)

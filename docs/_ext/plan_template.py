@@ -1,16 +1,17 @@
-"""The directive ``azygos-template``: the plan that ``azygos plan --template`` prints, so that page and program cannot drift."""
+"""The directive ``azygos-template``: the plan that ``azygos plan --template`` prints; the two cannot drift."""
 
 from __future__ import annotations
 
-from azygos.plan.template import template
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from azygos.plan.template import plan_template
+
 
 class PlanTemplate(SphinxDirective):
     def run(self) -> list[nodes.Node]:
-        text = template()
+        text = plan_template()
         return [nodes.literal_block(text, text, language="toml")]
 
 

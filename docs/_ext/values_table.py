@@ -1,14 +1,15 @@
-"""The directives ``azygos-values`` and ``azygos-assumed``: tables of every measured number, read when the page is built."""
+"""The directives ``azygos-values`` and ``azygos-assumed``: every measured number, read when the page is built."""
 
 from __future__ import annotations
 
 from itertools import groupby
 
-from azygos.values.sources import all_values, references
-from azygos.values.value import Value
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+
+from azygos.values.sources import all_values, references
+from azygos.values.value import Value
 
 _HEAD = ("value", "number", "range", "unit", "source", "where and why")
 
