@@ -126,6 +126,35 @@ class Mouths:
     share: FloatArray  # (n,) of the outlet's index that this cell bears [-]
 
 
+def _joined(bone: Bone, outlet: Outlet, inside: np.ndarray) -> tuple[np.ndarray, FloatArray]:
+    """Cells, as (n, 3) grid indices, that an outlet opens on, and the conductance of each for unit mobility [m^3].
+
+    A mouth smaller than its voxel stands for is a well. A wider one holds the voxels that it covers at its own
+    pressure, those that it covers in part the more loosely; with the two factors below, found by solving for
+    single mouths of 0.6 to 3 voxels, the captured flow is that of a ball of the mouth's radius within 10 %.
+    """
+    vertebra = bone.vertebra
+    h = vertebra.spacing
+    distance = np.linalg.norm(inside - outlet.mouth, axis=1)
+    nearest = int(np.argmin(distance))
+    cell = inside[nearest]
+    at_wall = not all(
+        vertebra.inside[tuple(cell + step)] for step in np.vstack([np.eye(3, dtype=int), -np.eye(3, dtype=int)])
+    )
+    reach = cell_radius(h, half_space=at_wall)
+    mean = bone.anisotropy ** (1.0 / 3.0)
+    if outlet.radius < reach:
+        k = bone.permeability[tuple(cell)] * mean
+        wi = well_conductance(outlet.radius, cell_radius=reach, permeability=k, viscosity=1.0, half_space=at_wall)
+        return cell[None, :], np.array([wi])
+    from_cell = np.linalg.norm(inside - cell, axis=1)
+    covered = np.clip(outlet.radius / h - from_cell + 0.5, 0.0, 1.0)
+    strength = np.where(from_cell < 0.5, 1000.0, (10.0 if at_wall else 20.0) * covered)
+    chosen = inside[strength > 0.0]
+    k = bone.permeability[tuple(chosen.T)] * mean
+    return chosen, strength[strength > 0.0] * h * k
+
+
 def find_mouths(bone: Bone, flat_index: np.ndarray) -> Mouths:
     """Join each outlet to the cells around its mouth, and the rim to the seeping shell.
 
@@ -136,19 +165,7 @@ def find_mouths(bone: Bone, flat_index: np.ndarray) -> Mouths:
     inside = np.argwhere(vertebra.inside)
     cells, outlets, indices, shares = [], [], [], []
     for number, outlet in enumerate(bone.outlets):
-        distance = np.linalg.norm(inside - outlet.mouth, axis=1) * h
-        nearest = int(np.argmin(distance))
-        reach = cell_radius(h, half_space=True)
-        if outlet.radius < reach:
-            chosen = inside[[nearest]]
-            k = bone.permeability[tuple(chosen[0])] * bone.anisotropy ** (1.0 / 3.0)
-            wi = np.array(
-                [well_conductance(outlet.radius, cell_radius=reach, permeability=k, viscosity=1.0, half_space=True)]
-            )
-        else:
-            near = distance <= max(outlet.radius, distance[nearest])
-            chosen = inside[near]
-            wi = 2.0 * h * bone.permeability[tuple(chosen.T)]
+        chosen, wi = _joined(bone, outlet, inside)
         cells.append(flat_index[tuple(chosen.T)])
         outlets.append(np.full(len(chosen), number))
         indices.append(wi)

@@ -84,6 +84,23 @@ class Surface:
         )
         return self.floor[column], self.top[column]
 
+    def into_bone(self, wall: FloatArray, share: float) -> tuple[FloatArray, float]:
+        """Inner end of a vein that runs from the wall towards the middle, and the length of that run [cells, m].
+
+        Parameters
+        ----------
+        wall : ndarray, shape (3,)
+            Where it leaves the bone [cells].
+        share : float
+            Of the way from the wall to the body's middle axis, at the same height.
+        """
+        middle = np.array([self.centre[0], self.centre[1], wall[2]])
+        cell = wall + share * (middle - wall)
+        at = tuple(np.rint(cell).astype(int))
+        if not self.inside[at]:  # a cleft wedge or a hollow wall lies between
+            return wall, 0.0
+        return cell, float(np.linalg.norm(cell - wall)) * self.spacing
+
     def march(self, start: FloatArray, direction: FloatArray) -> FloatArray:
         """Where a straight ray from a cell inside leaves the body, as fractional cell indices."""
         steps = np.arange(0.0, 2.0 * max(self.inside.shape), _STEP)
@@ -217,37 +234,46 @@ def _basivertebral(draw: Draw, surface: Surface, foramen: Foramen) -> list[Outle
 
 def _anterior(draw: Draw, surface: Surface) -> list[Outlet]:
     places = _rng(draw, 1).random((20, 2))[: draw.anterior_vein_count]
-    return [
-        Outlet(
-            name=_name(Route.ANTERIOR_EXTERNAL, number, len(places)),
-            route=Route.ANTERIOR_EXTERNAL,
-            rest=Rest.PARAVERTEBRAL,
-            mouth=surface.wall(_within(v.ANTERIOR_AZIMUTH, turn), _within(v.ANTERIOR_HEIGHT, height)),
-            radius=v.ANTERIOR_RADIUS.number * draw.vein_radius_factor,
-            length=v.ANTERIOR_LENGTH.number,
-            pressure=draw.outlet_pressure,
+    runs = _rng(draw, 5).random(20)
+    outlets = []
+    for number, (turn, height) in enumerate(places):
+        wall = surface.wall(_within(v.ANTERIOR_AZIMUTH, turn), _within(v.ANTERIOR_HEIGHT, height))
+        mouth, run = surface.into_bone(wall, _within(v.ANTERIOR_RUN, runs[number]))
+        outlets.append(
+            Outlet(
+                name=_name(Route.ANTERIOR_EXTERNAL, number, len(places)),
+                route=Route.ANTERIOR_EXTERNAL,
+                rest=Rest.PARAVERTEBRAL,
+                mouth=mouth,
+                radius=v.ANTERIOR_RADIUS.number * draw.vein_radius_factor,
+                length=v.ANTERIOR_LENGTH.number + run,
+                pressure=draw.outlet_pressure,
+            )
         )
-        for number, (turn, height) in enumerate(places)
-    ]
+    return outlets
 
 
 def _segmental(vertebra: Vertebra, draw: Draw, surface: Surface) -> list[Outlet]:
     onward = Rest.AZYGOS if vertebra.level.startswith("T") else Rest.CAVA
     places = _rng(draw, 2).random((20, 4))[: draw.segmental_vein_count]
-    return [
-        Outlet(
-            name=_name(Route.SEGMENTAL, number, len(places)),
-            route=Route.SEGMENTAL,
-            rest=onward if far < v.SEGMENTAL_ONWARD.number else Rest.PARAVERTEBRAL,
-            mouth=surface.wall(
-                math.copysign(_within(v.SEGMENTAL_AZIMUTH, turn), 0.5 - side), _within(v.SEGMENTAL_HEIGHT, height)
-            ),
-            radius=v.SEGMENTAL_RADIUS.number * draw.vein_radius_factor,
-            length=v.SEGMENTAL_LENGTH.number,
-            pressure=draw.outlet_pressure,
+    runs = _rng(draw, 6).random(20)
+    outlets = []
+    for number, (turn, height, side, far) in enumerate(places):
+        azimuth = math.copysign(_within(v.SEGMENTAL_AZIMUTH, turn), 0.5 - side)
+        wall = surface.wall(azimuth, _within(v.SEGMENTAL_HEIGHT, height))
+        mouth, run = surface.into_bone(wall, _within(v.ANTERIOR_RUN, runs[number]))
+        outlets.append(
+            Outlet(
+                name=_name(Route.SEGMENTAL, number, len(places)),
+                route=Route.SEGMENTAL,
+                rest=onward if far < v.SEGMENTAL_ONWARD.number else Rest.PARAVERTEBRAL,
+                mouth=mouth,
+                radius=v.SEGMENTAL_RADIUS.number * draw.vein_radius_factor,
+                length=v.SEGMENTAL_LENGTH.number + run,
+                pressure=draw.outlet_pressure,
+            )
         )
-        for number, (turn, height, side, far) in enumerate(places)
-    ]
+    return outlets
 
 
 def _gaps(vertebra: Vertebra, count: int) -> int:

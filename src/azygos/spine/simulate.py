@@ -194,10 +194,11 @@ class _Run:
         """Viscosity that stands in where no cement has been yet [Pa s]."""
         cement = self.cement
         age = min(self.syringe_age, cement.setting_age)
-        return max(cement_kernels.paste_viscosity(
+        viscosity = cement_kernels.paste_viscosity(
             age, 1.0, cement.consistency, cement.reference_age, cement.e_folding, cement.index_fresh,
             cement.index_doughy, cement.plateau_rate, cement.setting_age, STIFFEST, self.choices.cement_thins,
-        ), 1e-3)  # fmt: skip
+        )  # fmt: skip
+        return max(float(viscosity), 1e-3)
 
     def mouth_conductances(self) -> tuple[FloatArray, FloatArray]:
         """Conductance [m^3 s^-1 Pa^-1] and far pressure [Pa] of each mouth, with its plug and its marrow's yield."""

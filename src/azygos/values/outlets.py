@@ -52,6 +52,14 @@ ANTERIOR_RADIUS = _assumed(0.5e-3, "m", 0.25e-3, 1.0e-3, "recalled 1 mm wide, se
 ANTERIOR_LENGTH = _assumed(
     8e-3, "m", 3e-3, 25e-3, "wall to anterior external plexus; the table's 14-17 mm is half the body's depth, in bone"
 )
+ANTERIOR_RUN = _assumed(
+    0.5,
+    "dimensionless",
+    0.0,
+    1.0,
+    "share of the way from wall to middle that a front or side vein runs in bone before it opens; the vein table lets "
+    "it start in the middle (14-17 mm), tributaries join it anywhere",
+)
 SEGMENTAL_RADIUS = _assumed(0.75e-3, "m", 0.4e-3, 1.25e-3, "recalled 1.5 mm wide, external plexus to segmental vein")
 SEGMENTAL_LENGTH = _assumed(25e-3, "m", 10e-3, 40e-3, "recalled, external plexus to segmental vein")
 SEGMENTAL_ONWARD = _assumed(
