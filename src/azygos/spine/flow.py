@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from azygos.ground.errors import DidNotConverge
-from azygos.ground.parcels import FloatArray
+from azygos.ground.parcels import BoolArray, FloatArray, IntArray
 from azygos.spine.kernels import pressure, transport
 
 COARSEST = 4  # cells along an edge at which joining stops
@@ -34,15 +34,15 @@ def multigrid_shapes(shape: tuple[int, int, int]) -> list[tuple[int, int, int]]:
     return [(n0 >> level, n1 >> level, n2 >> level) for level in range(levels + 1)]
 
 
-def plane_rows(taking_part: np.ndarray) -> np.ndarray:
+def plane_rows(taking_part: BoolArray) -> IntArray:
     """First and last j that takes part in each plane of a padded mask, shape (n_i, 2); (1, 0) in an empty plane."""
-    some = taking_part.any(axis=2)
-    first = np.where(some.any(axis=1), some.argmax(axis=1), 1)
-    last = np.where(some.any(axis=1), some.shape[1] - 1 - some[:, ::-1].argmax(axis=1), 0)
+    some: BoolArray = np.any(taking_part, axis=2)
+    first = np.where(np.any(some, axis=1), some.argmax(axis=1), 1)
+    last = np.where(np.any(some, axis=1), some.shape[1] - 1 - some[:, ::-1].argmax(axis=1), 0)
     return np.stack([first, last], axis=1).astype(np.int64)
 
 
-def joined(taking_part: np.ndarray) -> np.ndarray:
+def joined(taking_part: BoolArray) -> BoolArray:
     """The padded mask of the next coarser level: a block takes part if any of its cells does."""
     n0, n1, n2 = (n // 2 - 1 for n in taking_part.shape)
     blocks = taking_part[1:-1, 1:-1, 1:-1].reshape(n0, 2, n1, 2, n2, 2).any(axis=(1, 3, 5))
@@ -93,7 +93,7 @@ class Flow:
         Cement saturation of the pores [-].
     """
 
-    def __init__(self, shape: tuple[int, int, int], mask: np.ndarray | None = None) -> None:
+    def __init__(self, shape: tuple[int, int, int], mask: BoolArray | None = None) -> None:
         self.shape = shape
         shapes = multigrid_shapes(shape)
         self.padded = shapes[0]

@@ -2,9 +2,10 @@
 
 Flow only ever goes from higher to lower pressure, so a cell can be finished once all cells
 above it are finished: one pass solves a time step of any length. Cells that hold cement come
-sorted, a heap adds those that cement reaches on the way: no other cell is visited. Within a pass each cell goes through the step in
-`n_sub` equal sub-steps, taking what its upstream neighbours let through in each of them;
-so the time error of a large step stays small while the pressure is solved once.
+sorted, a heap adds those that cement reaches on the way: no other cell is visited. Within a
+pass each cell goes through the step in `n_sub` equal sub-steps, taking what its upstream
+neighbours let through in each of them; so the time error of a large step stays small while
+the pressure is solved once.
 
 The fluxes out of a cell are scaled so that they sum to what flowed in: the divergence that an
 inexact pressure leaves is handed downstream, and neither mass nor volume is made or lost.
@@ -117,7 +118,8 @@ def carry(
     tx, ty, tz, p : conductances and pressure; flux from c to c + stride is t[c] (p[c] - p[c + stride]).
     source : cement put into a cell [m^3/s]; sink_open : flow leaving with the cell's own mixture;
     sink_marrow : marrow leaving through pores that hold cement back [m^3/s].
-    active : the n_active cells that may hold cement or a source, each once, by falling pressure. slot : -1 everywhere at the start, and after.
+    active : the n_active cells that may hold cement or a source, each once, by falling pressure.
+    slot : -1 everywhere at the start, and after.
     flows : (room, n_sub) fractional flow of each visited cell in each sub-step. scale : (room,).
     tracer, tracer_source : (n_tracers, cells), (n_tracers,) carried with the cement by volume.
     heat : temperature, or size 0; heat_pore : heat capacity of a cell before the step [J/K].
