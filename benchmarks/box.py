@@ -11,8 +11,11 @@ Run ``python benchmarks/box.py --help``.
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from scipy.ndimage import gaussian_filter
@@ -64,7 +67,6 @@ def run_box(
     n_sub: int = 4,
     tolerance: float = 1e-3,
     sweeps: int = 2,
-    middle: bool = True,
 ) -> Run:
     """Inject 0.30 pore volumes in `steps` pressure solves of `n_sub` transport sub-steps each."""
     k = np.ones((n, n, n)) if permeability is None else permeability
@@ -115,10 +117,82 @@ def l1(s: np.ndarray, reference: np.ndarray) -> float:
     return float(np.abs(s - reference).sum() / (0.30 * s.size))
 
 
+FAST = {"steps": 10, "n_sub": 4}
+CLOSE = {"steps": 24, "n_sub": 8}
+CONVERGED = {"steps": 200, "n_sub": 16, "tolerance": 1e-5}
+"""Settings: a quick look, a close one, and one in which the time step no longer matters."""
+
+
+def bytes_a_cell(n: int) -> float:
+    """Peak memory of a run above that of the warmed-up process, per cell, in a process of its own."""
+    code = (
+        "import resource, sys; sys.path.insert(0, sys.argv[1]); import box\n"
+        "box.run_box(16, steps=2)\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "box.run_box(int(sys.argv[2]), **box.FAST)\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
+    )
+    here = str(Path(__file__).resolve().parent)
+    done = subprocess.run([sys.executable, "-c", code, here, str(n)], capture_output=True, text=True, check=True)
+    return int(done.stdout) * 1024.0 / n**3
+
+
+def errors(n: int, hetero: bool, settings: dict[str, float], run: Run) -> float:
+    """L1 error of time stepping: against the same grid with steps so short that they no longer matter."""
+    reference = run_box(n, permeability=medium(n, hetero), **CONVERGED)  # type: ignore[arg-type]
+    return l1(run.s, reference.s)
+
+
+def median_run(n: int, hetero: bool, settings: dict[str, float], repeats: int) -> Run:
+    """The run of median time."""
+    k = medium(n, hetero)
+    runs = [run_box(n, permeability=k, **settings) for _ in range(repeats)]  # type: ignore[arg-type]
+    return sorted(runs, key=lambda run: run.seconds)[len(runs) // 2]
+
+
+def table(sizes: list[int], *, with_errors: int, repeats: int) -> None:
+    """Print one row for each size, medium and setting; errors up to size `with_errors`."""
+    run_box(16, steps=2)  # compile
+    head = "| cells | medium | steps x sub-steps | s | pressure / transport s | iterations | L1 error | bytes a cell |"
+    print(head)
+    print("|---" * head.count("| ") + "|")
+    for n in sizes:
+        for hetero in (False, True):
+            for settings in (FAST, CLOSE):
+                run = median_run(n, hetero, settings, repeats)
+                error = f"{100 * errors(n, hetero, settings, run):.2f} %" if n <= with_errors else ""
+                memory = f"{bytes_a_cell(n):.0f}" if settings is FAST and not hetero else ""
+                print(
+                    f"| {n}^3 | {'hetero' if hetero else 'homogeneous'} | {run.solves} x {settings['n_sub']} "
+                    f"| {run.seconds:.3f} | {run.parts['pressure']:.3f} / {run.parts['transport']:.3f} "
+                    f"| {run.iterations} | {error} | {memory} |",
+                    flush=True,
+                )
+
+
+def convergence(sizes: list[int]) -> None:
+    """Print errors against a 128^3 solution of one common medium, averaged to each grid (rule b)."""
+    fine = run_box(128, permeability=common_medium(128), **CLOSE).s  # type: ignore[arg-type]
+    for n in sizes:
+        run = run_box(n, permeability=common_medium(n), **CLOSE)  # type: ignore[arg-type]
+        print(
+            f"{n}^3 against 128^3, common medium: L1 {100 * l1(run.s, averaged(fine, n)):.1f} % in {run.seconds:.2f} s"
+        )
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--short", action="store_true")
-    parser.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--short", action="store_true", help="32^3 only, for a quick check")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[32, 64, 96, 128])
+    parser.add_argument("--with-errors", type=int, default=64, help="largest size whose time error is computed")
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--convergence", action="store_true", help="rule (b): against a 128^3 solution")
+    arguments = parser.parse_args()
+    if arguments.convergence:
+        convergence([16, 32, 64])
+        return
+    sizes = [32] if arguments.short else arguments.sizes
+    table(sizes, with_errors=arguments.with_errors, repeats=arguments.repeats)
 
 
 if __name__ == "__main__":
