@@ -1,6 +1,7 @@
 """Predict published experiments and store what was predicted: ``python tests/papers/run.py [study ...|all]``.
 
-``--compare`` sets the stored predictions beside the measured figures, by the rules of ``verdicts.py``.
+``--compare`` sets the stored predictions beside the measured figures, by the rules of ``verdicts.py``;
+``--pages`` writes both into ``docs/validation/``.
 """
 
 from __future__ import annotations
@@ -118,7 +119,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("study", nargs="*", default=["all"], help=f"{', '.join(STUDIES)} or all")
     parser.add_argument("--compare", action="store_true", help="compare what is stored, predict nothing")
+    parser.add_argument(
+        "--pages", action="store_true", help="write what is stored into docs/validation, predict nothing"
+    )
     options = parser.parse_args()
+    if options.pages:
+        from papers.pages import write_pages
+
+        write_pages()
+        return
     unknown = [s for s in options.study if s not in (*STUDIES, "all")]
     if unknown:
         parser.error(f"no study is called {unknown[0]}; known: {', '.join(STUDIES)}, all")

@@ -9,6 +9,7 @@ Order, direction and shares are judged by the sentence that ``docs/validation/pr
 from __future__ import annotations
 
 import csv
+import itertools
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +81,7 @@ def _odds(row: dict[str, str]) -> tuple[float, tuple[float, float]]:
 def _habib(s: dict, m: dict) -> list[Row]:
     names = {"HAB1": "lv_3_5", "HAB2": "lv_9_5", "HAB3": "hv_3_5", "HAB4": "hv_6_5"}
     means = [s["leaked_g_mean"][g] for g in names.values()]
-    falls = all(a > b for a, b in zip(means, means[1:], strict=False))
+    falls = all(a > b for a, b in itertools.pairwise(means))
     rows = [
         Row(
             "order of the four mean masses",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from azygos.ground.units import CELSIUS_ZERO
 from azygos.spine.ageing import aged
 from azygos.spine.cement import cement_viscosity, mix_cement
-from papers.counting import spread
+from papers.counting import both, spread
 from papers.patients import draw_member, log_between, own_rng
 
 SEED, MEMBERS = 2003, 200
@@ -37,6 +37,8 @@ def member(seed: int, k: int) -> dict:
     }
     first = aged(0.0, start, temperature, **rates)
     later = aged(first, 18.0, temperature, **rates)
+    if later >= cement.setting_age:  # nobody injects cement that has set
+        return {"member": k, "cement": cement.name, "start_s": start, "k_over_mu_mm4_per_n_s": None, "after_18_s": None}
     mu = [cement_viscosity(cement, age, shear) for age in (first, later)]
     return {
         "member": k,
@@ -49,9 +51,10 @@ def member(seed: int, k: int) -> dict:
 
 def summarise(members: list[dict]) -> dict:
     """Start and fall."""
+    done = both(members, "after_18_s")
     return {
-        "k_over_mu_mm4_per_n_s": spread([m["k_over_mu_mm4_per_n_s"] for m in members]),
-        "after_18_s": spread([m["after_18_s"] for m in members]),
-        "members": len(members),
-        "unfinished": 0,
+        "k_over_mu_mm4_per_n_s": spread([m["k_over_mu_mm4_per_n_s"] for m in done]),
+        "after_18_s": spread([m["after_18_s"] for m in done]),
+        "members": len(done),
+        "unfinished": len(members) - len(done),
     }

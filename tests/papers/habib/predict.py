@@ -5,6 +5,7 @@ Predicts only; ``measured.csv`` is read by ``verdicts.py``.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -135,7 +136,7 @@ def summarise(members: list[dict]) -> dict:
 
 def _part(done: list[dict]) -> dict:
     mass = {g: [m[g]["leaked_g"] for m in done] for g in GROUPS}
-    ordered = [all(a > b for a, b in zip(row, row[1:], strict=False)) for row in zip(*mass.values(), strict=True)]
+    ordered = [all(a > b for a, b in itertools.pairwise(row)) for row in zip(*mass.values(), strict=True)]
     ratio = [a / b if b > 0.0 else 1e6 for a, b in zip(mass["lv_3_5"], mass["hv_6_5"], strict=True)]
     pressure = [m["hv_6_5"]["tip_peak_kpa"] / m["lv_3_5"]["tip_peak_kpa"] for m in done]
     return {
