@@ -8,13 +8,12 @@ from collections.abc import Callable
 import numpy as np
 from scipy.optimize import brentq
 
-from azygos.spine.outflow import BODY_TEMPERATURE, older
+from azygos.spine.outflow import older
 from azygos.spine.syringe import stored_volume
 from azygos.spine.treatment import Cement, Needle, Syringe, Treatment
+from azygos.values.injection import BODY_TEMPERATURE, CANNULA_WARM_SHARE, CANNULA_WARMING_TIME
 
 SLUGS = 8  # of cement in a cannula
-WARM_SHARE = 0.5  # of the way from room to body that a cannula's wall stands at (assumed, 0.2 to 0.9)
-WARMING_TIME = 20.0  # for its cement to follow the wall (assumed, 2 to 60) [s]
 
 
 class Cannula:
@@ -26,11 +25,11 @@ class Cannula:
         self.age = np.full(SLUGS, age)
         self.temperature = np.full(SLUGS, treatment.syringe_temperature)
         room = treatment.room_temperature
-        self.wall = room + WARM_SHARE * (BODY_TEMPERATURE - room)
+        self.wall = room + CANNULA_WARM_SHARE.number * (BODY_TEMPERATURE.number - room)
 
     def grow_older(self, dt: float, cement: Cement) -> None:
         """Warm the cement towards the wall and age it."""
-        self.temperature += (self.wall - self.temperature) * -math.expm1(-dt / WARMING_TIME)
+        self.temperature += (self.wall - self.temperature) * -math.expm1(-dt / CANNULA_WARMING_TIME.number)
         self.age = np.array([older(cement, a, dt, t) for a, t in zip(self.age, self.temperature, strict=True)])
 
     def push(self, volume: float, age: float, temperature: float) -> tuple[float, float]:

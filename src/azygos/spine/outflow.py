@@ -19,8 +19,8 @@ from azygos.spine.settling import plug_warming_time
 from azygos.spine.treatment import Cement
 from azygos.spine.vertebra import Bone, Outlet
 from azygos.spine.well import cell_radius, compliant_conductance_factor, plug_resistance, well_conductance
+from azygos.values.injection import BODY_TEMPERATURE
 
-BODY_TEMPERATURE = 310.15  # [K]
 MOST_SEGMENTS = 12  # of a plug
 
 
@@ -72,9 +72,10 @@ class Plug:
 
     def grow_older(self, dt: float, cement: Cement, diffusivity: float, ages: bool) -> None:
         """Warm the plug towards the body and age it."""
+        body = BODY_TEMPERATURE.number
         tau = plug_warming_time(self.outlet.radius, diffusivity=diffusivity)
         for s in self.segments:
-            s.temperature = BODY_TEMPERATURE + (s.temperature - BODY_TEMPERATURE) * math.exp(-dt / tau)
+            s.temperature = body + (s.temperature - body) * math.exp(-dt / tau)
             if ages:
                 s.age = older(cement, s.age, dt, s.temperature)
 

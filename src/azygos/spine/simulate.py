@@ -24,15 +24,11 @@ from azygos.spine.injection import Injection
 from azygos.spine.kernels import cement as cement_kernels
 from azygos.spine.kernels import transport
 from azygos.spine.leak import Leak, Rest
-from azygos.spine.outflow import BODY_TEMPERATURE, Plug, find_mouths, older, tube_viscosity, widened
+from azygos.spine.outflow import Plug, find_mouths, older, tube_viscosity, widened
 from azygos.spine.treatment import Cement, Needle, Portion, Treatment
 from azygos.spine.upscaling import upscaling_named
 from azygos.spine.vertebra import Bone, Outlet
-
-STIFFEST = 1e6  # viscosity that stands for set cement [Pa s]
-BLOOD_VISCOSITY = 3.5e-3  # [Pa s]
-BREATH = 4.0  # s
-RUN_ON = 20.0  # how long the needle stays connected after the last push [s]
+from azygos.values import injection as v
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +125,7 @@ class _Run:
         self.viscosity = np.zeros(flow.s.size)
         self.conductivity = np.zeros(flow.s.shape)
         self.age = np.zeros((1, flow.s.size))
-        self.temperature = np.full(flow.s.size, BODY_TEMPERATURE)
+        self.temperature = np.full(flow.s.size, v.BODY_TEMPERATURE.number)
         self.fill_time = np.full(flow.s.size, np.inf)
         self.table, self.table_low, self.table_step = viscosity_table(self.cement, choices.upscaling)
         self.cannulas = [Cannula(needle, treatment, treatment.age_at_start) for needle in treatment.needles]
@@ -141,11 +137,11 @@ class _Run:
         self.open = np.ones(len(self.mouths.cell), dtype=bool)
         self.resistance = 0.0  # of the bone behind the tip, as last seen
         self.back = draw.outlet_pressure
-        self.time = self.injected = 0.0
+        self.time = self.injected = self.tip_rate = 0.0
         self.steps = self.iterations = 0
         self.seen_at: float | None = None
         self.stopped = "as planned"
-        self.peak = BODY_TEMPERATURE
+        self.peak = v.BODY_TEMPERATURE.number
         self.record = _Record()
         nearest = np.argwhere(vertebra.inside)
         at = int(np.argmin(np.linalg.norm(nearest - vertebra.to_grid(sensor), axis=1)))
@@ -155,20 +151,24 @@ class _Run:
     def _heat_setup(self) -> None:
         cement = self.cement
         self.heat_cement = cement.density_paste * cement.heat_capacity
-        self.heat_marrow = 1000.0 * 3700.0
-        self.heat_bone = 1900.0 * 1300.0
+        self.heat_marrow = v.MARROW_HEAT_CAPACITY.number
+        self.heat_bone = v.BONE_HEAT_CAPACITY.number
         self.work = np.zeros(self.flow.s.shape)
+        self._capacity = np.zeros(self.flow.s.shape)
         self.heating = np.zeros(self.flow.s.shape)
 
     def capacity(self) -> np.ndarray:
         """Heat capacity of each cell [J/K]."""
-        s = np.clip(self.flow.s, 0.0, 1.0)
-        wet = self.porosity * (s * self.heat_cement + (1.0 - s) * self.heat_marrow)
-        return np.asarray((wet + (1.0 - self.porosity) * self.heat_bone) * self.h**3)
+        cement_kernels.heat_capacity(
+            self.flow.s, self.porosity, self.heat_cement, self.heat_marrow, self.heat_bone, self.h**3, self._capacity
+        )
+        return self._capacity
 
     def venous(self) -> float:
         """Pressure in the veins now: rest and breathing [Pa]."""
-        return self.draw.outlet_pressure + self.draw.breathing_pressure * math.sin(2.0 * math.pi * self.time / BREATH)
+        return self.draw.outlet_pressure + self.draw.breathing_pressure * math.sin(
+            2.0 * math.pi * self.time / v.BREATH.number
+        )
 
     def update_conductances(self) -> None:
         """Viscosity where cement is, mobility everywhere, conductance of each face."""
@@ -180,7 +180,7 @@ class _Run:
                 active, flow.tx.ravel(), flow.ty.ravel(), flow.tz.ravel(), flow.p.ravel(), stride, flow.padded[2] + 2,
                 self.h**2, self.permeability.ravel(), self.porosity.ravel(), self.age[0],
                 self.table, self.table_low, self.table_step, cement.consistency, cement.reference_age,
-                cement.e_folding, cement.index_fresh, cement.index_doughy, cement.setting_age, STIFFEST,
+                cement.e_folding, cement.index_fresh, cement.index_doughy, cement.setting_age, v.STIFFEST.number,
                 self.choices.cement_thins, self.numerics.relax, self.viscosity,
             )  # fmt: skip
         self.filled_viscosity = np.where(self.viscosity > 0.0, self.viscosity, self.fresh_viscosity())
@@ -196,7 +196,7 @@ class _Run:
         age = min(self.syringe_age, cement.setting_age)
         viscosity = cement_kernels.paste_viscosity(
             age, 1.0, cement.consistency, cement.reference_age, cement.e_folding, cement.index_fresh,
-            cement.index_doughy, cement.plateau_rate, cement.setting_age, STIFFEST, self.choices.cement_thins,
+            cement.index_doughy, cement.plateau_rate, cement.setting_age, v.STIFFEST.number, self.choices.cement_thins,
         )  # fmt: skip
         return max(float(viscosity), 1e-3)
 
@@ -214,7 +214,9 @@ class _Run:
         far = np.full(len(near), self.venous())
         for number, plug in enumerate(self.plugs):
             mine = mouths.outlet == number
-            r = plug.resistance(self.outlet_flow[number], self.cement, BLOOD_VISCOSITY, self.choices.cement_thins)
+            r = plug.resistance(
+                self.outlet_flow[number], self.cement, v.BLOOD_VISCOSITY.number, self.choices.cement_thins
+            )
             drop = self.outlet_pressure[number] - plug.outlet.pressure
             r /= widened(plug.outlet, drop, self.choices.area_compliance)
             tube[mine] = r / mouths.share[mine]
@@ -324,7 +326,8 @@ class _Run:
                 cells, dt, self.temperature, cement.paste_age, cement.activation_early / GAS_CONSTANT,
                 cement.activation_late / GAS_CONSTANT, cement.batch, self.age[0],
             )  # fmt: skip
-            start, stop = 0.85 * cement.setting_age, 1.15 * cement.setting_age
+            start = v.SETTING_BEGINS.number * cement.setting_age
+            stop = v.SETTING_ENDS.number * cement.setting_age
             share = (np.clip(self.age[0][cells], start, stop) - np.clip(was, start, stop)) / (stop - start)
             held = flow.s.ravel()[cells] * self.pore.ravel()[cells]
             self.heating.ravel()[cells] = share * held * cement.heat_of_setting / dt
@@ -349,6 +352,7 @@ class _Run:
         tip_rate, plunger_rate = self.plunger.advance(
             rate, dt, cannula, self.cement, self.resistance, self.back, self.choices.cement_thins
         )
+        self.tip_rate = tip_rate
         if tip_rate * dt > 1e-15:
             entering = cannula.push(tip_rate * dt, self.syringe_age, self.treatment.syringe_temperature)
             out, _ = self.solve(tip_rate, needle)
@@ -403,7 +407,7 @@ class _Run:
         """A step that injects little beside what is there [s]."""
         n = self.numerics
         volume = min(max(n.first_volume, n.growth * self.injected), n.most_volume)
-        return min(volume / rate, n.longest)
+        return min(volume / max(rate, 1e-15), n.longest)
 
     def push(self, portion: Portion) -> None:
         """Carry out one push of the plunger."""
@@ -428,7 +432,7 @@ class _Run:
         left = duration
         while left > 1e-9:
             flowing = self.plunger.gives and self.plunger.pressure > self.back + 1.0
-            dt = min(left, 1.0 if flowing else self.numerics.longest)
+            dt = min(left, max(0.5, self.step_length(self.tip_rate)) if flowing else self.numerics.longest)
             self.step(dt, 0.0, needle)
             left -= dt
 
@@ -491,7 +495,7 @@ def inject(
             progress((number + 1) / len(treatment.portions))
         if run.stopped in ("leak seen", "cement set in the needle"):
             break
-    run.wait(RUN_ON, needle)
+    run.wait(v.RUN_ON.number, needle)
     return _finish(run)
 
 

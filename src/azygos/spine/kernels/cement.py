@@ -79,6 +79,15 @@ def thin(
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
+def heat_capacity(s, porosity, cement, marrow, bone, volume, out_capacity):
+    """Heat capacity of each cell [J/K] from those of its parts [J m^-3 K^-1]."""
+    fs, fp, fo = s.reshape(-1), porosity.reshape(-1), out_capacity.reshape(-1)
+    for m in range(fs.shape[0]):
+        x = min(max(fs[m], 0.0), 1.0)
+        fo[m] = volume * (fp[m] * (x * cement + (1.0 - x) * marrow) + (1.0 - fp[m]) * bone)
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
 def conduct(n_steps, dt, conductance, capacity, heating, work, out_t):
     """n_steps explicit steps of heat conduction; ghosts keep their temperature.
 
