@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-TODO = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X)\b(?!\(#\d+\))")
+UNDONE = re.compile(r"#\s*(TO" + r"DO|FIX" + r"ME|XX" + r"X)\b(?!\(#\d+\))")
 # Assembled, so that this file does not hold what it looks for.
 MACHINE = re.compile(
     "|".join(
@@ -54,7 +54,7 @@ def test_a_todo_carries_its_issue():
     texts = [
         (name, text) for name, text in tracked_texts() if name.startswith(("src/", "tests/", "benchmarks/", "docs/"))
     ]
-    assert offences(TODO, texts) == []
+    assert offences(UNDONE, texts) == []
 
 
 def test_no_machine_paths_and_no_registry_hosts():
@@ -68,7 +68,7 @@ def test_no_file_is_over_a_megabyte():
 
 
 def test_the_patterns_find_what_they_should():
-    assert TODO.search("# TO" + "DO: later")
-    assert not TODO.search("# TO" + "DO(#12): later")
+    assert UNDONE.search("# TO" + "DO: later")
+    assert not UNDONE.search("# TO" + "DO(#12): later")
     assert MACHINE.search("see /wor" + "k/main")
     assert not MACHINE.search("a framework/main")
