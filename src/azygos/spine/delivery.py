@@ -11,7 +11,8 @@ from scipy.optimize import brentq
 from azygos.spine.outflow import older
 from azygos.spine.syringe import stored_volume
 from azygos.spine.treatment import Cement, Needle, Syringe, Treatment
-from azygos.values.injection import BODY_TEMPERATURE, CANNULA_WARM_SHARE, CANNULA_WARMING_TIME
+from azygos.values.injection import CANNULA_WARM_SHARE, CANNULA_WARMING_TIME
+from azygos.values.marrow import BODY_TEMPERATURE
 
 SLUGS = 8  # of cement in a cannula
 

@@ -19,7 +19,7 @@ from azygos.spine.settling import plug_warming_time
 from azygos.spine.treatment import Cement
 from azygos.spine.vertebra import Bone, Outlet
 from azygos.spine.well import cell_radius, compliant_conductance_factor, plug_resistance, well_conductance
-from azygos.values.injection import BODY_TEMPERATURE
+from azygos.values.marrow import BODY_TEMPERATURE
 
 MOST_SEGMENTS = 12  # of a plug
 

@@ -29,6 +29,7 @@ from azygos.spine.treatment import Cement, Needle, Portion, Treatment
 from azygos.spine.upscaling import upscaling_named
 from azygos.spine.vertebra import Bone, Outlet
 from azygos.values import injection as v
+from azygos.values.marrow import BODY_TEMPERATURE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +126,7 @@ class _Run:
         self.viscosity = np.zeros(flow.s.size)
         self.conductivity = np.zeros(flow.s.shape)
         self.age = np.zeros((1, flow.s.size))
-        self.temperature = np.full(flow.s.size, v.BODY_TEMPERATURE.number)
+        self.temperature = np.full(flow.s.size, BODY_TEMPERATURE.number)
         self.fill_time = np.full(flow.s.size, np.inf)
         self.table, self.table_low, self.table_step = viscosity_table(self.cement, choices.upscaling)
         self.cannulas = [Cannula(needle, treatment, treatment.age_at_start) for needle in treatment.needles]
@@ -141,7 +142,7 @@ class _Run:
         self.steps = self.iterations = 0
         self.seen_at: float | None = None
         self.stopped = "as planned"
-        self.peak = v.BODY_TEMPERATURE.number
+        self.peak = BODY_TEMPERATURE.number
         self.record = _Record()
         nearest = np.argwhere(vertebra.inside)
         at = int(np.argmin(np.linalg.norm(nearest - vertebra.to_grid(sensor), axis=1)))

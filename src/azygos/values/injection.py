@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from azygos.values.value import Value
 
-BODY_TEMPERATURE = Value(
-    310.15, "K", low=309.0, high=311.5, source="assumed", note="37 C; theatre patients cool a little"
-)
 MARROW_HEAT_CAPACITY = Value(
     3.7e6, "J m^-3 K^-1", low=2.3e6, high=4.0e6, source="assumed", note="between fat and water, for a mixed marrow"
 )
