@@ -37,6 +37,15 @@ def dense(flow: Flow) -> np.ndarray:
     return matrix
 
 
+def exact_pressure(flow: Flow) -> np.ndarray:
+    """By elimination, over the cells that anything touches."""
+    matrix = dense(flow)
+    at = np.flatnonzero(np.diag(matrix))
+    p = np.zeros(flow.p.size)
+    p[at] = np.linalg.solve(matrix[np.ix_(at, at)], flow.push.ravel()[at])
+    return p.reshape(flow.p.shape)
+
+
 def hollow(shape, rng) -> np.ndarray:
     return rng.random(shape) < 0.75
 
@@ -56,7 +65,7 @@ def test_apply_is_the_matrix(shape, rng):
 def test_solve_is_the_inverse(shape, sigma, rng):
     flow = random_flow(shape, rng, sigma=sigma)
     solved = flow.solve(1e-10)
-    exact = np.linalg.lstsq(dense(flow), flow.push.ravel(), rcond=None)[0].reshape(flow.p.shape)
+    exact = exact_pressure(flow)
     assert solved.residual <= 1e-10
     assert np.allclose(flow.inner(flow.p), flow.inner(exact), rtol=1e-6, atol=1e-6)
 
@@ -66,7 +75,7 @@ def test_solve_with_holes(rng):
     mask = hollow((6, 5, 7), rng)
     flow = random_flow(mask.shape, rng, mask=mask)
     flow.solve(1e-10)
-    exact = np.linalg.lstsq(dense(flow), flow.push.ravel(), rcond=None)[0].reshape(flow.p.shape)
+    exact = exact_pressure(flow)
     assert np.allclose(flow.inner(flow.p)[mask], flow.inner(exact)[mask], rtol=1e-6, atol=1e-6)
     assert np.all(flow.inner(flow.p)[~mask] == 0.0)
 
