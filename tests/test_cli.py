@@ -258,3 +258,19 @@ def test_a_sample_that_is_there_is_refused(sample: Path, capsys: Capture) -> Non
         f"azygos: {sample} is already there. Choose another -o, or replace it with --force.\n"
     )
     assert main(["sample", "-o", str(sample), "--force"]) == 0
+
+
+@pytest.mark.slow
+def test_the_sample_can_be_planned_on_and_the_plan_repeated(sample: Path, tmp_path: Path, capsys: Capture) -> None:
+    scan = ["-i", str(sample / "ct.nii.gz"), "--labels", str(sample / "labels.nii.gz")]
+    out, again = tmp_path / "out", tmp_path / "again"
+    small = ["--spacing", "3", "--draws", "1", "-o", str(out)]
+    assert main(["plan", *scan, str(sample / "plan.toml"), *small]) == 0
+    assert main(["rerun", str(out / "run.toml"), *scan, "-o", str(again)]) == 0
+    assert (again / "result.json").read_bytes() == (out / "result.json").read_bytes()
+    capsys.readouterr()
+    dicom = ["-i", str(sample / "dicom"), *scan[2:]]
+    assert main(["rerun", str(out / "run.toml"), *dicom, "-o", str(tmp_path / "third")]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("azygos: this ct file is not the one of the run (SHA-256 ")
+    assert said.endswith(" Give the same file.\n")

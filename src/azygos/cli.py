@@ -90,6 +90,9 @@ def plan(
     ] = None,
     series: Series = None,
     repair: Repair = False,
+    density_law: Annotated[
+        str, typer.Option("--density-law", help="From HU to bone: ash, two-tissues or young-reference.")
+    ] = "ash",
     virtual: Annotated[
         int | None, typer.Option("--virtual", metavar="SEED", help="A virtual patient instead of -i.")
     ] = None,
@@ -125,6 +128,7 @@ def plan(
             at=[_point(text) for text in at or ()],
             series=series,
             repair=repair,
+            density_law=density_law,
             virtual=virtual,
             level=level,
             draws=draws,

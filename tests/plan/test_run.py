@@ -25,28 +25,28 @@ Failing = Callable[[Callable[[int], bool], Physics], Physics]
 SENTENCE = "the pressure solve stopped at step 3 with residual 1e-2; last good time 4.0 s."
 
 
+PLAN = """
+# for Mrs Meier
+[[vertebra]]
+level = "T12"
+portions = [{ volume_ml = 2.0, rate_ml_min = 2.0 }]
+[cement]
+name = "generic_high_viscosity"
+age_at_start_min = 4.0
+[[alternative]]
+name = "later"
+cement.age_at_start_min = 8.0
+"""
+
+
 @pytest.fixture
 def plan_path(tmp_path: Path) -> Path:
     path = tmp_path / "plan of Mrs Meier.toml"
-    path.write_text(
-        """
-        # for Mrs Meier
-        [[vertebra]]
-        level = "T12"
-        portions = [{ volume_ml = 2.0, rate_ml_min = 2.0 }]
-        [cement]
-        name = "generic_high_viscosity"
-        age_at_start_min = 4.0
-        [[alternative]]
-        name = "later"
-        cement.age_at_start_min = 8.0
-        """,
-        encoding="utf-8",
-    )
+    path.write_text(PLAN, encoding="utf-8")
     return path
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def effort(stand_ins: Physics) -> Effort:
     def report(result: PlanResult, path: Path) -> None:
         path.write_text("<p>report</p>", encoding="utf-8")
@@ -58,11 +58,13 @@ def do(plan_path: Path, out: Path, effort: Effort, draws: int = 4) -> PlanResult
     return plan(plan_path, out, virtual=5, draws=draws, seed=11, spacing_mm=2.0, effort=effort)
 
 
-@pytest.fixture
-def out(plan_path: Path, tmp_path: Path, effort: Effort) -> Path:
-    folder = tmp_path / "out"
-    do(plan_path, folder, effort)
-    return folder
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory, effort: Effort) -> Path:
+    """A finished run, only to be read."""
+    home = tmp_path_factory.mktemp("home of Mrs Meier")
+    (home / "plan.toml").write_text(PLAN, encoding="utf-8")
+    do(home / "plan.toml", home / "out", effort)
+    return home / "out"
 
 
 def test_a_run_folder_is_whole(out: Path) -> None:
@@ -119,12 +121,12 @@ def test_the_fill_lies_where_the_needle_tip_is(out: Path) -> None:
     assert ras[:3] * [-1, -1, 1] == pytest.approx(tip, abs=2.0)
 
 
-def test_no_name_and_no_path_is_kept(out: Path, tmp_path: Path) -> None:
+def test_no_name_and_no_path_is_kept(out: Path) -> None:
     for path in out.rglob("*"):
         if path.is_file():
             content = path.read_bytes()
             assert b"Meier" not in content, path.name
-            assert str(tmp_path).encode() not in content, path.name
+            assert str(out.parent).encode() not in content, path.name
 
 
 def test_run_toml_holds_plan_seed_values_and_sources(out: Path) -> None:
@@ -149,13 +151,14 @@ def test_an_output_that_is_there_is_refused(out: Path, plan_path: Path, effort: 
     assert str(caught.value) == f"{out} is already there. Choose another -o, or replace it with --force."
 
 
-def test_force_replaces_a_run_folder_but_nothing_else(out: Path, plan_path: Path, effort: Effort) -> None:
+def test_force_replaces_a_run_folder_but_nothing_else(plan_path: Path, tmp_path: Path, effort: Effort) -> None:
     forced = Effort(workers=0, physics=effort.physics, force=True)
-    do(plan_path, out, forced, draws=2)
-    assert len((out / "members.csv").read_text(encoding="utf-8").splitlines()) == 5
-    home = out.with_name("home")
-    home.mkdir()
-    (home / "letters.txt").write_text("dear", encoding="utf-8")
+    ours, home = tmp_path / "out", tmp_path / "home"
+    for folder, name in ((ours, "run.toml"), (home, "letters.txt")):
+        folder.mkdir()
+        (folder / name).write_text("dear", encoding="utf-8")
+    do(plan_path, ours, forced, draws=1)
+    assert (ours / "result.json").exists()
     with pytest.raises(InputError) as caught:
         do(plan_path, home, forced)
     assert str(caught.value) == (

@@ -28,6 +28,7 @@ class Source:
     at_mm: tuple[Point, ...] = ()  # LPS, a point in each body, in the plan's order
     series: str | None = None
     repair: bool = False
+    density_law: str = "ash"  # from HU to bone
     virtual: int | None = None
 
     def __post_init__(self) -> None:
@@ -96,26 +97,24 @@ def _scanned(plan: PlanFile, source: Source, spacing: float) -> Patient:
     volume = read_volume(str(source.input), source.series, source.repair)
     labels = None if source.labels is None else read_labels(source.labels, volume, source.label_names)
     points: Sequence[Point | None] = source.at_mm or (None,) * len(plan.vertebra)
-    found = [
-        _outlined(volume, labels, str(task.level), point, spacing)
+    bones = tuple(
+        _outlined(volume, labels, str(task.level), point, spacing, source.density_law)
         for task, point in zip(plan.vertebra, points, strict=True)
-    ]
-    notes = [*volume.notes, *(label_notes(labels, volume) if labels else ()), *(note for _, note in found)]
-    return Patient(vertebrae=tuple(bone for bone, _ in found), volume=volume, notes=tuple(notes))
+    )
+    notes = (*volume.notes, *(label_notes(labels, volume) if labels else ()))
+    return Patient(vertebrae=bones, volume=volume, notes=notes)
 
 
 def _outlined(
-    volume: Volume, labels: LabelMap | None, level: str, point: Point | None, spacing: float
-) -> tuple[Vertebra, str]:
-    """The bone, and a sentence on how it was outlined."""
+    volume: Volume, labels: LabelMap | None, level: str, point: Point | None, spacing: float, density_law: str
+) -> Vertebra:
+    """The bone within the label's outline, or within the one that is found around `point`."""
     from azygos.scan.body import outline_body
     from azygos.scan.body_labels import body_from_labels
     from azygos.scan.vertebra import vertebra_from_scan
 
     if labels is not None:
         outline = body_from_labels(labels, level, volume)
-        said = f"{level}: the body is that of the label map."
     else:
         outline = outline_body(volume, np.array(point, dtype=np.float64))
-        said = f"{level}: the body was outlined from --at, with confidence {outline.confidence:.2f} of 1."
-    return vertebra_from_scan(volume, outline, level, spacing=spacing), said
+    return vertebra_from_scan(volume, outline, level, spacing, density_law)

@@ -156,7 +156,7 @@ def _packages() -> dict[str, str]:
     return {name: version(name) for name in ("numpy", "scipy", "numba")}
 
 
-_OPTIONS = ("at_mm", "label_names", "repair", "level")
+_OPTIONS = ("at_mm", "label_names", "repair", "density_law")
 
 
 def read_run_toml(path: Path) -> RunRecord:

@@ -57,6 +57,7 @@ def plan(
     at: Sequence[Point] = (),
     series: str | None = None,
     repair: bool = False,
+    density_law: str = "ash",
     virtual: int | None = None,
     level: str | None = None,
     draws: int = 32,
@@ -82,6 +83,8 @@ def plan(
         Which series of a DICOM folder.
     repair : bool
         Repair what can be repaired, and say so.
+    density_law : str
+        From HU to bone: a name in ``azygos.scan.density.DENSITY_LAWS``.
     virtual : int, optional
         Seed of a virtual patient instead of `input`.
     level : str, optional
@@ -105,6 +108,7 @@ def plan(
         at_mm=tuple(at),
         series=series,
         repair=repair,
+        density_law=density_law,
         virtual=virtual,
     )
     task = at_level(read_plan(plan_path), level)
@@ -148,6 +152,7 @@ def rerun(
         label_names=label_names or record.options.get("label_names"),
         at_mm=tuple((float(x), float(y), float(z)) for x, y, z in record.options.get("at_mm", ())),
         repair=bool(record.options.get("repair", False)),
+        density_law=str(record.options.get("density_law", "ash")),
     )
     for name, found in source.hashes().items():
         _require_same(name, record.inputs[name], found)
@@ -259,6 +264,7 @@ def _record(task: PlanFile, source: Source, draws: int, seed: int, spacing_mm: f
         "at_mm": [list(point) for point in source.at_mm],
         "label_names": _label_names(source.label_names),
         "repair": source.repair,
+        "density_law": source.density_law if source.input else None,
     }
     return RunRecord(
         version=__version__,
