@@ -13,6 +13,7 @@ from azygos.ground.errors import AzygosError
 from azygos.values.sources import _entries, all_values, references
 
 UNITS = pint.UnitRegistry()
+UNITS.define("HU = [attenuation]")  # Hounsfield units: what density laws start from
 VALUES = all_values()
 PLACES = [place for place, _ in VALUES]
 

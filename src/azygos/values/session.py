@@ -26,8 +26,8 @@ VISIBLE_LEAK = Value(
     low=0.52e-9,
     high=20e-9,
     source="assumed",
-    note="A way out counts as leaking from this volume on: a ball of 1.5 mm, the smallest of a weakly opaque cement that "
-    "CT in 1.25 mm slices shows above 300 HU (noise-free calculation of ours); 1.0 mm to 3.4 mm.",
+    note="A way out counts as leaking from this volume on: a ball of 1.5 mm, the smallest of a weakly opaque "
+    "cement that CT in 1.25 mm slices shows above 300 HU (noise-free calculation of ours); 1.0 mm to 3.4 mm.",
 )
 
 
