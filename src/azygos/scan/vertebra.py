@@ -124,7 +124,7 @@ def _read_bone(
     hu: FloatArray, inside: BoolArray, cleft: BoolArray, law: DensityLaw, spacing: float
 ) -> tuple[FloatArray, list[str]]:
     """Bone fraction of each cell, 0 outside, and what was done to get it."""
-    depth = ndimage.distance_transform_edt(inside) * spacing
+    depth = (ndimage.distance_transform_edt(inside) - 0.5) * spacing
     metal = ndimage.binary_dilation(inside & (hu > METAL_HU), iterations=2) & inside if (hu > METAL_HU).any() else None
     rim = inside & (depth <= _rim_depth(depth))
     unread = rim | cleft if metal is None else rim | cleft | metal
