@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from azygos.ground.units import MINUTE, ML
 from azygos.spine import Vertebra
-from azygos.values.session import VISIBLE_LEAK
 from papers.counting import mean_ratio, paired_odds_ratio
 from papers.patients import (
     OPEN,
+    SEEN,
     SMALLEST_SEEN,
     VENOUS,
     Push,
@@ -70,7 +70,7 @@ def leak_rows(done: list[dict], first: str, second: str) -> dict:
     """Odds ratios of any, venous and cortical or disc leak, at both sizes that could be seen."""
     kinds = {"any": (*VENOUS, *OPEN), "venous": VENOUS, "cortical_or_disc": OPEN}
     summary: dict = {"members": len(done)}
-    for size, bound in (("visible", float(VISIBLE_LEAK)), ("smallest", SMALLEST_SEEN)):
+    for size, bound in (("visible", SEEN), ("smallest", SMALLEST_SEEN)):
         for kind, routes in kinds.items():
             seen = {arm: [volume_by(m[arm], routes) >= bound for m in done] for arm in (first, second)}
             summary[f"{kind}_{size}"] = paired_odds_ratio(seen[first], seen[second])
@@ -81,6 +81,6 @@ def leak_rows(done: list[dict], first: str, second: str) -> dict:
 
 def count_routes(done: list[dict], arm: str) -> dict[str, int]:
     """Bodies with a visible leak by each way out."""
-    bound = float(VISIBLE_LEAK) / ML
+    bound = SEEN / ML
     names = ("basivertebral", "segmental", "anterior_external", "cortical", "end_plate", "needle_track", "canal")
     return {name: sum(float(m[arm][f"{name}_ml"]) >= bound for m in done) for name in names}

@@ -25,6 +25,9 @@ SPACING = 1.5e-3
 ROOM = 21.0 + CELSIUS_ZERO
 """Room, store and cement temperature where a source does not give one [K]."""
 
+SEEN = 0.02e-6
+"""A ball of 3.4 mm, which any planning CT shows: the model's own figure when the predictions were frozen [m^3]."""
+
 SMALLEST_SEEN = 1.77e-9
 """A ball of 1.5 mm, about the smallest that CT of 1.25 mm slices shows [m^3]."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from azygos.ground.units import MINUTE, ML
-from azygos.values.session import VISIBLE_LEAK
 from papers.counting import both, mean_ratio, paired_odds_ratio
 from papers.patients import (
+    SEEN,
     SMALLEST_SEEN,
     VENOUS,
     Push,
@@ -67,7 +67,7 @@ def summarise(members: list[dict]) -> dict:
     done = both(members, "end", "side")
     venous = {arm: [volume_by(m[arm], VENOUS) for m in done] for arm in ("end", "side")}
     summary: dict = {"members": len(done), "unfinished": len(members) - len(done)}
-    for name, bound in (("visible", float(VISIBLE_LEAK)), ("smallest", SMALLEST_SEEN)):
+    for name, bound in (("visible", SEEN), ("smallest", SMALLEST_SEEN)):
         seen = {arm: [v >= bound for v in venous[arm]] for arm in venous}
         summary[f"vessels_{name}"] = {
             "end": sum(seen["end"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from papers.clinical import count_routes, leak_rows, patient
 from papers.counting import both, mean_ratio, paired_odds_ratio
-from papers.patients import OPEN, VENOUS, volume_by
+from papers.patients import OPEN, SEEN, VENOUS, volume_by
 
 SEED, MEMBERS = 184, 48
 LABEL = "predicted"
@@ -50,7 +50,5 @@ def summarise(members: list[dict]) -> dict:
 
 
 def _route(done: list[dict], key: str) -> dict:
-    from azygos.values.session import VISIBLE_LEAK
-
-    bound = float(VISIBLE_LEAK) * 1e6
+    bound = SEEN * 1e6
     return paired_odds_ratio([m["high"][key] >= bound for m in done], [m["low"][key] >= bound for m in done])
