@@ -107,7 +107,6 @@ def test_tube_viscosity_of_a_newtonian_cement_is_its_consistency():
     assert tube_viscosity(CEMENT, 200.0, 1e-8, 1e-3, False) == pytest.approx(100.0)
 
 
-@pytest.mark.xfail(strict=True, reason="tube_viscosity is that at the wall, (3n+1)/4n under the one that resists")
 def test_tube_viscosity_is_the_one_that_resists():
     paste = replace(CEMENT, index_fresh=0.4, index_doughy=0.4)
     law = apparent_viscosity(1e-8, 1e-3, consistency=100.0, index=0.4, plateau_rate=CEMENT.plateau_rate)

@@ -57,7 +57,7 @@ def outlet(name: str, mouth: tuple[float, float, float], *, radius: float = 1.5 
 WAYS_OUT = (
     outlet("behind", (8.0, 13.4, 6.0)),
     outlet("in front", (5.0, -0.4, 4.0), radius=0.7 * MM, route=Route.ANTERIOR_EXTERNAL, rest=Rest.PARAVERTEBRAL),
-    outlet("gap", (0.0, 7.0, 8.0), radius=1.0 * MM, length=2 * MM, pressure=0.0, route=Route.CORTICAL,
+    outlet("gap", (0.0, 7.0, 8.0), radius=1.0 * MM, length=2 * MM, route=Route.CORTICAL,
            rest=Rest.SOFT_TISSUE),
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from azygos.spine.outflow import older
+from azygos.spine.rheology import equivalent_rate_factor
 from azygos.spine.syringe import stored_volume
 from azygos.spine.treatment import Cement, Needle, Syringe, Treatment
 from azygos.values.injection import CANNULA_WARM_SHARE, CANNULA_WARMING_TIME
@@ -69,7 +70,7 @@ class Cannula:
             return lambda flow: total * flow
         share = np.clip(self.age / cement.setting_age, 0.0, 1.0)
         n = cement.index_fresh + (cement.index_doughy - cement.index_fresh) * share
-        per_flow = (3.0 * n + 1.0) / n / (math.pi * a**3)
+        per_flow = 4.0 / (math.pi * a**3) * np.array([equivalent_rate_factor(float(index)) for index in n])
         plateau = cement.plateau_rate**2
 
         def pressure(flow: float) -> float:

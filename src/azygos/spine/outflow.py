@@ -14,7 +14,7 @@ import numpy as np
 
 from azygos.ground.parcels import FloatArray
 from azygos.spine.ageing import aged
-from azygos.spine.rheology import capped_viscosity, consistency_at, index_at
+from azygos.spine.rheology import capped_viscosity, consistency_at, equivalent_rate_factor, index_at
 from azygos.spine.settling import plug_warming_time
 from azygos.spine.treatment import Cement
 from azygos.spine.vertebra import Bone, Outlet
@@ -106,14 +106,14 @@ def older(cement: Cement, age: float, dt: float, temperature: float) -> float:
 
 
 def tube_viscosity(cement: Cement, age: float, flow: float, radius: float, thins: bool) -> float:
-    """Viscosity of cement that fills a tube, at the shear rate that `flow` makes at its wall [Pa s]."""
+    """Viscosity that explains the pressure that `flow` loses in a tube full of cement [Pa s]."""
     m = consistency_at(
         age, consistency=cement.consistency, reference_age=cement.reference_age, e_folding=cement.e_folding
     )
     if not thins:
         return m
     n = index_at(age, index_fresh=cement.index_fresh, index_doughy=cement.index_doughy, setting_age=cement.setting_age)
-    rate = (3.0 * n + 1.0) / (4.0 * n) * 4.0 * abs(flow) / (math.pi * radius**3)
+    rate = equivalent_rate_factor(n) * 4.0 * abs(flow) / (math.pi * radius**3)
     return capped_viscosity(rate, consistency=m, index=n, plateau_rate=cement.plateau_rate)
 
 
@@ -131,17 +131,17 @@ def _joined(bone: Bone, outlet: Outlet, inside: np.ndarray) -> tuple[np.ndarray,
     """Cells, as (n, 3) grid indices, that an outlet opens on, and the conductance of each for unit mobility [m^3].
 
     A mouth smaller than its voxel stands for is a well. A wider one holds the voxels that it covers at its own
-    pressure, those that it covers in part the more loosely; with the two factors below, found by solving for
-    single mouths of 0.6 to 3 voxels, the captured flow is that of a ball of the mouth's radius within 10 %.
+    pressure, those that it covers in part the more loosely; with the factors below, found by solving for single
+    mouths of 0.35 to 3 voxels, the captured flow is that of a ball of the mouth's radius within 12 %.
     """
     vertebra = bone.vertebra
     h = vertebra.spacing
     distance = np.linalg.norm(inside - outlet.mouth, axis=1)
     nearest = int(np.argmin(distance))
     cell = inside[nearest]
-    at_wall = not all(
-        vertebra.inside[tuple(cell + step)] for step in np.vstack([np.eye(3, dtype=int), -np.eye(3, dtype=int)])
-    )
+    padded = np.pad(vertebra.inside, 1)
+    steps = np.vstack([np.eye(3, dtype=int), -np.eye(3, dtype=int)])
+    at_wall = not all(padded[tuple(cell + 1 + step)] for step in steps)
     reach = cell_radius(h, half_space=at_wall)
     mean = bone.anisotropy ** (1.0 / 3.0)
     if outlet.radius < reach:
@@ -149,8 +149,9 @@ def _joined(bone: Bone, outlet: Outlet, inside: np.ndarray) -> tuple[np.ndarray,
         wi = well_conductance(outlet.radius, cell_radius=reach, permeability=k, viscosity=1.0, half_space=at_wall)
         return cell[None, :], np.array([wi])
     from_cell = np.linalg.norm(inside - cell, axis=1)
-    covered = np.clip(outlet.radius / h - from_cell + 0.5, 0.0, 1.0)
-    strength = np.where(from_cell < 0.5, 1000.0, (10.0 if at_wall else 20.0) * covered)
+    loose, margin = (10.0, 0.5) if at_wall else (8.0, 0.7)
+    covered = np.clip(outlet.radius / h - from_cell + margin, 0.0, 1.0)
+    strength = np.where(from_cell < 0.5, 1000.0, loose * covered)
     chosen = inside[strength > 0.0]
     k = bone.permeability[tuple(chosen.T)] * mean
     return chosen, strength[strength > 0.0] * h * k

@@ -31,6 +31,8 @@ from azygos.spine.vertebra import Bone, Outlet
 from azygos.values import injection as v
 from azygos.values.marrow import BODY_TEMPERATURE
 
+SLOWEST = 1e-13  # flow at the tip below which nothing is said to move: 0.1 nL/s [m^3 s^-1]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numerics:
@@ -354,7 +356,7 @@ class _Run:
             rate, dt, cannula, self.cement, self.resistance, self.back, self.choices.cement_thins
         )
         self.tip_rate = tip_rate
-        if tip_rate * dt > 1e-15:
+        if tip_rate > SLOWEST:
             entering = cannula.push(tip_rate * dt, self.syringe_age, self.treatment.syringe_temperature)
             out, _ = self.solve(tip_rate, needle)
             self.carry(dt, tip_rate, needle, out, entering)
@@ -418,7 +420,10 @@ class _Run:
             if self.told_to_stop():
                 self.stopped = "leak seen"
                 return
-            dt = min(self.step_length(portion.rate), (portion.volume - done) / portion.rate)
+            # at the ceiling far less flows than the plan says: step by what flows
+            held = self.plunger.pressure >= 0.99 * self.plunger.ceiling
+            flowing = max(self.tip_rate, 0.02 * portion.rate) if held else portion.rate
+            dt = min(self.step_length(flowing), (portion.volume - done) / portion.rate)
             moved = self.step(dt, portion.rate, portion.needle)
             done += moved
             if self.cannulas[portion.needle].blocked(self.cement):
