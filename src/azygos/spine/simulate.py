@@ -29,7 +29,7 @@ from azygos.spine.treatment import Cement, Needle, Portion, Treatment
 from azygos.spine.upscaling import upscaling_named
 from azygos.spine.vertebra import Bone, Outlet
 from azygos.values import injection as v
-from azygos.values.marrow import BODY_TEMPERATURE
+from azygos.values.marrow import BODY_TEMPERATURE, BONE_CONDUCTIVITY
 
 SLOWEST = 1e-13  # flow at the tip below which nothing is said to move: 0.1 nL/s [m^3 s^-1]
 
@@ -335,7 +335,7 @@ class _Run:
             held = flow.s.ravel()[cells] * self.pore.ravel()[cells]
             self.heating.ravel()[cells] = share * held * cement.heat_of_setting / dt
         capacity = self.capacity()
-        conductance = cement.conductivity * 2.0 * self.h
+        conductance = BONE_CONDUCTIVITY.number * self.h
         n_steps = max(1, math.ceil(6.0 * conductance * dt / (0.9 * float(capacity.min()))))
         field_ = self.temperature.reshape(flow.s.shape)
         cement_kernels.conduct(n_steps, dt / n_steps, conductance, capacity, self.heating, self.work, field_)
