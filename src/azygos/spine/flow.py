@@ -15,7 +15,7 @@ from azygos.ground.errors import DidNotConverge
 from azygos.ground.parcels import BoolArray, FloatArray, IntArray
 from azygos.spine.kernels import pressure, transport
 
-COARSEST = 4  # cells along an edge at which joining stops
+COARSEST = 8  # cells along an edge at which joining stops
 
 
 def multigrid_shapes(shape: tuple[int, int, int]) -> list[tuple[int, int, int]]:
@@ -23,8 +23,8 @@ def multigrid_shapes(shape: tuple[int, int, int]) -> list[tuple[int, int, int]]:
 
     Examples
     --------
-    >>> multigrid_shapes((30, 18, 16))
-    [(32, 24, 16), (16, 12, 8), (8, 6, 4)]
+    >>> multigrid_shapes((30, 18, 34))
+    [(32, 20, 36), (16, 10, 18), (8, 5, 9)]
     """
     levels = 0
     while min(shape) / 2**levels > COARSEST:
