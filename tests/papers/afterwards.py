@@ -13,8 +13,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from papers import patients
 from papers.habib import predict as habib
 from papers.jost2015 import predict as jost2015
+from papers.trial184 import predict as trial184
 
 FEW = 12
 """Members of each question."""
@@ -51,8 +53,22 @@ def jost2015_tip_in_the_lesion() -> dict:
         jost2015.needle_of = kept
 
 
+def trial184_on_a_finer_grid() -> dict:
+    """The trial's first patients on cells of 1.5 and of 1 mm."""
+    kept, answer = patients.SPACING, {}
+    try:
+        for spacing in (1.5e-3, 1e-3):
+            patients.SPACING = spacing
+            members = [trial184.member(trial184.SEED, k) for k in range(FEW)]
+            leaked = {arm: sum(m[arm]["leaked_ml"] for m in members) / FEW for arm in trial184.ARMS}
+            answer[f"{spacing * 1e3:g} mm"] = {**leaked, "high_over_low": leaked["high"] / leaked["low"]}
+    finally:
+        patients.SPACING = kept
+    return answer
+
+
 if __name__ == "__main__":
-    for question in (jost2015_tip_in_the_lesion, habib_without_warmth):
+    for question in (jost2015_tip_in_the_lesion, habib_without_warmth, trial184_on_a_finer_grid):
         print(question.__doc__)
         for name, value in question().items():
             print(f"  {name}: {value}")
