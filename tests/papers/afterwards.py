@@ -14,6 +14,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from papers import patients
+from papers.cleft import predict as cleft
 from papers.habib import predict as habib
 from papers.jost2015 import predict as jost2015
 from papers.trial184 import predict as trial184
@@ -53,22 +54,37 @@ def jost2015_tip_in_the_lesion() -> dict:
         jost2015.needle_of = kept
 
 
-def trial184_on_a_finer_grid() -> dict:
-    """The trial's first patients on cells of 1.5 and of 1 mm."""
+def _on_a_finer_grid(study, few: int) -> dict:
+    """Mean leak of each arm on cells of 1.5 and of 1 mm [mL], and bodies that leak through cortex or end plate."""
     kept, answer = patients.SPACING, {}
     try:
         for spacing in (1.5e-3, 1e-3):
             patients.SPACING = spacing
-            members = [trial184.member(trial184.SEED, k) for k in range(FEW)]
-            leaked = {arm: sum(m[arm]["leaked_ml"] for m in members) / FEW for arm in trial184.ARMS}
-            answer[f"{spacing * 1e3:g} mm"] = {**leaked, "high_over_low": leaked["high"] / leaked["low"]}
+            members = [study.member(study.SEED, k) for k in range(few)]
+            for arm in study.ARMS:
+                rows = [m[arm] for m in members]
+                answer[f"{arm}, {spacing * 1e3:g} mm"] = {
+                    "leaked_ml": sum(row["leaked_ml"] for row in rows) / few,
+                    "venous": sum(patients.volume_by(row, patients.VENOUS) >= patients.SEEN for row in rows),
+                    "cortical_or_disc": sum(patients.volume_by(row, patients.OPEN) >= patients.SEEN for row in rows),
+                }
     finally:
         patients.SPACING = kept
     return answer
 
 
+def trial184_on_a_finer_grid() -> dict:
+    """The trial's first patients on cells of 1.5 and of 1 mm."""
+    return _on_a_finer_grid(trial184, FEW)
+
+
+def cleft_on_a_finer_grid() -> dict:
+    """The first bodies with and without a cleft on cells of 1.5 and of 1 mm."""
+    return _on_a_finer_grid(cleft, 2 * FEW)
+
+
 if __name__ == "__main__":
-    for question in (jost2015_tip_in_the_lesion, habib_without_warmth, trial184_on_a_finer_grid):
+    for question in (jost2015_tip_in_the_lesion, habib_without_warmth, trial184_on_a_finer_grid, cleft_on_a_finer_grid):
         print(question.__doc__)
         for name, value in question().items():
             print(f"  {name}: {value}")
