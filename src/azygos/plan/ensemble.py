@@ -18,6 +18,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from azygos.ground.errors import AzygosError
+from azygos.plan.explained import REFERENCE, run_reference
 from azygos.plan.outcome import Member
 from azygos.plan.plan_file import PlanFile, apply_alternative
 from azygos.plan.record import load_members, save_members
@@ -27,7 +28,7 @@ from azygos.spine import Vertebra
 Progress = Callable[[int, int], None]
 """Called with how many sessions are done and how many there are."""
 
-Task = tuple[int, int]  # alternative, index of the draw
+Task = tuple[int, int]  # alternative (or REFERENCE), index of the draw
 
 
 def run_plan(
@@ -36,6 +37,7 @@ def run_plan(
     *,
     seed: int,
     draws: int,
+    references: int = 0,
     workers: int = 2,
     progress: Progress | None = None,
     landing: Path | None = None,
@@ -51,6 +53,8 @@ def run_plan(
         In the plan's order.
     seed, draws : int
         Draw `k` comes from ``SeedSequence(seed, spawn_key=(k,))``.
+    references : int
+        How many of these draws are run in virtual bodies as well, to see what the scan explains.
     workers : int
         Processes; 0 runs all in this one.
     landing : Path, optional
@@ -62,23 +66,31 @@ def run_plan(
     Returns
     -------
     members : list of Member
-        By alternative, draw and vertebra.
+        By alternative, draw and vertebra; the reference group, if any, comes last.
     """
     plans = (plan, *(apply_alternative(plan, alternative) for alternative in plan.alternative))
     job = Job(plans=plans, vertebrae=tuple(vertebrae), seed=seed, physics=physics)
     tasks = [(alternative, index) for index in range(draws) for alternative in range(len(plans))]
+    tasks += [(REFERENCE, index) for index in range(min(references, draws))]
     with _folder(landing) as folder:
         todo = [task for task in tasks if not landed(folder, task).exists()]
         finished = _inline(job, todo, folder) if workers == 0 else _pooled(job, todo, folder, workers)
         _report(progress, len(tasks) - len(todo), len(tasks))
         for count, _ in enumerate(finished, start=len(tasks) - len(todo) + 1):
             _report(progress, count, len(tasks))
-        return [member for task in sorted(tasks) for member in load_members(landed(folder, task))]
+        return [
+            member for task in sorted(tasks, key=_last_the_reference) for member in load_members(landed(folder, task))
+        ]
+
+
+def _last_the_reference(task: Task) -> tuple[bool, Task]:
+    return task[0] == REFERENCE, task
 
 
 def landed(folder: Path, task: Task) -> Path:
     """Where the members of one draw of one alternative land."""
-    return folder / f"{task[0]}-{task[1]:05d}.npz"
+    group = "reference" if task[0] == REFERENCE else str(task[0])
+    return folder / f"{group}-{task[1]:05d}.npz"
 
 
 def _report(progress: Progress | None, done: int, total: int) -> None:
@@ -102,7 +114,9 @@ def _inline(job: Job, tasks: Sequence[Task], folder: Path) -> Iterator[Task]:
 
 
 def _land(job: Job, task: Task, folder: Path) -> Task:
-    save_members(landed(folder, task), run_session(job, *task))
+    alternative, index = task
+    members = run_reference(job, index) if alternative == REFERENCE else run_session(job, alternative, index)
+    save_members(landed(folder, task), members)
     return task
 
 

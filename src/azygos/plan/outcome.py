@@ -91,4 +91,6 @@ class PlanResult(Parcel):
     plan_toml: str
     volume: Volume | None = None  # the CT, if there was one
     notes: tuple[str, ...] = ()  # repairs of the scan, warnings, what was left out
-    spread_explained: float | None = None  # share of the leaked volume's variance that this scan explains [-]
+    spread_explained: float | None = None  # share of the spread of log(leaked volume) that this scan explains [-]
+    spread_explained_interval: tuple[float, float] | None = None  # 95 %, over draws
+    spread_draws: int = 0  # that this share was told from

@@ -19,6 +19,7 @@ from azygos.ground.files import check_free, finish, open_partial, write_atomic
 from azygos.ground.parcels import FloatArray
 from azygos.ground.units import MM
 from azygos.plan.ensemble import Progress, run_plan
+from azygos.plan.explained import MOST_DRAWS, explain, split
 from azygos.plan.outcome import Member, PlanResult
 from azygos.plan.patient import Patient, Point, Source, find_patient
 from azygos.plan.plan_file import PlanFile, apply_alternative, at_level, parse_plan, read_plan
@@ -220,17 +221,20 @@ def run(
     assumed = assumptions(values)
     partial = open_partial(output, _key(record), force=effort.force)
     write_run_toml(partial, record, values, whole=False)
-    members = run_plan(
+    done = run_plan(
         task,
         patient.vertebrae,
         seed=seed,
         draws=draws,
+        references=0 if patient.volume is None else MOST_DRAWS,
         workers=effort.processes,
         progress=effort.progress,
         landing=partial / "members",
         physics=effort.physics,
     )
+    members, reference = split(done)
     _require_some(members, partial)
+    told = explain([member for member in members if member.alternative == 0], reference, float(VISIBLE_LEAK))
     result = PlanResult(
         version=__version__,
         seed=seed,
@@ -244,10 +248,13 @@ def run(
         plan_toml=record.plan,
         volume=patient.volume,
         notes=(*notes, *patient.notes, *notes_on(task.names(), members)),
+        spread_explained=told.share if told else None,
+        spread_explained_interval=(told.low, told.high) if told else None,
+        spread_draws=told.draws if told else 0,
     )
     write_outputs(partial, result, effort.write_report)
     write_run_toml(partial, record, values, whole=True)
-    write_atomic(partial / "timing.json", _timing(members, time.perf_counter() - began, effort.processes))
+    write_atomic(partial / "timing.json", _timing(done, time.perf_counter() - began, effort.processes))
     finish(partial, output)
     return result
 

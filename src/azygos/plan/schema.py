@@ -88,6 +88,7 @@ def result_table(result: PlanResult) -> dict[str, Any]:
         "alternatives": [_alternative(result, number, levels) for number in range(len(result.alternatives))],
         "drivers": {level: [_driver(one) for one in drivers(result, level)] for level in levels},
         "spread_explained_by_scan": _number(result.spread_explained),
+        "spread_explained_interval": [_number(end) for end in result.spread_explained_interval or (None, None)],
         "failures": [dataclasses.asdict(one) for one in failures(result)],
         "assumptions": [dataclasses.asdict(one) for one in result.assumptions],
         "notes": list(result.notes),
