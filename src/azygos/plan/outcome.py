@@ -22,6 +22,7 @@ class OutletVolume(Parcel):
     volume: float  # as paste [m^3]
     viscosity: float  # of the last cement to pass the mouth [Pa s], nan if none passed
     has_set: bool  # that cement had set by the end
+    mouth: tuple[float, float, float] | None = None  # fractional cell indices of the vertebra's grid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,6 +48,8 @@ class Member(Parcel):
     stopped: str
     seconds: float  # computing time
     account_gap: float  # share of the cement's mass unaccounted for [-]
+    steps: int = 0  # pressure solves
+    iterations: int = 0  # of the linear solver, all together
     failed: str | None = None  # the solver's sentence, if this draw did not finish
 
     def __post_init__(self) -> None:

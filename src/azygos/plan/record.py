@@ -53,10 +53,7 @@ def _about(member: Member) -> dict[str, Any]:
 
 
 def _member(about: dict[str, Any], number: int, arrays: Mapping[str, Any]) -> Member:
-    outlets = tuple(
-        OutletVolume(**{**outlet, "route": Route(outlet["route"]), "rest": Rest(outlet["rest"])})
-        for outlet in about.pop("outlets")
-    )
+    outlets = tuple(_outlet(outlet) for outlet in about.pop("outlets"))
     series = {name: arrays[f"{name}{number}"] for name in _SERIES}
     return Member(
         draw=Draw(**about.pop("draw")),
@@ -65,6 +62,11 @@ def _member(about: dict[str, Any], number: int, arrays: Mapping[str, Any]) -> Me
         **series,
         **about,
     )
+
+
+def _outlet(about: dict[str, Any]) -> OutletVolume:
+    route, rest, mouth = Route(about.pop("route")), Rest(about.pop("rest")), about.pop("mouth", None)
+    return OutletVolume(route=route, rest=rest, mouth=mouth and tuple(mouth), **about)
 
 
 # Values and their sources -----------------------------------------------------------------------------------------

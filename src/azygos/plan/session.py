@@ -116,7 +116,7 @@ def _run_one(
         lasted = sum(p.wait + (p.volume / p.rate if p.rate else 0.0) for p in treatment.portions)
         seconds = time.perf_counter() - began
         return failed_member(vertebra, treatment, draw, key, str(error), seconds), lasted
-    member = member_of(injection, vertebra, treatment, draw, key, time.perf_counter() - began)
+    member = member_of(injection, bone, treatment, draw, key, time.perf_counter() - began)
     return member, float(injection.times[-1])
 
 
@@ -180,10 +180,10 @@ def _operator(draw: Draw, *, stops: bool) -> Operator:
 
 
 def member_of(
-    injection: Injection, vertebra: Vertebra, treatment: Treatment, draw: Draw, key: tuple[int, int], seconds: float
+    injection: Injection, bone: Bone, treatment: Treatment, draw: Draw, key: tuple[int, int], seconds: float
 ) -> Member:
     """The record of one injection: its series thinned, its fill kept, the rest as single numbers."""
-    cement = treatment.cement
+    cement, vertebra = treatment.cement, bone.vertebra
     keep = _kept_points(injection)
     cell = vertebra.spacing**3
     outlets = tuple(
@@ -194,8 +194,9 @@ def member_of(
             volume=leak.volume,
             viscosity=_last_viscosity(leak.flow, leak.viscosity),
             has_set=leak.volume > 0.0 and bool(leak.age[-1] >= cement.setting_age),
+            mouth=_place(outlet.mouth),
         )
-        for leak in injection.leaks
+        for leak, outlet in zip(injection.leaks, bone.outlets, strict=True)
     )
     return Member(
         alternative=key[0],
@@ -217,7 +218,14 @@ def member_of(
         stopped=injection.stopped,
         seconds=seconds,
         account_gap=injection.account.gap / max(injection.account.received, 1e-12),
+        steps=injection.steps,
+        iterations=injection.iterations,
     )
+
+
+def _place(point: FloatArray) -> tuple[float, float, float]:
+    i, j, k = (float(index) for index in point)
+    return i, j, k
 
 
 def still_member(vertebra: Vertebra, treatment: Treatment, draw: Draw, key: tuple[int, int]) -> Member:
