@@ -89,7 +89,7 @@ def run_box(
     parts = {"mobility": 0.0, "pressure": 0.0, "transport": 0.0}
     # steps grow: the pressure changes fastest while the cement is small
     edges = np.linspace(0.0, 1.0, steps + 1) ** 1.5
-    bound = tolerance * float(np.sqrt((source**2).sum()))
+    bound = tolerance * float(np.linalg.norm(source.ravel()))
     for dt in np.diff(edges):
         a = time.perf_counter()
         transport.mobility(kk.ravel(), flow.s.ravel(), cement.ravel(), 1.0, False, conductivity.ravel())
@@ -124,13 +124,14 @@ CONVERGED = {"steps": 200, "n_sub": 16, "tolerance": 1e-5}
 
 
 def bytes_a_cell(n: int) -> float:
-    """Peak memory of a run above that of the warmed-up process, per cell, in a process of its own."""
+    """Peak memory of a run above that of the warmed-up process, per cell, in a process of its own (Linux)."""
     code = (
-        "import resource, sys; sys.path.insert(0, sys.argv[1]); import box\n"
+        "import sys; sys.path.insert(0, sys.argv[1]); import box\n"
+        "def read(key): return next(int(l.split()[1]) for l in open('/proc/self/status') if l.startswith(key))\n"
+        "n = int(sys.argv[2]); medium = box.medium(n, False)\n"
         "box.run_box(16, steps=2)\n"
-        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-        "box.run_box(int(sys.argv[2]), **box.FAST)\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
+        "open('/proc/self/clear_refs', 'w').write('5')\n"  # forget the peak that compiling left
+        "before = read('VmRSS'); box.run_box(n, permeability=medium, **box.FAST); print(read('VmHWM') - before)"
     )
     here = str(Path(__file__).resolve().parent)
     done = subprocess.run([sys.executable, "-c", code, here, str(n)], capture_output=True, text=True, check=True)

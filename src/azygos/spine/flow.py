@@ -110,7 +110,7 @@ class Flow:
             taking_part = joined(taking_part) if level is not self._levels[0][-1] else taking_part
         self._plane = np.zeros((self.padded[1] + 2) * (self.padded[2] + 2), np.float32)
         self.s = _ghosted(self.padded, np.float64)
-        self._s_new = _ghosted(self.padded, np.float64)
+        self._s_new = self._d  # free while cement is carried
         self._slot = np.full(self.s.size, -1, np.int32)
         self.active = np.zeros(0, np.int32)
         self._room(4096, 1)
