@@ -6,6 +6,7 @@
 #   make lint         ruff, mypy, import-linter
 #   make docs         the documentation, warnings are errors
 #   make bench        timed journeys of azygos;  make bench-peers runs OPM Flow beside it
+#   make papers      recompute the predictions of published experiments (minutes)
 #   make clean        remove .venv and everything that was built
 
 PYTHON ?= python3
@@ -18,10 +19,10 @@ DEMO_OUT := demo-out
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo setup test lint docs bench bench-peers clean
+.PHONY: help demo setup test lint docs bench bench-peers papers clean
 
 help:
-	@sed -n '3,9s/^# *//p' Makefile
+	@sed -n '3,10s/^# *//p' Makefile
 
 # An editable install: a change in src/ is seen at once, with nothing to build again.
 $(VENV)/.python:
@@ -70,6 +71,10 @@ bench: setup
 
 bench-peers: setup
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/opm/peers.py $(BENCH)
+
+papers: setup
+	$(BIN)/python tests/papers/run.py all
+	$(BIN)/python tests/papers/run.py --pages
 
 clean:
 	rm -rf $(VENV) docs/_build build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
