@@ -13,7 +13,6 @@ from azygos.plan.ensemble import run_plan
 from azygos.plan.plan_file import PlanFile
 from azygos.plan.record import (
     RunRecord,
-    assumptions,
     load_members,
     read_run_toml,
     save_members,
@@ -22,7 +21,6 @@ from azygos.plan.record import (
 )
 from azygos.plan.session import Physics
 from azygos.spine import Vertebra
-from azygos.values import Value
 
 RECORD = RunRecord(
     version="0.1.0",
@@ -74,20 +72,6 @@ def test_values_of_the_plans_cements_only() -> None:
     assert "generic_high_viscosity" in cements
     assert "generic_low_viscosity" not in cements
     assert used["cements.generic_high_viscosity.consistency"].number > 0.0
-
-
-def test_an_assumption_shows_number_range_unit_and_source() -> None:
-    made_up = Value(0.12, "m", low=0.10, high=0.15, source="assumed", note="a guess")
-    seen = Value(0.51, "dimensionless", source="palm2018", where="abstract")
-    first, second = assumptions({"needles.LENGTH": made_up, "operators.SEES": seen})
-    assert (first.name, first.value, first.source, first.note) == (
-        "needles.LENGTH",
-        "0.12 (0.1 to 0.15) m",
-        "assumed",
-        "a guess",
-    )
-    assert second.value == "0.51"
-    assert second.source.startswith("Palm")
 
 
 def test_a_folders_hash_knows_its_files_but_not_their_names(tmp_path: Path) -> None:

@@ -70,10 +70,13 @@ class Member(Parcel):
 class Assumption(Parcel):
     """One number that went in, for the reader: what, how much, from where."""
 
-    name: str
+    name: str  # its place in the code, or that of its group
     value: str  # with its unit and range, as text
     source: str  # a reference or "assumed"
     note: str = ""
+    plain: str = ""  # what a reader calls it
+    drawn: bool = False  # whether each draw has its own
+    here: str = ""  # the range that the draws of this run took
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

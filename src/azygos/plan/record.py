@@ -14,7 +14,7 @@ import numpy as np
 
 from azygos.ground.errors import InputError, require
 from azygos.ground.files import write_atomic
-from azygos.plan.outcome import Assumption, Member, OutletVolume
+from azygos.plan.outcome import Member, OutletVolume
 from azygos.spine import Draw, Rest, Route
 from azygos.values import Value
 
@@ -85,28 +85,6 @@ def values_used(cements: Iterable[str]) -> dict[str, Value]:
             if isinstance(value, Value):
                 found[f"cements.{name}.{field.name}"] = value
     return found
-
-
-def assumptions(values: Mapping[str, Value]) -> tuple[Assumption, ...]:
-    """The values as the report lists them, each with its source spelled out."""
-    from azygos.values.sources import references
-
-    known = references()
-    return tuple(
-        Assumption(
-            name=name,
-            value=_shown(value),
-            source=known.get(value.source, value.source),
-            note="; ".join(part for part in (value.where, value.note) if part),
-        )
-        for name, value in values.items()
-    )
-
-
-def _shown(value: Value) -> str:
-    unit = "" if value.unit in ("dimensionless", "1", "") else f" {value.unit}"
-    spread = "" if value.low is None or value.high is None else f" ({value.low:g} to {value.high:g})"
-    return f"{value.number:g}{spread}{unit}"
 
 
 # run.toml ---------------------------------------------------------------------------------------------------------

@@ -18,12 +18,13 @@ from azygos.ground.errors import DidNotConverge, require
 from azygos.ground.files import check_free, finish, open_partial, write_atomic
 from azygos.ground.parcels import FloatArray
 from azygos.ground.units import MM
+from azygos.plan.assumed import Setting, assumptions
 from azygos.plan.ensemble import Progress, run_plan
 from azygos.plan.explained import MOST_DRAWS, explain, split
 from azygos.plan.outcome import Member, PlanResult
 from azygos.plan.patient import Patient, Point, Source, find_patient
 from azygos.plan.plan_file import PlanFile, apply_alternative, at_level, parse_plan, read_plan
-from azygos.plan.record import RunRecord, assumptions, read_run_toml, values_used, write_run_toml
+from azygos.plan.record import RunRecord, read_run_toml, values_used, write_run_toml
 from azygos.plan.schema import members_csv, result_table, routes_csv, to_json
 from azygos.plan.session import ALREADY_SET, Physics, real_physics
 from azygos.values.session import VISIBLE_LEAK
@@ -218,7 +219,8 @@ def run(
     patient = find_patient(task, source, spacing=spacing_mm * MM)
     lines = _needle_lines(task, patient, effort.physics or real_physics())
     values = values_used({task.cement.name, *(a.cement.name for a in task.alternative if a.cement and a.cement.name)})
-    assumed = assumptions(values)
+    plans = (task, *(apply_alternative(task, alternative) for alternative in task.alternative))
+    setting = Setting.of(plans, patient.vertebrae, source.density_law)
     partial = open_partial(output, _key(record), force=effort.force)
     write_run_toml(partial, record, values, whole=False)
     done = run_plan(
@@ -234,7 +236,8 @@ def run(
     )
     members, reference = split(done)
     _require_some(members, partial)
-    told = explain([member for member in members if member.alternative == 0], reference, float(VISIBLE_LEAK))
+    of_plan = [member for member in members if member.alternative == 0]
+    told = explain(of_plan, reference, float(VISIBLE_LEAK))
     result = PlanResult(
         version=__version__,
         seed=seed,
@@ -244,7 +247,7 @@ def run(
         needle_lines=lines,
         members=tuple(members),
         visible_leak=float(VISIBLE_LEAK),
-        assumptions=assumed,
+        assumptions=assumptions(values, setting, [member.draw for member in of_plan]),
         plan_toml=record.plan,
         volume=patient.volume,
         notes=(*notes, *patient.notes, *notes_on(task.names(), members)),
