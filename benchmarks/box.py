@@ -118,7 +118,7 @@ def l1(s: np.ndarray, reference: np.ndarray) -> float:
 
 
 FAST = {"steps": 10, "n_sub": 4}
-CLOSE = {"steps": 24, "n_sub": 8}
+CLOSE = {"steps": 30, "n_sub": 8}
 CONVERGED = {"steps": 200, "n_sub": 16, "tolerance": 1e-5}
 """Settings: a quick look, a close one, and one in which the time step no longer matters."""
 
