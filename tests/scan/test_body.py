@@ -182,6 +182,15 @@ def test_a_labelled_body_cut_by_the_edge_is_refused(rng):
         )
 
 
+def test_a_body_labelled_beyond_the_edge_of_the_scan_is_refused(rng):
+    volume, body, whole = make_spine(rng)
+    short = Volume(hu=volume.hu[:, :, :44], affine_mm=volume.affine_mm)
+    for masks in ({"vertebrae_L1": whole}, {"vertebrae_L1_body": body}):
+        message = refusal(body_from_labels, make_labels(volume, masks), "L1", short)
+        assert message.startswith("the vertebral body L1 is cut by the edge of the scan (")
+        assert message.endswith(" % of it lies outside). Use a scan that shows all of it, or another level.")
+
+
 def test_a_surface_bridges_columns_without_an_edge(rng):
     cost = rng.normal(0.0, 0.1, (30, 10, 20))
     cost[..., 8] -= 1.0

@@ -14,6 +14,7 @@ from azygos.ground.errors import InputError
 from azygos.ground.volume import LabelMap, Volume
 from azygos.scan import describe, label_notes, read_labels, read_volume, write_nifti, write_seg_nrrd
 from azygos.scan.names import canonical_name
+from azygos.scan.sample import LABELS, render_sample
 
 AFFINE = np.diag([2.0, 2.0, 3.0, 1.0])
 WAY_OUT = "Pass the label map of this scan, or repair the header of whichever was cropped."
@@ -174,6 +175,59 @@ def test_vertebrae_off_the_bone_are_refused(tmp_path):
         "map.nii.gz: places its vertebrae where the scan shows no bone (0.0 % of their voxels above 100 HU). " + WAY_OUT
     )
     read_labels(tmp_path / "map.nii.gz", scan(), "totalsegmentator")
+
+
+@pytest.fixture(scope="module")
+def rendered() -> tuple[Volume, LabelMap]:
+    sample = render_sample()
+    volume = Volume(hu=sample.hu, affine_mm=sample.affine_mm)
+    return volume, LabelMap(labels=sample.labels, affine_mm=sample.affine_mm, names=LABELS)
+
+
+SAME_PLACE = "Pass the label map of this scan, or check that both state the same place and orientation."
+
+
+@pytest.mark.parametrize(
+    ("shift_mm", "way"),
+    [
+        ((15.0, 0.0, 0.0), "15 mm to the right"),
+        ((0.0, 0.0, -10.0), "10 mm to the head"),
+        ((-10.0, 10.0, 0.0), "10 mm to the left and 10 mm to the front"),
+    ],
+)
+def test_a_map_beside_its_bone_is_refused_with_the_way_back(shift_mm, way, rendered, tmp_path):
+    """The boxes meet and much of the map lies on bone: only a look beside it tells."""
+    volume, labels = rendered
+    affine = labels.affine_mm.copy()
+    affine[:3, 3] += shift_mm
+    write_nifti(tmp_path / "map.nii.gz", labels.labels, affine, LABELS)
+    assert refusal(tmp_path / "map.nii.gz", volume) == (
+        f"map.nii.gz: does not lie on the scan's bone: it would fit better about {way}. {SAME_PLACE}"
+    )
+
+
+def test_a_map_with_its_axes_in_another_order_is_refused(rendered, tmp_path):
+    volume, labels = rendered
+    write_nifti(tmp_path / "map.nii.gz", labels.labels.transpose(2, 1, 0), labels.affine_mm, LABELS)
+    assert refusal(tmp_path / "map.nii.gz", volume) == (
+        "map.nii.gz: places its vertebrae where the scan shows no bone (they are 27 HU brighter than what lies "
+        f"around them). {SAME_PLACE}"
+    )
+
+
+def test_a_map_upside_down_is_refused(rendered, tmp_path):
+    volume, labels = rendered
+    write_nifti(tmp_path / "map.nii.gz", labels.labels[:, :, ::-1], labels.affine_mm, LABELS)
+    assert refusal(tmp_path / "map.nii.gz", volume) == (
+        "map.nii.gz: places T12 below L1. Check the orientation that its header states, and that the names "
+        "(--label-names) are those of its numbers."
+    )
+
+
+def test_a_map_in_its_place_is_read(rendered, tmp_path):
+    volume, labels = rendered
+    write_nifti(tmp_path / "map.nii.gz", labels.labels, labels.affine_mm, LABELS)
+    assert np.array_equal(read_labels(tmp_path / "map.nii.gz", volume).labels, labels.labels)
 
 
 def test_values_that_are_no_labels_are_refused(tmp_path):

@@ -8,10 +8,12 @@ from scipy import ndimage
 from azygos.ground.anatomy import LEVELS, check_level
 from azygos.ground.errors import InputError, require
 from azygos.ground.parcels import BoolArray, FloatArray
-from azygos.ground.volume import LabelMap, Volume, to_lps, voxel_size_mm
+from azygos.ground.volume import LabelMap, Volume, to_lps, to_voxel, voxel_size_mm
 from azygos.scan.body import BLUR_MM, BodyOutline
 from azygos.scan.body_frame import Cube, Frame, axes_from, cut_cube
 from azygos.scan.body_shape import Shape, find_greys, find_shape, first_frame, read_wall
+
+LEAST_SCANNED = 0.99  # of a body's voxels that the scan must hold; a label may stand over by half a voxel
 
 
 def body_from_labels(labels: LabelMap, level: str, volume: Volume) -> BodyOutline:
@@ -50,12 +52,14 @@ def body_from_labels(labels: LabelMap, level: str, volume: Volume) -> BodyOutlin
     frame = first_frame(ct, centre, find_greys(ct, centre))
     if body is not None:
         _check_inside(body, labels, level)
+        _check_scanned(body, labels, volume, level)
         return _settle(body, labels.affine_mm, frame, ("The body is labelled as such.",))
     shell = _as_shell(mask, labels.affine_mm, centre)
     shape = find_shape(shell, frame)
     _check_cut(shape, labels, mask, level)
     cut, affine = _cut_arch(shell, shape)
     require(bool(cut.any()), f"no vertebral body could be cut from the label vertebrae_{level}; check the label map.")
+    _check_scanned(cut, labels, volume, level, affine)
     return _settle(cut, affine, shape.better, ("The body was cut from a label of the whole vertebra.",))
 
 
@@ -100,6 +104,21 @@ def _check_inside(body: BoolArray, labels: LabelMap, level: str) -> None:
     faces = [np.take(body, [0, -1], axis=axis) for axis in range(3)]
     if any(face.any() for face in faces):
         raise InputError(_cut_message(labels, level))
+
+
+def _check_scanned(
+    body: BoolArray, labels: LabelMap, volume: Volume, level: str, affine_mm: FloatArray | None = None
+) -> None:
+    """Refuse a body that the label map holds whole, but the scan does not."""
+    points = to_lps(labels.affine_mm if affine_mm is None else affine_mm, np.argwhere(body).astype(np.float64))
+    voxels = to_voxel(volume.affine_mm, points)
+    within = np.all((voxels >= -0.5) & (voxels <= np.array(volume.hu.shape) - 0.5), axis=1)
+    if float(within.mean()) < LEAST_SCANNED:
+        share = 100.0 * (1.0 - float(within.mean()))
+        raise InputError(
+            f"the vertebral body {level} is cut by the edge of the scan ({share:.0f} % of it lies outside). "
+            "Use a scan that shows all of it, or another level."
+        )
 
 
 def _cut_message(labels: LabelMap, level: str) -> str:

@@ -9,20 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from azygos.ground.anatomy import LEVELS
 from azygos.ground.errors import InputError, require
 from azygos.ground.parcels import FloatArray
-from azygos.ground.volume import LabelMap, Volume, to_lps, to_voxel
+from azygos.ground.volume import LabelMap, Volume, to_lps, to_voxel, voxel_size_mm
 from azygos.scan.names import canonical_name, is_bone_of_spine, merge_same_names, names_from
 from azygos.scan.overlay import Overlay
 
 BONE_HU = 100.0
 LEAST_BONE_SHARE = 0.05  # of voxels in vertebrae above BONE_HU; seen: 0.77 in place, 0.002 misplaced
+HU_SPAN = (-100.0, 300.0)  # values are clipped to this span, so that neither lung nor metal decides
+RING_MM = (2.5, 6.5)  # around the vertebrae: what lies there must be darker than they are
+LEAST_CONTRAST_HU = 40.0  # of vertebrae over their ring; seen in place: 147 to 198 in 5 scans, on swapped axes 28
+SHIFT_MM, FARTHEST_SHIFT_MM = 5.0, 20.0  # how the map is tried elsewhere: less than a level, or the next one fits
+LEAST_FIT = 0.8  # contrast in place over the best elsewhere; seen 8 mm off: 0.1 to 0.7
 SAMPLED_VOXELS = 50_000
 MASK_NAMES = ("vertebra", "sacrum", "spinal", "heart", "vena", "aorta", "pulmonary", "lung", "atri", "ventric", "vein")
 WAYS = (  # axis, word if the map lies on its positive side, word if on its negative side
@@ -30,6 +37,7 @@ WAYS = (  # axis, word if the map lies on its positive side, word if on its nega
     ("behind", "in front of"),
     ("above", "below"),
 )
+SHIFT_WAYS = (("to the left", "to the right"), ("to the back", "to the front"), ("to the head", "to the feet"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,7 +74,8 @@ def read_labels(path: str | Path, volume: Volume | None = None, label_names: str
     ------
     InputError
         If it is empty, holds no whole numbers, has no names, overlapping segments, lies elsewhere than the
-        scan, or its vertebrae lie on tissue that is not bone.
+        scan, its vertebrae lie on tissue that is not bone or fit the scan's bone better some way off, or they
+        do not follow each other from head to foot.
 
     Examples
     --------
@@ -80,6 +89,8 @@ def read_labels(path: str | Path, volume: Volume | None = None, label_names: str
         if volume is not None:
             _require_same_place(labels, volume)
             _require_on_bone(labels, volume)
+            _require_best_here(labels, volume)
+            _require_order(labels)
         return labels
     except InputError as error:
         raise InputError(f"{path.name or path}: {error}") from error
@@ -282,6 +293,85 @@ def _require_on_bone(labels: LabelMap, volume: Volume) -> None:
         f"places its vertebrae where the scan shows no bone ({100.0 * share:.1f} % of their voxels above "
         f"{BONE_HU:.0f} HU). Pass the label map of this scan, or repair the header of whichever was cropped.",
     )
+
+
+def _require_best_here(labels: LabelMap, volume: Volume) -> None:
+    """Bone is brighter than what lies around it; a map that shows this better when it is moved lies elsewhere."""
+    numbers = [number for number, name in labels.names.items() if is_bone_of_spine(name)]
+    if not numbers:
+        return
+    bone, ring = _bone_and_ring(labels, numbers)
+    here = _contrast(volume, bone, ring)
+    if here is None:
+        return
+    steps = np.arange(-FARTHEST_SHIFT_MM, FARTHEST_SHIFT_MM + 1.0, SHIFT_MM)
+    shifts = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1).reshape(-1, 3)
+    shifts = shifts[np.linalg.norm(shifts, axis=1) <= FARTHEST_SHIFT_MM]
+    found = [(_contrast(volume, bone + shift, ring + shift) or -np.inf) for shift in shifts]
+    best, shift = max(found), shifts[int(np.argmax(found))]
+    ways = [
+        f"{abs(step):.0f} mm {word[0 if step > 0 else 1]}" for step, word in zip(shift, SHIFT_WAYS, strict=True) if step
+    ]
+    require(
+        max(best, here) >= LEAST_CONTRAST_HU,
+        f"places its vertebrae where the scan shows no bone (they are {here:.0f} HU brighter than what lies around "
+        "them). Pass the label map of this scan, or check that both state the same place and orientation.",
+    )
+    require(
+        here >= LEAST_FIT * best or not ways,
+        f"does not lie on the scan's bone: it would fit better about {' and '.join(ways)}. Pass the label map of "
+        "this scan, or check that both state the same place and orientation.",
+    )
+
+
+def _bone_and_ring(labels: LabelMap, numbers: list[int]) -> tuple[FloatArray, FloatArray]:
+    """Points in the vertebrae and points a little outside them, LPS [mm]."""
+    from scipy.ndimage import distance_transform_edt
+
+    size = voxel_size_mm(labels.affine_mm)
+    stride = np.maximum(1, np.rint(2.5 / size).astype(int))
+    coarse = np.isin(labels.labels[:: stride[0], :: stride[1], :: stride[2]], numbers)
+    index = np.argwhere(coarse)
+    if index.size == 0:
+        return np.empty((0, 3)), np.empty((0, 3))
+    margin = np.ceil(RING_MM[1] / (stride * size)).astype(int) + 1
+    low, high = index.min(axis=0), index.max(axis=0) + 1
+    box = np.pad(coarse[tuple(slice(a, b) for a, b in zip(low, high, strict=True))], [(int(m), int(m)) for m in margin])
+    away = distance_transform_edt(~box, sampling=stride * size)
+    around = (away >= RING_MM[0]) & (away <= RING_MM[1])
+    places = [(np.argwhere(part) - margin + low) * stride for part in (box, around)]
+    bone, ring = (to_lps(labels.affine_mm, place[:: max(1, len(place) // 4000)].astype(np.float64)) for place in places)
+    return bone, ring
+
+
+def _contrast(volume: Volume, bone: FloatArray, ring: FloatArray) -> float | None:
+    """Mean of the vertebrae less that of what lies around them [HU]; None where the scan holds too little of both."""
+    means = []
+    for points in (bone, ring):
+        voxels = np.rint(to_voxel(volume.affine_mm, points[_inside(points, volume)])).astype(int)
+        if len(voxels) < 100:
+            return None
+        means.append(float(np.clip(volume.hu[voxels[:, 0], voxels[:, 1], voxels[:, 2]], *HU_SPAN).mean()))
+    return means[0] - means[1]
+
+
+def _require_order(labels: LabelMap) -> None:
+    """Refuse a map in which a lower level lies above a higher one: upside down, or named by the wrong scheme."""
+    heights = {level: _height(labels, level) for level in LEVELS}
+    known = [(level, height) for level, height in heights.items() if height is not None]
+    for (upper, above), (lower, below) in pairwise(known):
+        require(
+            above > below,
+            f"places {upper} below {lower}. Check the orientation that its header states, and that the names "
+            "(--label-names) are those of its numbers.",
+        )
+
+
+def _height(labels: LabelMap, level: str) -> float | None:
+    """z of the middle of a level's voxels [mm], None if the map does not hold it."""
+    number = labels.label_of(f"vertebrae_{level}") or labels.label_of(f"vertebrae_{level}_body")
+    points = np.empty((0, 3)) if number is None else _sample(labels, labels.labels == number)
+    return float(points[:, 2].mean()) if len(points) else None
 
 
 def _sample(labels: LabelMap, mask: npt.NDArray[np.bool_]) -> FloatArray:
