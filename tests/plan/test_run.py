@@ -15,8 +15,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from azygos.ground.errors import DidNotConverge, InputError
+from azygos.ground.volume import Volume
 from azygos.plan import run as runs
 from azygos.plan.outcome import PlanResult
+from azygos.plan.patient import Patient
 from azygos.plan.run import Effort, plan, rerun
 from azygos.plan.schema import result_schema
 from azygos.plan.session import Physics
@@ -251,6 +253,20 @@ REFUSED = [
         "--labels and --at both say where the body is. Give one of them.",
     ),
     ({"virtual": 1, "labels": Path("map.nii")}, "--labels belongs to a CT (-i). Leave it out with --virtual."),
+    ({"virtual": 1, "repair": True}, "--repair belongs to a CT (-i). Leave it out with --virtual."),
+    (
+        {"virtual": 1, "label_names": "verse"},
+        "--label-names belongs to a CT (-i). Leave it out with --virtual.",
+    ),
+    ({"virtual": -1}, "--virtual is -1. Give a whole number from 0."),
+    (
+        {"input": Path("ct.nii"), "at": [(1.0, 2.0, 3.0)], "label_names": "verse"},
+        "--label-names names the numbers of a label map. Give the map with --labels, or leave it out.",
+    ),
+    (
+        {"input": Path("ct.nii"), "at": [(1.0, 2.0, 3.0)], "density_law": "ashes"},
+        "density law 'ashes' is not known; choose one of ash, two-tissues, young-reference.",
+    ),
     ({"virtual": 1, "draws": 0}, "--draws is 0. Give 1 to 100000; 32 is usual."),
     ({"virtual": 1, "seed": -1}, "--seed is -1. Give a whole number from 0."),
     ({"virtual": 1, "spacing_mm": 40.0}, "--spacing is 40 mm. Give 0.25 to 3 mm; 1 is usual."),
@@ -297,3 +313,27 @@ def test_the_demo_plan_is_valid(tmp_path: Path, effort: Effort) -> None:
     result = runs.demo(tmp_path / "demo", patient=1, seed=1, draws=1, effort=effort)
     assert result.vertebrae[0].fracture == "wedge"
     assert result.alternatives == ("the plan", "wait four minutes longer", "thicker cement")
+
+
+def test_a_scan_says_what_it_explains_and_a_virtual_patient_does_not(
+    plan_path: Path, tmp_path: Path, effort: Effort, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def scanned(*args: object, **options: object) -> Patient:
+        found = find_patient(*args, **options)  # type: ignore[arg-type]
+        volume = Volume(hu=np.zeros((4, 4, 4), np.float32), affine_mm=np.eye(4))
+        return Patient(vertebrae=found.vertebrae, volume=volume)
+
+    find_patient = runs.find_patient
+    monkeypatch.setattr(runs, "find_patient", scanned)
+    counts: list[int] = []
+    counting = Effort(workers=0, physics=effort.physics, progress=lambda done, of: counts.append(of))
+    result = do(plan_path, tmp_path / "out", counting)
+    assert (set(counts), result.spread_draws) == ({12}, 4)  # 4 draws of 2 alternatives, and 4 of the reference group
+    assert {member.alternative for member in result.members} == {0, 1}
+    written = json.loads((tmp_path / "out" / "result.json").read_text(encoding="utf-8"))
+    Draft202012Validator(result_schema()).validate(written)
+    low, high = written["spread_explained_interval"]
+    assert 0.0 <= low <= written["spread_explained_by_scan"] <= high <= 1.0
+    virtual = json.loads((out / "result.json").read_text(encoding="utf-8"))
+    assert (virtual["spread_explained_by_scan"], virtual["spread_explained_interval"]) == (None, [None, None])
+    assert written["alternatives"] == virtual["alternatives"]

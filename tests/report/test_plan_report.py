@@ -101,6 +101,8 @@ def make_member(alternative: int, index: int, vertebra: Vertebra, tip: np.ndarra
         stopped="leak seen" if luck[2] < 0.1 else "as planned",
         seconds=0.8 + 0.1 * luck[4],
         account_gap=3e-9 * luck[5],
+        steps=40,
+        iterations=320,
         failed=failed,
     )
 
@@ -145,7 +147,13 @@ def make_result(
         visible_leak=0.02 * ML,
         assumptions=(
             Assumption(
-                name="permeability of bone", value="3e-9 to 4e-8 m²", source="Baroud 2004", note="drawn, never read off"
+                name="uncertainty.UNCERTAIN.permeability_median.value",
+                plain="permeability of bone",
+                value="3e-9 to 4e-8 m²",
+                here="4e-9 to 3e-8 m²",
+                drawn=True,
+                source="Baroud 2004",
+                note="drawn, never read off",
             ),
             Assumption(
                 name="pressure marrow must feel", value="0.25 to 5 kPa", source="assumed", note="no measurement known"
@@ -155,6 +163,8 @@ def make_result(
         volume=volume,
         notes=("The CT shows no veins; they are drawn.",),
         spread_explained=0.31,
+        spread_explained_interval=(0.04, 0.55),
+        spread_draws=32,
     )
 
 
@@ -200,7 +210,9 @@ def test_the_first_screen_answers(page: str) -> None:
     assert re.search(
         r"In \d+ of 30 draws cement left the bone \(\d+ %, 95 % interval \d+ to \d+ %\); the likeliest way", text
     )
-    assert text.index("likeliest way") < text.index("Way out") < text.index("Patient planes")
+    assert "When it leaks: 0." in text
+    assert "; into the spinal canal in " in text
+    assert text.index("likeliest way") < text.index("edge of the body") < text.index("Way out")
     assert "4 of 64 injections did not finish." in text
 
 
@@ -216,7 +228,7 @@ def test_all_amounts_have_units(page: str) -> None:
 
 def test_differences_say_when_they_are_within_noise(page: str) -> None:
     text = words(page)
-    assert "“wait four minutes longer” against “as planned”: chance of any leak" in text
+    assert re.search(r"“wait four minutes longer” : some leak in \d+ % of draws instead of \d+ %", text)
     verdicts = re.findall(r'<td class="verdict">(.*?)</td>', page)
     assert len(verdicts) == 8
     assert verdicts.count("within noise") >= 1
@@ -236,12 +248,16 @@ def test_two_alike_are_within_noise_everywhere() -> None:
 
 def test_assumptions_failures_and_numerics_are_told(page: str) -> None:
     text = words(page)
-    assert "2 numbers went in; 1 of them are assumed" in text
+    assert "1 line: drawn for each draw, with the range that this run’s draws took" in text
+    assert re.search(r"permeability of bone 3e-9 to 4e-8 m² 4e-9 to 3e-8 m² Baroud 2004 drawn, never", text)
+    assert "1 line: assumed, alike in all draws" in text
     assert re.search(r"pressure marrow must feel 0\.25 to 5 kPa assumed no measurement known", text)
+    assert re.search(r"Pressure solves of an injection.* 40 \(40 to 40\); 8\.0 \(8\.0 to 8\.0\)", text)
     assert "T12 as planned 2 pressure did not settle at step 41 (residual 2e-3)" in text
     assert "the CT, bone window" in text
     assert "The series has one gap, filled." in text
-    assert "explains 31 %; the other 69 % is what no scan shows" in text
+    assert "31 % (95 % interval 4 to 55 %): so much smaller is the variance" in text
+    assert "at 32 draws this is a noisy number" in text
     assert "azygos 0.1.0, seed 4, 32 draws" in text
 
 
@@ -291,7 +307,9 @@ def test_no_alternative_no_leak_and_no_finished_draw() -> None:
     tight = PlanResult(**{**values, "visible_leak": 1.0})
     assert headline(tight).replace("\u00a0", " ").startswith("In none of 4 draws did 1000000.00 mL of cement or more")
     silent = make_plan_report(PlanResult(**{**values, "spread_explained": None}))
-    assert "variance that this scan explains not computed" in words(silent)
+    assert "How much of the spread this scan explains Not computed: no scan was read." in words(silent)
+    few = make_plan_report(PlanResult(**{**values, "spread_explained": None, "volume": make_volume()}))
+    assert "Not told: too few draws finished" in words(few)
 
 
 def test_numbers_read_as_printed() -> None:
@@ -302,9 +320,25 @@ def test_numbers_read_as_printed() -> None:
     assert with_range(Estimate(value=2e-7, low=1e-7, high=1e-6), ML, "mL", 2) == "0.20 (0.10 to 1.00)\u00a0mL"
 
 
-def test_outlets_that_leaked_are_dots_where_their_mouths_are_known() -> None:
-    scene = make_scene(make_result(draws=4, failing=0), 0)
-    assert scene.mouths == ()  # an ensemble's record does not say where its outlets open
-    dotted = replace(scene, mouths=((Route.CORTICAL, scene.centre[None, :]), (Route.SEGMENTAL, scene.needles[0])))
+def test_ways_out_of_one_draw_are_marks_where_their_mouths_are_known() -> None:
+    result = make_result(draws=4, failing=0)
+    scene = make_scene(result, 0)
+    assert scene.mouths == ()  # an older run's record does not say where its outlets open
+    assert "Ways out in one draw" not in make_plan_report(result)
+    members = [
+        replace(member, outlets=tuple(replace(outlet, mouth=(15.0, 7.0, 6.0)) for outlet in member.outlets))
+        for member in result.members
+    ]
+    known = replace(result, members=tuple(members))
+    dotted = make_scene(known, 0)
+    leaked = {o.route for o in members[0].outlets if o.volume >= result.visible_leak}
+    assert {route for route, leaks, _ in dotted.mouths if leaks} == leaked
+    assert sum(len(points) for *_, points in dotted.mouths) == len(members[0].outlets)  # of one draw, not of all
     assert len(draw_slices(dotted)) > len(draw_slices(scene))
     assert draw_surface(dotted) != draw_surface(scene)
+    text = words(make_plan_report(known))
+    assert "Ways out in one draw, where near the plane: ■ anterior external vein" in text
+
+
+def test_few_draws_show_no_causes() -> None:
+    assert "Too few draws to tell, or none leaked." in words(make_plan_report(make_result(draws=4, failing=0)))

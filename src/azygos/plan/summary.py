@@ -14,7 +14,14 @@ def summarise(result: PlanResult) -> list[str]:
     lines = [line for vertebra in result.vertebrae for line in _on_level(result, vertebra.level)]
     for number, name in enumerate(result.alternatives[1:], start=1):
         lines.append(_versus(result, number, name))
-    return [*lines, *result.notes]
+    return [*lines, *_explained(result), *result.notes]
+
+
+def _explained(result: PlanResult) -> Iterator[str]:
+    if result.spread_explained is not None and result.spread_explained_interval is not None:
+        low, high = result.spread_explained_interval
+        share = f"{100 * result.spread_explained:.0f} % ({100 * low:.0f} to {100 * high:.0f})"
+        yield f"This scan explains {share} of the spread; from {result.spread_draws} draws, so roughly."
 
 
 def _on_level(result: PlanResult, level: str) -> Iterator[str]:

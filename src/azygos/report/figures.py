@@ -264,4 +264,5 @@ def _bars(axes: Any, rows: Sequence[Driver]) -> None:
     axes.axvline(0.0, color=SOFT, linewidth=0.9)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
+    axes.set_xticks([-1.0, -0.5, 0.0, 0.5, 1.0])
     axes.set_xlabel("rank correlation", fontsize=8)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from azygos.ground.units import ML, MM
-from azygos.plan.outcome import PlanResult
+from azygos.plan.outcome import Assumption, PlanResult
 from azygos.plan.statistics import (
     ANY,
     ANY_VEIN,
@@ -85,9 +85,8 @@ def make_plan_report(result: PlanResult) -> str:
         vertebrae=[_vertebra(result, k) for k in range(len(levels))],
         parts_count=len(levels),
         notes=_notes(result),
-        assumed=[a for a in result.assumptions if a.source == "assumed"],
-        sourced=[a for a in result.assumptions if a.source != "assumed"],
-        shapes=", ".join(f"{route.value} {SHAPES[mark]}" for route, mark in MARKERS.items()),
+        assumptions=_assumptions(result),
+        second=second_line(result),
         draws=plural(result.draws, "draw"),
         done=len(cases(result)),
         visible=number(result.visible_leak / ML, 2),
@@ -141,30 +140,70 @@ def _likeliest(rows: list[RouteChance]) -> str:
     return f"the likeliest ways are {' and '.join('the ' + row.name for row in first)} (each {shown})"
 
 
-def versus(result: PlanResult, differences: list[list[PairedDifference]]) -> list[str]:
-    """What each alternative did to the chance of any leak and to the leaked volume, in words."""
+def second_line(result: PlanResult) -> str:
+    """How much leaks if it leaks, and whether into the canal: what a reader asks next."""
+    rows = {row.name: row for row in chance_by_route(result)}
+    whole, canal = rows[ANY], rows[CANAL]
+    if whole.n == 0:
+        return ""
+    canal_words = f"into the spinal canal in {canal.leaking} of {whole.n} ({percent_range(canal.chance)})"
+    if whole.leaking == 0:
+        return f"{canal_words[0].upper()}{canal_words[1:]}."
+    return f"When it leaks: {with_range(whole.volume, ML, 'mL', 2)}; {canal_words}."
+
+
+def versus(result: PlanResult, differences: list[list[PairedDifference]]) -> list[tuple[str, str]]:
+    """Each alternative's name, and what it does to the chance of any leak and to the leaked volume, in words."""
     return [
-        f"\u201c{name}\u201d against \u201c{result.alternatives[0]}\u201d: {_clause(row, 'chance of any leak')}; "
-        f"{_clause(row, 'leaked volume')}."
+        (name, f"{_chance_clause(row)}; {_volume_clause(row)}.")
         for name, row in zip(result.alternatives[1:], differences, strict=True)
     ]
 
 
-def _clause(row: list[PairedDifference], quantity: str) -> str:
+def _chance_clause(row: list[PairedDifference]) -> str:
+    difference, words = _named(row, "chance of any leak")
+    if words["difference"] == NOTHING:
+        return "no draw finished in both"
+    change = f"some leak in {words['other']} of draws instead of {words['plan']}"
+    return f"{change} ({words['difference']}, 95{GAP}% interval {words['interval']}){_noise(difference)}"
+
+
+def _volume_clause(row: list[PairedDifference]) -> str:
+    difference, words = _named(row, "leaked volume")
+    return f"mean leaked volume {words['difference']} ({words['interval']}){_noise(difference)}"
+
+
+def _named(row: list[PairedDifference], quantity: str) -> tuple[PairedDifference, dict[str, str]]:
     difference = next(d for d in row if d.quantity == quantity)
-    words = difference_words(difference)
-    verdict = ", within noise" if difference.within_noise else ""
-    return f"{words['quantity']} {words['difference']} (95{GAP}% interval {words['interval']}){verdict}"
+    return difference, difference_words(difference)
+
+
+def _noise(difference: PairedDifference) -> str:
+    return ", within noise" if difference.within_noise else ""
 
 
 def _sure(result: PlanResult) -> dict[str, str]:
     smallest = detectable_difference(len(cases(result)))
-    share = result.spread_explained
     return {
-        "explained": "not computed" if share is None else percent(share),
-        "rest": "" if share is None else percent(1.0 - share),
+        "explained": explained(result),
         "smallest": "none at all" if math.isnan(smallest) else f"{number(100.0 * smallest, 0)}{GAP}percentage points",
     }
+
+
+def explained(result: PlanResult) -> str:
+    """How much narrower the forecast is for having this scan, in one sentence."""
+    if result.volume is None and result.spread_explained is None:
+        return "Not computed: no scan was read."
+    if result.spread_explained is None or result.spread_explained_interval is None:
+        return "Not told: too few draws finished, or none leaked in bodies other than this one."
+    low, high = result.spread_explained_interval
+    return (
+        f"{percent(result.spread_explained)} (95{GAP}% interval {number(100.0 * low, 0)} to {percent(high)}): so much "
+        "smaller is the variance of the leaked volume\u2019s logarithm in this body than for the same "
+        f"{plural(result.spread_draws, 'draw')} in virtual bodies of this level and fracture class; "
+        f"at {plural(result.spread_draws, 'draw')} this is a noisy number, and 0 means that the scan did not narrow "
+        "the forecast."
+    )
 
 
 # ---------------------------------------------------------------------------------------------
@@ -212,12 +251,34 @@ def _vertebra(result: PlanResult, index: int) -> dict[str, Any]:
         "ct": result.volume is not None,
         "white": number(bone_ceiling(vertebra), 1),
         "offset": number(_offset(scene), 0),
-        "dots": [(route.value, len(points)) for route, points in scene.mouths],
+        "dots": _dots(scene),
         "fracture": vertebra.fracture,
         "volume": number(vertebra.volume / ML, 1),
         "spacing": number(vertebra.spacing / MM, 2),
         "cells": f"{int(vertebra.inside.sum()):,}".replace(",", "\u202f"),
     }
+
+
+def _dots(scene: Scene) -> list[str]:
+    """The ways out that are drawn, each with its mark."""
+    routes = dict.fromkeys(route for route, _, _ in scene.mouths)
+    return [f"{SHAPES[MARKERS[route]]}{GAP}{route.value}" for route in routes]
+
+
+def _assumptions(result: PlanResult) -> list[dict[str, Any]]:
+    """The numbers that went in: drawn, assumed for all draws, with a source."""
+    rows = result.assumptions
+    groups = (
+        ("drawn", "drawn for each draw, with the range that this run\u2019s draws took", [a for a in rows if a.drawn]),
+        ("fixed", "assumed, alike in all draws", [a for a in rows if not a.drawn and _assumed(a)]),
+        ("sourced", "with a source, alike in all draws", [a for a in rows if not a.drawn and not _assumed(a)]),
+    )
+    return [{"kind": kind, "words": words, "rows": own} for kind, words, own in groups if own]
+
+
+def _assumed(assumption: Assumption) -> bool:
+    """Whether at least a part of it has no source."""
+    return assumption.source.startswith("assumed")
 
 
 def _offset(scene: Scene) -> float:
@@ -247,11 +308,14 @@ def _comparison(result: PlanResult, differences: list[list[PairedDifference]]) -
     }
 
 
+HOPELESS = 0.97  # luck alone reaches such a correlation: nothing can be told from so few draws
+
+
 def _causes(result: PlanResult) -> list[dict[str, Any]]:
     """For each vertebra: the picture, and in words what is beyond noise."""
     found = []
     for vertebra in result.vertebrae:
-        rows = drivers(result, vertebra.level)
+        rows = [row for row in drivers(result, vertebra.level) if row.noise < HOPELESS]
         found.append(
             {
                 "level": vertebra.level,
@@ -291,6 +355,7 @@ def _failure(result: PlanResult, failure: Failure) -> dict[str, Any]:
 def _numerics(result: PlanResult) -> dict[str, str]:
     gaps = [abs(member.account_gap) for member in result.members if member.failed is None]
     seconds = [member.seconds for member in result.members]
+    solved = [member for member in result.members if member.failed is None and member.steps]
     stops: dict[str, int] = {}
     for case in cases(result):
         for member in case.members:
@@ -300,8 +365,19 @@ def _numerics(result: PlanResult) -> dict[str, str]:
         "members": str(len(result.members)),
         "total": number(sum(seconds), 1),
         "median": number(float(np.median(seconds)) if seconds else math.nan, 2),
+        "steps": _middle([member.steps for member in solved], 0),
+        "iterations": _middle([member.iterations / member.steps for member in solved], 1),
         "stops": "; ".join(f"{reason}: {count}" for reason, count in sorted(stops.items(), key=lambda x: -x[1])),
     }
+
+
+def _middle(values: list[float] | list[int], digits: int) -> str:
+    """``41 (30 to 66)``: the median, and the least and the most; nothing where there is nothing."""
+    if not values:
+        return ""
+    return (
+        f"{number(float(np.median(values)), digits)} ({number(min(values), digits)} to {number(max(values), digits)})"
+    )
 
 
 # ---------------------------------------------------------------------------------------------
@@ -318,7 +394,7 @@ def plan_picture(result: PlanResult, path: Path, index: int = 0) -> None:
             draw_plane(figure.add_axes((0.004 + 0.193 * place, 0.06, 0.188, 0.72)), scene, view)
         draw_body(figure.add_axes((0.585, 0.04, 0.18, 0.78), projection="3d"), scene, viewpoints(scene)[0])
         _chances(figure.add_axes((0.865, 0.15, 0.125, 0.68)), result)
-        path.write_bytes(to_png(figure, dpi=110))
+        path.write_bytes(to_png(figure, dpi=100))
 
 
 def _chances(axes: Any, result: PlanResult) -> None:

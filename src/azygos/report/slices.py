@@ -53,8 +53,9 @@ class Scene(Parcel):
     vertebra: Vertebra
     needles: tuple[FloatArray, ...]  # each (2, 3), entry and tip [mm]
     probability: FloatArray  # on the vertebra's grid
-    mouths: tuple[tuple[Route, FloatArray], ...]  # where leaks left, (n, 3) for each route [mm]
+    mouths: tuple[tuple[Route, bool, FloatArray], ...]  # ways out in one draw: whether they leaked, (n, 3) [mm]
     centre: FloatArray  # where the planes cross [mm]
+    middle: FloatArray  # of the body, and so of the pictures [mm]
     half: float  # half of a picture's edge [mm]
 
 
@@ -63,11 +64,11 @@ def make_scene(result: PlanResult, index: int, alternative: int = 0) -> Scene:
     vertebra = result.vertebrae[index]
     probability = fill_probability(result, index, alternative)
     body = vertebra.to_lps(np.argwhere(vertebra.inside).astype(np.float64)) / MM
-    middle = 0.5 * (body.min(axis=0) + body.max(axis=0))
+    middle = centre = 0.5 * (body.min(axis=0) + body.max(axis=0))
     filled = np.argwhere(probability >= LEVELS[0])
     if filled.size:
         weights = probability[tuple(filled.T)].astype(np.float64)
-        middle = np.average(vertebra.to_lps(filled.astype(np.float64)) / MM, axis=0, weights=weights)
+        centre = np.average(vertebra.to_lps(filled.astype(np.float64)) / MM, axis=0, weights=weights)
     margin = MARGIN_MM[result.volume is not None]
     return Scene(
         result=result,
@@ -75,20 +76,21 @@ def make_scene(result: PlanResult, index: int, alternative: int = 0) -> Scene:
         needles=tuple(np.asarray(line) / MM for line in result.needle_lines[index]),
         probability=np.asarray(probability, dtype=np.float64),
         mouths=_mouths(result, vertebra, alternative),
-        centre=middle,
+        centre=centre,
+        middle=middle,
         half=float(np.abs(body - middle).max()) + margin,
     )
 
 
-def _mouths(result: PlanResult, vertebra: Vertebra, alternative: int) -> tuple[tuple[Route, FloatArray], ...]:
-    """Mouths of the outlets that leaked, where the members' outlets carry one (fractional cell indices)."""
-    found: dict[Route, list[FloatArray]] = {}
-    for case in cases(result, alternative, vertebra.level):
+def _mouths(result: PlanResult, vertebra: Vertebra, alternative: int) -> tuple[tuple[Route, bool, FloatArray], ...]:
+    """Where the ways out open in the first draw that finished, by route and by whether they leaked."""
+    found: dict[tuple[Route, bool], list[FloatArray]] = {}
+    for case in cases(result, alternative, vertebra.level)[:1]:
         for outlet in case.members[0].outlets:
-            mouth = getattr(outlet, "mouth", None)
-            if mouth is not None and leaks(outlet.volume, result.visible_leak):
-                found.setdefault(outlet.route, []).append(vertebra.to_lps(np.asarray(mouth, dtype=np.float64)) / MM)
-    return tuple((route, np.stack(found[route])) for route in Route if route in found)
+            if outlet.mouth is not None:
+                place = vertebra.to_lps(np.asarray(outlet.mouth, dtype=np.float64)) / MM
+                found.setdefault((outlet.route, leaks(outlet.volume, result.visible_leak)), []).append(place)
+    return tuple((route, leaked, np.stack(found[key])) for key in sorted(found) for route, leaked in [key])
 
 
 def draw_slices(scene: Scene) -> str:
@@ -123,7 +125,15 @@ def draw_plane(axes: Any, scene: Scene, view: View) -> None:
 def _plane_points(scene: Scene, view: View) -> FloatArray:
     line = np.linspace(-scene.half, scene.half, round(2 * scene.half / STEP_MM) + 1)
     across, down = np.asarray(view.across), np.asarray(view.down)
-    return np.asarray(scene.centre + line[None, :, None] * across + line[:, None, None] * down, dtype=np.float64)
+    return np.asarray(
+        _origin(scene, view) + line[None, :, None] * across + line[:, None, None] * down, dtype=np.float64
+    )
+
+
+def _origin(scene: Scene, view: View) -> FloatArray:
+    """The middle of a picture: the body's, moved to where the plane lies."""
+    normal = np.cross(view.across, view.down)
+    return np.asarray(scene.middle + ((scene.centre - scene.middle) @ normal) * normal, dtype=np.float64)
 
 
 def _background(scene: Scene, grid: FloatArray) -> tuple[float, float, FloatArray]:
@@ -154,7 +164,7 @@ def _sample(field: Any, cells: FloatArray, outside: float) -> FloatArray:
 
 def _project(scene: Scene, view: View, points: FloatArray) -> tuple[FloatArray, FloatArray]:
     """LPS points [mm] as places in the picture, shape (..., 2), and distances from the plane."""
-    offset = points - scene.centre
+    offset = points - _origin(scene, view)
     normal = np.cross(view.across, view.down)
     return np.stack([offset @ np.asarray(view.across), offset @ np.asarray(view.down)], axis=-1), offset @ normal
 
@@ -174,10 +184,17 @@ def _needle(axes: Any, scene: Scene, view: View, needle: FloatArray) -> None:
 
 
 def _dots(axes: Any, scene: Scene, view: View) -> None:
-    for route, points in scene.mouths:
+    for route, leaked, points in scene.mouths:
         place, distance = _project(scene, view, points)
         near = place[np.abs(distance) <= NEAR_MM]
-        axes.plot(*near.T, MARKERS[route], markersize=5, markerfacecolor="white", markeredgecolor="black", clip_on=True)
+        axes.plot(*near.T, MARKERS[route], clip_on=True, **mark(leaked))
+
+
+def mark(leaked: bool) -> dict[str, Any]:
+    """How a way out is drawn: white where it leaked, small and dark where it did not."""
+    if leaked:
+        return {"markersize": 6, "markerfacecolor": "white", "markeredgecolor": "black"}
+    return {"markersize": 4, "markerfacecolor": "#3a4754", "markeredgecolor": "white", "markeredgewidth": 0.8}
 
 
 def _frame(axes: Any, scene: Scene, view: View) -> None:

@@ -9,11 +9,11 @@ import numpy as np
 from azygos.ground.parcels import FloatArray
 from azygos.ground.units import MM
 from azygos.report.figures import BLUE, MARKERS, SOFT, new_figure, style, to_png
-from azygos.report.slices import TINTS, Scene
+from azygos.report.slices import TINTS, Scene, mark
 
 GLASS, SHELL, CORE = ("#7d9bb5", 0.13), (TINTS[0], 0.38), (TINTS[2], 0.95)
 CELLS = 44  # along the longest edge: as fine as the picture can show
-TRACK_MM = 14.0  # of the needle shown outside the bone
+TRACK_MM = 6.0  # of the needle shown outside the bone
 LIGHT = np.array([0.35, 0.55, 0.76])
 
 
@@ -48,10 +48,8 @@ def draw_body(axes: Any, scene: Scene, viewpoint: tuple[str, float, float]) -> N
     axes.computed_zorder = False
     faces = Poly3DCollection(triangles, facecolors=colours, edgecolors="none", linewidths=0.0, zorder=1, clip_on=False)
     axes.add_collection3d(faces)
-    for route, points in scene.mouths:
-        axes.plot(
-            *points.T, MARKERS[route], color="white", markeredgecolor="black", markersize=5, linestyle="none", zorder=3
-        )
+    for route, leaked, points in scene.mouths:
+        axes.plot(*points.T, MARKERS[route], linestyle="none", zorder=3, **mark(leaked))
     _box(axes, parts[0][0].reshape(-1, 3), triangles.reshape(-1, 3))
     title, elevation, azimuth = viewpoint
     axes.view_init(elev=elevation, azim=azimuth)
@@ -105,7 +103,7 @@ def _box(axes: Any, body: FloatArray, everything: FloatArray) -> None:
     low, high = np.minimum(everything.min(axis=0), corner), np.maximum(everything.max(axis=0), corner)
     for bounds, setter in zip(np.stack([low, high]).T, (axes.set_xlim, axes.set_ylim, axes.set_zlim), strict=True):
         setter(*bounds)
-    axes.set_box_aspect(high - low, zoom=1.2)
+    axes.set_box_aspect(high - low, zoom=1.35)
     axes.set_proj_type("ortho")
     axes.set_axis_off()
     for label, arrow in (("L", (9.0, 0, 0)), ("P", (0, 9.0, 0)), ("H", (0, 0, 9.0))):
