@@ -71,6 +71,11 @@ def test_cements_are_listed(capsys: Capture) -> None:
             "--at is '1,2'. Give three numbers in mm with commas between, for example --at 3.5,-20,110.",
         ),
         (
+            ["plan", "no.toml", "-i", "ct.nii", "--at", "1,inf,2", "-o", "out"],
+            "--at is '1,inf,2'. Give three numbers in mm with commas between, for example --at 3.5,-20,110.",
+        ),
+        (["sample", "-o", "."], "'.' names no folder of its own. Give one to make, for example -o out."),
+        (
             ["rerun", "run.toml", "-o", "out"],
             "run.toml is not there. Give the run.toml of a finished run: azygos rerun OUT/run.toml -o OUT2",
         ),

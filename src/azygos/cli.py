@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import math
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -269,6 +270,8 @@ def _point(text: str) -> tuple[float, float, float]:
     """``x,y,z`` as three numbers."""
     try:
         x, y, z = (float(part) for part in text.split(","))
+        if not all(math.isfinite(part) for part in (x, y, z)):
+            raise ValueError
     except ValueError:
         raise InputError(
             f"--at is {text!r}. Give three numbers in mm with commas between, for example --at 3.5,-20,110."

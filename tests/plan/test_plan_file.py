@@ -14,6 +14,7 @@ from azygos.values.cements import CEMENTS
 LONGER = "[[alternative]]                   # at most five, compared with the plan on the same draws"
 
 # what stands in the template, what is written instead, the sentence
+HOW = "Mend it there; how a plan is written: azygos plan --template"
 MISTAKES = [
     ("gauge = 11", "guage = 11", ", line 9: unknown key 'guage' in needle of [[vertebra]]. Did you mean gauge?"),
     ("gauge = 11", "gauge = 12", ", line 9: gauge is 12. Possible are 8, 10, 11 and 13."),
@@ -67,6 +68,24 @@ MISTAKES = [
         "entry_mm = [1, 2], tip_mm = [1, 2, 3]",
         ", line 9: entry_mm has too few numbers. Give three plain numbers in mm, for example [34.0, 61.0, -12.0].",
     ),
+    (
+        'side = "left"',
+        "entry_mm = [1, 2, 3], tip_mm = [1, 2, 3]",
+        ", line 9: entry_mm and tip_mm lie 0.0 mm apart, which gives the needle no direction. "
+        "Give the place where it enters the bone, and its tip.",
+    ),
+    (
+        'side = "left"',
+        "entry_mm = [1, 2, 1003], tip_mm = [1, 2, 3]",
+        ", line 9: entry_mm and tip_mm lie 1000 mm apart, and no path through a vertebra is longer than 150 mm. "
+        "Give both in mm in the scan's LPS coordinates.",
+    ),
+    (
+        'name = "wait four minutes longer"',
+        "",
+        ', line 29: name is missing in [[alternative]]. Write for example name = "wait longer".',
+    ),
+    ("[cement]", f"x = {'[' * 2000}\n[cement]", " is not a plan: its brackets lie too deep in each other."),
     ('side = "left"', 'side = "links"', ', line 9: side is "links". Possible are left and right.'),
     ('name = "generic', 'nam = "generic', ", line 20: unknown key 'nam' in [cement]. Did you mean name?"),
     (
@@ -92,11 +111,11 @@ MISTAKES = [
     ),
     ("[operator]", "[operater]", ", line 26: unknown key 'operater'. Did you mean operator?"),
     ("true ", "1 ", ", line 27: stops_on_seen_leak is 1. Write true or false."),
-    ("true ", "yes ", " is not valid TOML: invalid value (at line 27, column 22)."),
+    ("true ", "yes ", f" is not valid TOML: invalid value (at line 27, column 22). {HOW}"),
     (
         "[[vertebra]]",
         "[vertebra",
-        " is not valid TOML: expected ']' at the end of a table declaration (at line 4, column 32).",
+        f" is not valid TOML: expected ']' at the end of a table declaration (at line 4, column 32). {HOW}",
     ),
     (
         "cement.age_at_start_min",
@@ -140,6 +159,12 @@ def test_a_mistake_is_named_with_its_line_and_the_way_out(there: str, instead: s
     with pytest.raises(InputError) as caught:
         parse_plan(text.replace(there, instead, 1))
     assert str(caught.value) == "plan.toml" + sentence
+
+
+def test_a_plan_from_a_windows_editor_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "plan.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + plan_template().replace("\n", "\r\n").encode())
+    assert read_plan(path) == parse_plan(plan_template())
 
 
 def test_the_template_is_a_valid_plan(tmp_path: Path) -> None:

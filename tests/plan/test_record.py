@@ -56,6 +56,7 @@ def test_run_toml_comes_back_as_it_went(tmp_path: Path) -> None:
     [
         ("seed = ", "is not valid TOML (Invalid value (at end of document)). Take the run.toml that azygos wrote."),
         ("seed = 3", "has no 'azygos'. Take the run.toml that azygos wrote."),
+        ('azygos = "0.1.0"\nseed = "three"', ": seed is not what azygos wrote there. Take the run.toml as it was."),
     ],
 )
 def test_a_broken_run_toml_is_refused(text: str, sentence: str, tmp_path: Path) -> None:
@@ -63,7 +64,15 @@ def test_a_broken_run_toml_is_refused(text: str, sentence: str, tmp_path: Path) 
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as caught:
         read_run_toml(path)
-    assert str(caught.value) == f"{path} {sentence}"
+    assert str(caught.value) == f"{path}{'' if sentence.startswith(':') else ' '}{sentence}"
+
+
+def test_a_run_folder_is_not_its_record(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        read_run_toml(tmp_path)
+    assert str(caught.value) == (
+        f"{tmp_path} is a folder. Give the run.toml of a finished run: azygos rerun OUT/run.toml -o OUT2"
+    )
 
 
 def test_values_of_the_plans_cements_only() -> None:
@@ -86,6 +95,4 @@ def test_a_folders_hash_knows_its_files_but_not_their_names(tmp_path: Path) -> N
 def test_the_hash_of_what_is_not_there_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         sha256_of(tmp_path / "ct.nii")
-    assert str(caught.value) == (
-        f"{tmp_path / 'ct.nii'} is not there. Give the CT with -i: a NIfTI or NRRD file, a DICOM folder or a zip."
-    )
+    assert str(caught.value) == (f"{tmp_path / 'ct.nii'} is not there. Check the path of the file or folder to read.")

@@ -12,7 +12,7 @@ import pytest
 from azygos.ground.errors import InputError
 from azygos.ground.volume import Volume, to_lps
 from azygos.scan import read_volume
-from azygos.scan.dicom import read_slice
+from azygos.scan.dicom import find_sources, read_slice
 
 HEIGHTS = [10.0, 12.5, 15.0, 17.5, 20.0, 22.5]
 AGAIN = "Copy or send the series again, choose another, or pass --repair to resample it to even, upright slices."
@@ -535,3 +535,13 @@ def test_read_slice_gives_one_picture(tmp_path, dicom_slice, save_dicom):
     with pytest.raises(InputError) as caught:
         read_slice(tmp_path / "note.txt")
     assert str(caught.value) == "note.txt: is not DICOM. Pass a DICOM file."
+
+
+def test_hidden_folders_are_not_walked_through(tmp_path, write_series):
+    folder = write_series([0.0, 2.0, 4.0])
+    seen = [source.name for source in find_sources(folder)]
+    (folder / ".cache").mkdir()
+    (folder / ".cache" / "empty.dcm").touch()
+    (folder / ".DS_Store").touch()
+    assert [source.name for source in find_sources(folder)] == seen
+    assert len(seen) == 3

@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 from pathlib import Path
+from typing import IO
 
 from azygos.ground.errors import InputError, require
 
@@ -67,6 +68,7 @@ def open_partial(out: Path, key: str, *, force: bool = False) -> Path:
     check_free(out, force=force)
     partial = partial_folder(out)
     note = partial / "key"
+    _hold(partial)
     if partial.exists() and not (note.is_file() and note.read_text() == key):
         require(
             force and _is_ours(partial, "key"),
@@ -75,12 +77,52 @@ def open_partial(out: Path, key: str, *, force: bool = False) -> Path:
         )
         shutil.rmtree(partial)
     partial.mkdir(parents=True, exist_ok=True)
+    _hold(partial)
     write_atomic(note, key)
     return partial
 
 
+_held: dict[Path, IO[bytes]] = {}  # locks of the runs that this process writes; the system drops them when it ends
+
+
+def _hold(partial: Path) -> None:
+    """Refuse an unfinished folder that another process is writing right now; lock it for this one."""
+    try:
+        import fcntl
+    except ImportError:  # Windows: no such lock, and no such refusal
+        return
+    place, lock = partial.absolute(), partial / "lock"
+    held = _held.pop(place, None)
+    if held is not None:
+        held.close()
+    if not partial.is_dir():
+        return
+    stream = lock.open("ab")
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        stream.close()
+        raise InputError(
+            f"another azygos is writing {partial} now. Wait until it is done, or choose another -o."
+        ) from None
+    except OSError:  # a file system without locks
+        stream.close()
+        return
+    _held[place] = stream
+
+
+def _let_go(partial: Path) -> None:
+    (partial / "lock").unlink(missing_ok=True)
+    held = _held.pop(partial.absolute(), None)
+    if held is not None:
+        held.close()
+
+
 def check_free(out: Path, *, force: bool = False) -> None:
     """Refuse an output folder that holds something, before any work is done."""
+    require(
+        out.name not in ("", ".."), f"{str(out)!r} names no folder of its own. Give one to make, for example -o out."
+    )
     require(not out.is_file(), f"{out} is a file. Give a folder with -o.")
     if not out.exists() or _is_empty(out):
         return
@@ -94,6 +136,7 @@ def check_free(out: Path, *, force: bool = False) -> None:
 def finish(partial: Path, out: Path) -> None:
     """Give a whole run its name; what was there under that name goes."""
     (partial / "key").unlink(missing_ok=True)
+    _let_go(partial)
     old = out.with_name(out.name + ".replaced")
     if out.exists():
         out.replace(old)
@@ -108,7 +151,7 @@ def sha256_of(path: Path) -> str:
     Names stay out because they may hold a patient's.
     """
     if not path.exists():
-        raise InputError(f"{path} is not there. Give the CT with -i: a NIfTI or NRRD file, a DICOM folder or a zip.")
+        raise InputError(f"{path} is not there. Check the path of the file or folder to read.")
     files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
     digests = sorted(_sha256_of_file(file) for file in files)
     return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()

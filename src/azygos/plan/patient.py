@@ -37,10 +37,20 @@ class Source:
             "give either a CT with -i or a virtual patient with --virtual SEED.",
         )
         if self.virtual is not None:
-            extra = {"--labels": self.labels, "--at": self.at_mm, "--series": self.series}
+            require(self.virtual >= 0, f"--virtual is {self.virtual}. Give a whole number from 0.")
+            extra = {
+                "--labels": self.labels,
+                "--label-names": self.label_names,
+                "--at": self.at_mm,
+                "--series": self.series,
+                "--repair": self.repair,
+            }
             for name, value in extra.items():
                 require(not value, f"{name} belongs to a CT (-i). Leave it out with --virtual.")
             return
+        from azygos.scan.density import choose_law
+
+        choose_law(self.density_law)  # refused here, before the scan is read
         require(
             self.labels is not None or bool(self.at_mm),
             "a CT needs --labels MAP, or --at x,y,z (LPS mm, a point in the vertebral body).",
@@ -48,6 +58,10 @@ class Source:
         require(
             self.labels is None or not self.at_mm,
             "--labels and --at both say where the body is. Give one of them.",
+        )
+        require(
+            self.labels is not None or self.label_names is None,
+            "--label-names names the numbers of a label map. Give the map with --labels, or leave it out.",
         )
 
     def hashes(self) -> dict[str, str]:
@@ -92,7 +106,8 @@ def _scanned(plan: PlanFile, source: Source, spacing: float) -> Patient:
     if source.at_mm:
         require(
             len(source.at_mm) == len(plan.vertebra),
-            f"--at is given {len(source.at_mm)} times for {len(plan.vertebra)} vertebrae. Give one for each, in order.",
+            f"the plan has {len(plan.vertebra)} [[vertebra]], but --at is given {len(source.at_mm)} times. "
+            "Give one for each, in order.",
         )
     volume = read_volume(str(source.input), source.series, source.repair)
     labels = None if source.labels is None else read_labels(source.labels, volume, source.label_names)

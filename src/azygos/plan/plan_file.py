@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -19,6 +20,7 @@ from azygos.values.cements import cement_named
 from azygos.values.needles import INNER_DIAMETERS
 
 MAX_ALTERNATIVES = 5
+LONGEST_PATH_MM = 150.0  # from the skin of a large back to the front wall; cannulas end there too
 
 Point = Annotated[tuple[float, float, float], Field(strict=False)]
 
@@ -53,7 +55,23 @@ class NeedlePlan(_Table):
             )
         if self.entry_mm is not None and self.side is not None:
             raise ValueError("a needle has both points and a side. Give entry_mm and tip_mm, or side.")
+        if self.entry_mm is not None and self.tip_mm is not None:
+            _check_path(math.dist(self.entry_mm, self.tip_mm))
         return self
+
+
+def _check_path(length_mm: float) -> None:
+    """Refuse a path through bone that has no direction, or is longer than the longest cannula."""
+    if length_mm < 1.0:
+        raise ValueError(
+            f"entry_mm and tip_mm lie {length_mm:.1f} mm apart, which gives the needle no direction. "
+            "Give the place where it enters the bone, and its tip."
+        )
+    if length_mm > LONGEST_PATH_MM:
+        raise ValueError(
+            f"entry_mm and tip_mm lie {length_mm:.0f} mm apart, and no path through a vertebra is longer than "
+            f"{LONGEST_PATH_MM:.0f} mm. Give both in mm in the scan's LPS coordinates."
+        )
 
 
 class PortionPlan(_Table):
@@ -240,7 +258,7 @@ def read_plan(path: Path) -> PlanFile:
         For a missing file, broken TOML, an unknown key or an impossible value.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # Windows editors begin with a mark
     except FileNotFoundError:
         raise InputError(
             f"{path} is not there. Write a plan to begin with: azygos plan --template > plan.toml"
@@ -257,7 +275,12 @@ def parse_plan(text: str, name: str = "plan.toml") -> PlanFile:
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{name} is not valid TOML: {_lower_first(str(error))}.") from None
+        raise InputError(
+            f"{name} is not valid TOML: {_lower_first(str(error))}. "
+            "Mend it there; how a plan is written: azygos plan --template"
+        ) from None
+    except RecursionError:
+        raise InputError(f"{name} is not a plan: its brackets lie too deep in each other.") from None
     try:
         plan = PlanFile.model_validate(tables)
         check_alternatives(plan)
@@ -422,7 +445,8 @@ def _missing_key(place: tuple[str | int, ...]) -> str:
     if len(place) == 1:
         head = f"[[{key}]]" if key == "vertebra" else f"[{key}]"
         return f"the plan has no {head}. A whole plan to begin with: azygos plan --template > plan.toml"
-    example = f" Write for example {key} = {_EXAMPLES[key]}." if key in _EXAMPLES else ""
+    shown = '"wait longer"' if key == "name" and place[0] == "alternative" else _EXAMPLES.get(key)
+    example = f" Write for example {key} = {shown}." if shown else ""
     return f"{key} is missing{_table_of(place)}.{example}"
 
 

@@ -137,28 +137,43 @@ def _packages() -> dict[str, str]:
 
 
 _OPTIONS = ("at_mm", "label_names", "repair", "density_law")
+_KEYS: dict[str, tuple[type | tuple[type, ...], bool]] = {  # kind of value, and whether every run has it
+    "azygos": (str, True),
+    "seed": (int, True),
+    "draws": (int, True),
+    "spacing_mm": ((int, float), True),
+    "plan": (dict, True),
+    "input_sha256": (dict, True),
+    "virtual": (int, False),
+    "at_mm": (list, False),
+    "label_names": (str, False),
+    "density_law": (str, False),
+}
 
 
 def read_run_toml(path: Path) -> RunRecord:
     """Read a run's record back, to run it again."""
     import tomli_w
 
-    require(
-        path.is_file(), f"{path} is not there. Give the run.toml of a finished run: azygos rerun OUT/run.toml -o OUT2"
-    )
+    met = "is a folder" if path.is_dir() else "is not there"
+    require(path.is_file(), f"{path} {met}. Give the run.toml of a finished run: azygos rerun OUT/run.toml -o OUT2")
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
-        return RunRecord(
-            version=tables["azygos"],
-            seed=tables["seed"],
-            draws=tables["draws"],
-            spacing_mm=tables["spacing_mm"],
-            plan=tomli_w.dumps(tables["plan"]),
-            virtual=tables.get("virtual"),
-            inputs=tables["input_sha256"],
-            options={key: tables[key] for key in _OPTIONS if key in tables},
-        )
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not valid TOML ({error}). Take the run.toml that azygos wrote.") from None
-    except (KeyError, TypeError) as error:
-        raise InputError(f"{path} has no {error}. Take the run.toml that azygos wrote.") from None
+    for key, (kind, needed) in _KEYS.items():
+        require(not needed or key in tables, f"{path} has no {key!r}. Take the run.toml that azygos wrote.")
+        require(
+            key not in tables or (isinstance(tables[key], kind) and not isinstance(tables[key], bool)),
+            f"{path}: {key} is not what azygos wrote there. Take the run.toml as it was.",
+        )
+    return RunRecord(
+        version=tables["azygos"],
+        seed=tables["seed"],
+        draws=tables["draws"],
+        spacing_mm=float(tables["spacing_mm"]),
+        plan=tomli_w.dumps(tables["plan"]),
+        virtual=tables.get("virtual"),
+        inputs=tables["input_sha256"],
+        options={key: tables[key] for key in _OPTIONS if key in tables},
+    )

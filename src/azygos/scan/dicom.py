@@ -8,6 +8,7 @@ were compressed with loss are refused, because their Hounsfield units cannot be 
 from __future__ import annotations
 
 import io
+import os
 import struct
 import warnings
 import zipfile
@@ -151,8 +152,7 @@ class Series:
 def find_sources(path: Path) -> list[Source]:
     """The files below a folder, within a zip, or the one file, by name."""
     if path.is_dir():
-        files = sorted(file for file in path.rglob("*") if file.is_file() and not _is_hidden(file, path))
-        return [_file(file, str(file.relative_to(path))) for file in files]
+        return [_file(file, str(file.relative_to(path))) for file in sorted(_visible_files(path))]
     with path.open("rb") as stream:
         packed = stream.read(2) == b"PK"
     if packed:
@@ -618,9 +618,15 @@ def _as_number(text: str) -> float:
         return float("inf")
 
 
-def _is_hidden(file: Path, folder: Path) -> bool:
-    parts = file.relative_to(folder).parts
-    return any(part.startswith(".") or part == "__MACOSX" for part in parts)
+def _visible_files(folder: Path) -> Iterator[Path]:
+    """Files below a folder; hidden folders are not walked through, since a home's caches take minutes."""
+    for here, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not _is_hidden(name)]
+        yield from (file for name in files if not _is_hidden(name) and (file := Path(here, name)).is_file())
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") or name == "__MACOSX"
 
 
 def _file(path: Path, name: str) -> Source:
