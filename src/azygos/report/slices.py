@@ -194,7 +194,7 @@ def mark(leaked: bool) -> dict[str, Any]:
     """How a way out is drawn: white where it leaked, small and dark where it did not."""
     if leaked:
         return {"markersize": 6, "markerfacecolor": "white", "markeredgecolor": "black"}
-    return {"markersize": 4, "markerfacecolor": "#3a4754", "markeredgecolor": "white", "markeredgewidth": 0.8}
+    return {"markersize": 4, "markerfacecolor": "#1d2731", "markeredgecolor": "white", "markeredgewidth": 0.5}
 
 
 def _frame(axes: Any, scene: Scene, view: View) -> None:

@@ -53,7 +53,7 @@ def draw_body(axes: Any, scene: Scene, viewpoint: tuple[str, float, float]) -> N
     _box(axes, parts[0][0].reshape(-1, 3), triangles.reshape(-1, 3))
     title, elevation, azimuth = viewpoint
     axes.view_init(elev=elevation, azim=azimuth)
-    axes.set_title(title, fontsize=9.5, y=1.0)
+    axes.set_title(title, fontsize=9.5, y=1.03)
 
 
 def _isosurface(scene: Scene, field: FloatArray, level: float, colour: str, alpha: float) -> tuple[Any, Any]:
@@ -103,7 +103,7 @@ def _box(axes: Any, body: FloatArray, everything: FloatArray) -> None:
     low, high = np.minimum(everything.min(axis=0), corner), np.maximum(everything.max(axis=0), corner)
     for bounds, setter in zip(np.stack([low, high]).T, (axes.set_xlim, axes.set_ylim, axes.set_zlim), strict=True):
         setter(*bounds)
-    axes.set_box_aspect(high - low, zoom=1.35)
+    axes.set_box_aspect(high - low, zoom=1.22)
     axes.set_proj_type("ortho")
     axes.set_axis_off()
     for label, arrow in (("L", (9.0, 0, 0)), ("P", (0, 9.0, 0)), ("H", (0, 0, 9.0))):
