@@ -11,7 +11,8 @@ from azygos.plan.ensemble import run_plan
 from azygos.plan.outcome import PlanResult
 from azygos.plan.plan_file import PlanFile
 from azygos.plan.session import Physics
-from azygos.plan.summary import summarise
+from azygos.plan.statistics import Estimate
+from azygos.plan.summary import _percent, summarise
 from azygos.spine import Vertebra
 
 
@@ -45,3 +46,7 @@ def test_level_alternatives_and_notes_in_this_order(result: PlanResult) -> None:
 def test_what_the_scan_explains_is_said_where_one_was_read(result: PlanResult) -> None:
     told = replace(result, spread_explained=0.314, spread_explained_interval=(0.0, 0.6), spread_draws=8)
     assert "This scan explains 31 % (0 to 60) of the spread; from 8 draws, so roughly." in summarise(told)
+
+
+def test_half_a_percent_is_rounded_as_in_the_report() -> None:
+    assert _percent(Estimate(value=0.625, low=0.125, high=0.875)) == "63 % (13 to 88)"

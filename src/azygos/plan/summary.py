@@ -43,13 +43,18 @@ def _versus(result: PlanResult, number: int, name: str) -> str:
     row = rows["chance of any leak"]
     noise = ", within noise" if row.within_noise else ""
     return (
-        f"{name}: chance of some leak {100 * row.other:.0f} % against {100 * row.plan:.0f} %, "
-        f"difference {100 * row.difference:+.0f} ({100 * row.low:+.0f} to {100 * row.high:+.0f}){noise}."
+        f"{name}: chance of some leak {_whole(row.other):.0f} % against {_whole(row.plan):.0f} %, "
+        f"difference {_whole(row.difference):+.0f} ({_whole(row.low):+.0f} to {_whole(row.high):+.0f}){noise}."
     )
 
 
 def _percent(chance: Estimate) -> str:
-    return f"{100 * chance.value:.0f} % ({100 * chance.low:.0f} to {100 * chance.high:.0f})"
+    return f"{_whole(chance.value):.0f} % ({_whole(chance.low):.0f} to {_whole(chance.high):.0f})"
+
+
+def _whole(share: float) -> float:
+    """Percent, to be rounded as the report rounds: half a percent goes away from zero."""
+    return 100.0 * share * (1.0 + 1e-9)
 
 
 def _range(estimate: Estimate, unit: float, digits: int) -> str:
