@@ -140,6 +140,9 @@ def test_ctrl_c_says_how_to_go_on(capsys: Capture, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("azygos.plan.demo", stopped)
     out = tmp_path / "out"
     assert main(["demo", "-o", str(out)]) == 130
+    assert capsys.readouterr().err.endswith("azygos: stopped. Nothing was written yet.\n")
+    (tmp_path / "out.partial").mkdir()
+    assert main(["demo", "-o", str(out)]) == 130
     assert capsys.readouterr().err.endswith(
         f"azygos: stopped. What is finished lies in {out}.partial; the same command takes it up from there.\n"
     )

@@ -209,9 +209,9 @@ def _work(output: Path, *, workers: int | None, force: bool) -> Iterator[Effort]
         with _progress() as progress:
             yield Effort(workers=workers, force=force, progress=progress, write_report=write_plan_report)
     except KeyboardInterrupt:
-        _complain(
-            f"stopped. What is finished lies in {partial_folder(output)}; the same command takes it up from there."
-        )
+        partial = partial_folder(output)
+        kept = f"What is finished lies in {partial}; the same command takes it up from there."
+        _complain(f"stopped. {kept if partial.exists() else 'Nothing was written yet.'}")
         raise typer.Exit(130) from None
 
 

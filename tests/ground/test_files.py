@@ -43,6 +43,12 @@ def test_an_unfinished_folder_is_taken_up_in_the_same_process(tmp_path: Path) ->
     assert open_partial(tmp_path / "out", "key") == open_partial(tmp_path / "out", "key")
 
 
+def test_a_folder_that_a_full_disk_left_empty_is_taken_up(tmp_path: Path) -> None:
+    (tmp_path / "out.partial").mkdir()
+    (tmp_path / "out.partial" / "lock").touch()
+    assert (open_partial(tmp_path / "out", "key") / "key").read_text() == "key"
+
+
 @pytest.mark.parametrize("out", [".", "..", "sub/..", ""])
 def test_a_folder_without_a_name_of_its_own_is_refused(
     out: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +58,23 @@ def names_in_code() -> set[str]:
 def test_what_is_called_background_is_read_by_no_code() -> None:
     kept = ("marrow.BODY_TEMPERATURE", "marrow.BONE_CONDUCTIVITY")
     assert {name for name in names_in_code() if name.startswith(BACKGROUND)} == set(kept)
+
+
+def test_sources_stand_in_an_order_that_does_not_change_from_run_to_run() -> None:
+    """Sets of text come in another order in each process; a rerun must give the same bytes."""
+    code = (
+        "import dataclasses\nfrom azygos.plan.assumed import _row\nfrom azygos.values import Value\n"
+        "one = dict(low=0.5, high=2.0, note='n')\n"
+        "members = {f'm.X.{s}': Value(1.0, 'm', source=s, **one) for s in ['b', 'a', 'assumed', 'c', 'd']}\n"
+        "print(_row('group', members, {}, ()).source)"
+    )
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", code], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, text=True
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert said == ["assumed; a; b; c; d\n"] * 2
 
 
 def test_one_number_shows_range_unit_source_and_note() -> None:

@@ -93,6 +93,16 @@ def test_what_landed_is_taken_up_and_not_done_again(
     assert all(same(one, other) for one, other in zip(members, again, strict=True))
 
 
+@pytest.mark.parametrize("left", [b"", b"PK\x03\x04 half a file"])
+def test_a_damaged_session_is_done_again(
+    left: bytes, members: list[Member], a_plan: PlanFile, t12: Vertebra, stand_ins: Physics, tmp_path: Path
+) -> None:
+    run_plan(a_plan, [t12], seed=7, draws=2, workers=0, landing=tmp_path, physics=stand_ins)
+    (tmp_path / "1-00001.npz").write_bytes(left)
+    again = run_plan(a_plan, [t12], seed=7, draws=3, workers=0, landing=tmp_path, physics=stand_ins)
+    assert all(same(one, other) for one, other in zip(members, again, strict=True))
+
+
 def test_a_draw_that_does_not_converge_is_kept_with_its_sentence(
     a_plan: PlanFile, t12: Vertebra, stand_ins: Physics, failing: Failing
 ) -> None:

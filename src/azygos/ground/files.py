@@ -69,7 +69,7 @@ def open_partial(out: Path, key: str, *, force: bool = False) -> Path:
     partial = partial_folder(out)
     note = partial / "key"
     _hold(partial)
-    if partial.exists() and not (note.is_file() and note.read_text() == key):
+    if _is_begun(partial) and not (note.is_file() and note.read_text() == key):
         require(
             force and _is_ours(partial, "key"),
             f"{partial} holds an unfinished run of another plan, seed or input. "
@@ -164,6 +164,11 @@ def _sha256_of_file(path: Path) -> str:
 
 def _is_empty(folder: Path) -> bool:
     return not any(folder.iterdir())
+
+
+def _is_begun(partial: Path) -> bool:
+    """Whether an unfinished folder holds anything; a full disk may have left its lock alone."""
+    return partial.exists() and any(file.name != "lock" for file in partial.iterdir())
 
 
 def _is_ours(folder: Path, mark: str) -> bool:

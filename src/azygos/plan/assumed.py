@@ -299,7 +299,7 @@ def _row(group: str, members: Mapping[str, Value], known: Mapping[str, str], dra
     one_of_many = group != place
     level = f" ({place.split('.')[2]})" if place.startswith("vertebrae.BODIES") else ""
     many = "; ".join(f"{_part(at)} {_with_range(one)}" for at, one in members.items()) if one_of_many else ""
-    sources = sorted({one.source for one in members.values()}, key=lambda source: source != "assumed")
+    sources = sorted({one.source for one in members.values()}, key=lambda source: (source != "assumed", source))
     return Assumption(
         name=group,
         plain=group + level if one_of_many else plain_name(place),

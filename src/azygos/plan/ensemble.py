@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from zipfile import BadZipFile
 
 from azygos.ground.errors import AzygosError
 from azygos.plan.explained import REFERENCE, run_reference
@@ -73,7 +74,7 @@ def run_plan(
     tasks = [(alternative, index) for index in range(draws) for alternative in range(len(plans))]
     tasks += [(REFERENCE, index) for index in range(min(references, draws))]
     with _folder(landing) as folder:
-        todo = [task for task in tasks if not landed(folder, task).exists()]
+        todo = [task for task in tasks if not _is_whole(landed(folder, task))]
         finished = _inline(job, todo, folder) if workers == 0 else _pooled(job, todo, folder, workers)
         _report(progress, len(tasks) - len(todo), len(tasks))
         for count, _ in enumerate(finished, start=len(tasks) - len(todo) + 1):
@@ -91,6 +92,17 @@ def landed(folder: Path, task: Task) -> Path:
     """Where the members of one draw of one alternative land."""
     group = "reference" if task[0] == REFERENCE else str(task[0])
     return folder / f"{group}-{task[1]:05d}.npz"
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a session landed and can be read; one that a crash of the machine has damaged is done again."""
+    try:
+        return bool(load_members(path))
+    except FileNotFoundError:
+        return False
+    except (BadZipFile, EOFError, KeyError, OSError, TypeError, ValueError):
+        path.unlink()
+        return False
 
 
 def _report(progress: Progress | None, done: int, total: int) -> None:
