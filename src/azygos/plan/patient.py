@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from azygos.plan.plan_file import PlanFile, VertebraPlan
 from azygos.spine import Vertebra
 
 Point = tuple[float, float, float]
+LEAST_STEP_MM = 10.0  # from one body's point to the next's, even in a small, crushed and kyphotic spine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +111,7 @@ def _scanned(plan: PlanFile, source: Source, spacing: float) -> Patient:
             f"the plan has {len(plan.vertebra)} [[vertebra]], but --at is given {len(source.at_mm)} times. "
             "Give one for each, in order.",
         )
+        _require_points_in_order([str(task.level) for task in plan.vertebra], source.at_mm)
     volume = read_volume(str(source.input), source.series, source.repair)
     labels = None if source.labels is None else read_labels(source.labels, volume, source.label_names)
     points: Sequence[Point | None] = source.at_mm or (None,) * len(plan.vertebra)
@@ -118,6 +121,17 @@ def _scanned(plan: PlanFile, source: Source, spacing: float) -> Patient:
     )
     notes = (*volume.notes, *(label_notes(labels, volume) if labels else ()))
     return Patient(vertebrae=bones, volume=volume, notes=notes)
+
+
+def _require_points_in_order(levels: Sequence[str], points: Sequence[Point]) -> None:
+    """Refuse points whose heights contradict their levels: they were given in another order, or twice in one body."""
+    known = sorted(zip(levels, points, strict=True), key=lambda pair: LEVELS.index(pair[0]))
+    for (upper, above), (lower, below) in pairwise(known):
+        require(
+            above[2] - below[2] >= LEAST_STEP_MM,
+            f"--at puts {upper} at z = {above[2]:g} mm and {lower} at z = {below[2]:g} mm, but {upper} lies above "
+            f"{lower}, by {LEAST_STEP_MM:g} mm or more. Give the points in the order of the plan.",
+        )
 
 
 def _outlined(

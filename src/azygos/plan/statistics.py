@@ -356,6 +356,13 @@ class PairedDifference(Parcel):
     within_noise: bool
     n: int
 
+    @property
+    def noise(self) -> str:
+        """``"within noise"`` where it is so, with the test that says so if the interval alone does not; else ``""``."""
+        if not self.within_noise:
+            return ""
+        return "within noise" if self.low <= 0.0 <= self.high else "within noise by the exact test"
+
 
 CHANCES: dict[str, Keep] = {
     "chance of any leak": _anything,

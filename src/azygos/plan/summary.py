@@ -41,7 +41,7 @@ _WAYS = {ANY: "some leak in", ANY_VEIN: "into a vein in", CANAL: "into the canal
 def _versus(result: PlanResult, number: int, name: str) -> str:
     rows = {row.quantity: row for row in paired(result, number)}
     row = rows["chance of any leak"]
-    noise = ", within noise" if row.within_noise else ""
+    noise = f", {row.noise}" if row.within_noise else ""
     return (
         f"{name}: chance of some leak {_whole(row.other):.0f} % against {_whole(row.plan):.0f} %, "
         f"difference {_whole(row.difference):+.0f} ({_whole(row.low):+.0f} to {_whole(row.high):+.0f}){noise}."

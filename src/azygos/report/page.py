@@ -134,7 +134,7 @@ def difference_words(d: PairedDifference) -> dict[str, str]:
         "other": _unit(number(d.other / factor, digits), level),
         "difference": _unit(signed(d.difference / factor, digits), unit),
         "interval": _interval(d, factor, unit, digits),
-        "verdict": "within noise" if d.within_noise else ("higher" if d.difference > 0.0 else "lower"),
+        "verdict": d.noise or ("higher" if d.difference > 0.0 else "lower"),
     }
 
 

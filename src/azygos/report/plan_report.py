@@ -179,7 +179,7 @@ def _named(row: list[PairedDifference], quantity: str) -> tuple[PairedDifference
 
 
 def _noise(difference: PairedDifference) -> str:
-    return ", within noise" if difference.within_noise else ""
+    return f", {difference.noise}" if difference.within_noise else ""
 
 
 def _sure(result: PlanResult) -> dict[str, str]:
