@@ -67,6 +67,24 @@ def test_a_broken_run_toml_is_refused(text: str, sentence: str, tmp_path: Path) 
     assert str(caught.value) == f"{path}{'' if sentence.startswith(':') else ' '}{sentence}"
 
 
+@pytest.mark.parametrize(
+    ("there", "instead", "sentence"),
+    [
+        ("-2.0,", "", ": at_mm is not what azygos wrote there. Take the run.toml as it was."),
+        ('kind = "plan"', 'kind = "trace"', " records a run of the kind 'trace', and azygos does only plans again."),
+    ],
+)
+def test_a_changed_run_toml_is_refused(there: str, instead: str, sentence: str, tmp_path: Path) -> None:
+    write_run_toml(tmp_path, RECORD, {}, whole=True)
+    path = tmp_path / "run.toml"
+    text = path.read_text(encoding="utf-8")
+    assert there in text
+    path.write_text(text.replace(there, instead), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_run_toml(path)
+    assert str(caught.value) == f"{path}{sentence}"
+
+
 def test_a_run_folder_is_not_its_record(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         read_run_toml(tmp_path)

@@ -283,6 +283,24 @@ def test_options_that_do_not_fit_are_refused_before_any_work(
     assert not (tmp_path / "out.partial").exists()
 
 
+@pytest.mark.parametrize("heights", [(10.0, 45.0), (45.0, 40.0)])
+def test_points_that_contradict_their_levels_are_refused(
+    heights: tuple[float, float], plan_path: Path, tmp_path: Path, effort: Effort
+) -> None:
+    one = plan_path.read_text(encoding="utf-8")
+    head, rest = one.split("[cement]", 1)
+    both = head.replace('"L1"', '"T12"') + head.replace('"T12"', '"L1"') + "[cement]" + rest
+    plan_path.write_text(both, encoding="utf-8")
+    (tmp_path / "ct.nii").touch()
+    at = [(0.0, 0.0, height) for height in heights]
+    with pytest.raises(InputError) as caught:
+        plan(plan_path, tmp_path / "out", input=tmp_path / "ct.nii", at=at, effort=effort)
+    assert str(caught.value) == (
+        f"--at puts T12 at z = {heights[0]:g} mm and L1 at z = {heights[1]:g} mm, but T12 lies above L1, by 10 mm or "
+        "more. Give the points in the order of the plan."
+    )
+
+
 def test_a_needle_tip_outside_bone_is_refused(plan_path: Path, tmp_path: Path, effort: Effort) -> None:
     needle = "needle = [{ entry_mm = [0.0, 60.0, 0.0], tip_mm = [0.0, 90.0, 0.0] }]"
     text = plan_path.read_text(encoding="utf-8").replace("portions", f"{needle}\nportions", 1)

@@ -182,6 +182,14 @@ def test_a_labelled_body_cut_by_the_edge_is_refused(rng):
         )
 
 
+def test_a_map_without_any_level_is_refused(rng):
+    volume, _, whole = make_spine(rng)
+    assert refusal(body_from_labels, make_labels(volume, {"liver": whole}), "L1", volume) == (
+        "level L1 is not in the label map, nor is any other from T1 to L5. Pass a map of the vertebrae, with the "
+        "--label-names that belong to its numbers."
+    )
+
+
 def test_a_body_labelled_beyond_the_edge_of_the_scan_is_refused(rng):
     volume, body, whole = make_spine(rng)
     short = Volume(hu=volume.hu[:, :, :44], affine_mm=volume.affine_mm)

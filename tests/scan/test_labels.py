@@ -211,7 +211,8 @@ def test_a_map_with_its_axes_in_another_order_is_refused(rendered, tmp_path):
     write_nifti(tmp_path / "map.nii.gz", labels.labels.transpose(2, 1, 0), labels.affine_mm, LABELS)
     assert refusal(tmp_path / "map.nii.gz", volume) == (
         "map.nii.gz: places its vertebrae where the scan shows no bone (they are 27 HU brighter than what lies "
-        f"around them). {SAME_PLACE}"
+        "around them). Pass the label map of this scan, or check that both state the same place and orientation, and "
+        "that its numbers are those of its names."
     )
 
 

@@ -167,6 +167,13 @@ def read_run_toml(path: Path) -> RunRecord:
             key not in tables or (isinstance(tables[key], kind) and not isinstance(tables[key], bool)),
             f"{path}: {key} is not what azygos wrote there. Take the run.toml as it was.",
         )
+    points = tables.get("at_mm", [])
+    require(
+        all(isinstance(point, list) and len(point) == 3 for point in points),
+        f"{path}: at_mm is not what azygos wrote there. Take the run.toml as it was.",
+    )
+    kind = tables.get("kind", "plan")
+    require(kind == "plan", f"{path} records a run of the kind {kind!r}, and azygos does only plans again.")
     return RunRecord(
         version=tables["azygos"],
         seed=tables["seed"],

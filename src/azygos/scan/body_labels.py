@@ -79,6 +79,11 @@ def _find_level(labels: LabelMap, level: str) -> tuple[BoolArray | None, BoolArr
 
 def _list_levels(labels: LabelMap, level: str) -> str:
     present = [known for known in LEVELS if _mask_of(labels, known).any()]
+    if not present:
+        return (
+            f"level {level} is not in the label map, nor is any other from T1 to L5. Pass a map of the vertebrae, "
+            "with the --label-names that belong to its numbers."
+        )
     cut = [known for known in present if _touches_edge(_mask_of(labels, known), labels.affine_mm)]
     complete = [known for known in present if known not in cut]
     there = f"complete levels in it: {', '.join(complete) or 'none'}"

@@ -314,8 +314,9 @@ def _require_best_here(labels: LabelMap, volume: Volume) -> None:
     ]
     require(
         max(best, here) >= LEAST_CONTRAST_HU,
-        f"places its vertebrae where the scan shows no bone (they are {here:.0f} HU brighter than what lies around "
-        "them). Pass the label map of this scan, or check that both state the same place and orientation.",
+        f"places its vertebrae where the scan shows no bone (they are {abs(here):.0f} HU "
+        f"{'brighter' if here >= 0.0 else 'darker'} than what lies around them). Pass the label map of this scan, or "
+        "check that both state the same place and orientation, and that its numbers are those of its names.",
     )
     require(
         here >= LEAST_FIT * best or not ways,
