@@ -194,6 +194,20 @@ def test_numbers_do_not_depend_on_workers_and_a_rerun_repeats_them(
 
 
 @pytest.mark.slow
+def test_cement_that_sets_in_the_needle_is_told(
+    small: Callable[..., list[str]], tmp_path: Path, capsys: Capture
+) -> None:
+    text = SMALL.replace("portions = [", "portions = [{ wait_s = 3000 }, ")
+    command = small("out", "--workers", "0", draws=1)
+    (tmp_path / "plan.toml").write_text(text, encoding="utf-8")
+    assert main(command) == 0
+    assert (
+        "the plan: in 1 of 1 injections the cement set in the needle before all was injected. "
+        "Start earlier, wait less, or take a cement that sets later.\n"
+    ) in capsys.readouterr().out
+
+
+@pytest.mark.slow
 def test_ctrl_c_ends_the_workers_and_the_same_command_goes_on(small: Callable[..., list[str]], tmp_path: Path) -> None:
     command = [sys.executable, "-m", "azygos", *small("out", "--workers", "2", draws=12)]
     running = subprocess.Popen(

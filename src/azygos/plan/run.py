@@ -26,7 +26,7 @@ from azygos.plan.patient import Patient, Point, Source, find_patient
 from azygos.plan.plan_file import PlanFile, apply_alternative, at_level, parse_plan, read_plan
 from azygos.plan.record import RunRecord, read_run_toml, values_used, write_run_toml
 from azygos.plan.schema import members_csv, result_table, routes_csv, to_json
-from azygos.plan.session import ALREADY_SET, Physics, real_physics
+from azygos.plan.session import ALREADY_SET, SET_IN_NEEDLE, Physics, real_physics
 from azygos.values.session import VISIBLE_LEAK
 
 Report = Callable[[PlanResult, Path], object]
@@ -337,6 +337,12 @@ def notes_on(names: Sequence[str], members: Sequence[Member]) -> tuple[str, ...]
             notes.append(
                 f"{name}: in {still} of {len(of)} injections the cement had set before it was injected: "
                 "nothing flows. Start earlier, or take a cement that sets later."
+            )
+        stuck = sum(member.stopped == SET_IN_NEEDLE for member in of)
+        if stuck:
+            notes.append(
+                f"{name}: in {stuck} of {len(of)} injections the cement set in the needle before all was injected. "
+                "Start earlier, wait less, or take a cement that sets later."
             )
     return tuple(notes)
 

@@ -19,6 +19,7 @@ from azygos.spine.injection import Injection, symmetry
 
 POINTS_KEPT = 160  # of each time series
 ALREADY_SET = "cement set before it was injected"
+SET_IN_NEEDLE = "cement set in the needle"  # as the spine says it
 OWN_OF_A_VERTEBRA = (
     "field_seed",
     "foramen_depth",
