@@ -29,7 +29,8 @@ def _on_level(result: PlanResult, level: str) -> Iterator[str]:
     said = ", ".join(f"{words} {_percent(rows[name].chance)}" for name, words in _WAYS.items())
     yield f"{level}: {said}; {rows[ANY].n} draws, 95 % intervals."
     amount = amounts(result, 0, level)
-    injected, leaked = (_range(amount[f"{which} volume"], ML, 2) for which in ("injected", "leaked"))
+    injected = _range(amount["injected volume"], ML, 2)
+    leaked = _range(amount["leaked volume"], ML, 3)
     fill = _range(amount["fill share"], 0.01, 0)
     push = _range(amount["highest plunger pressure"], KPA, 0)
     yield f"  injected {injected} mL, leaked {leaked} mL, fill {fill} % of the body, plunger up to {push} kPa."

@@ -106,7 +106,7 @@ def with_range(estimate: Estimate, factor: float, unit: str, digits: int, offset
 
 AMOUNT_WORDS: dict[str, tuple[str, Callable[[Estimate], str]]] = {
     "injected volume": ("Injected", lambda e: with_range(e, ML, "mL", 1)),
-    "leaked volume": ("Left the bone", lambda e: with_range(e, ML, "mL", 2)),
+    "leaked volume": ("Left the bone", lambda e: with_range(e, ML, "mL", 3)),
     "fill share": ("Fill of the body", lambda e: with_range(e, 0.01, "%", 0)),
     "symmetry": ("Symmetry (1 is even)", lambda e: with_range(e, 1.0, "", 2)),
     "highest plunger pressure": ("Highest plunger pressure", lambda e: with_range(e, MPA, "MPa", 2)),
@@ -116,7 +116,7 @@ AMOUNT_WORDS: dict[str, tuple[str, Callable[[Estimate], str]]] = {
 }
 
 DIFFERENCE_UNITS: dict[str, tuple[float, str, int]] = {
-    "leaked volume": (ML, "mL", 2),
+    "leaked volume": (ML, "mL", 3),
     "injected volume": (ML, "mL", 2),
     "fill share": (0.01, "points", 1),
     "symmetry": (1.0, "", 2),

@@ -149,7 +149,7 @@ def second_line(result: PlanResult) -> str:
     canal_words = f"into the spinal canal in {canal.leaking} of {whole.n} ({percent_range(canal.chance)})"
     if whole.leaking == 0:
         return f"{canal_words[0].upper()}{canal_words[1:]}."
-    return f"When it leaks: {with_range(whole.volume, ML, 'mL', 2)}; {canal_words}."
+    return f"When it leaks: {with_range(whole.volume, ML, 'mL', 3)}; {canal_words}."
 
 
 def versus(result: PlanResult, differences: list[list[PairedDifference]]) -> list[tuple[str, str]]:
@@ -229,7 +229,7 @@ def _way(row: RouteChance) -> dict[str, Any]:
         "chance": percent(row.chance.value),
         "interval": percent_range(row.chance),
         "draws": f"{row.leaking} of {row.n}",
-        "volume": with_range(row.volume, ML, "mL", 2),
+        "volume": with_range(row.volume, ML, "mL", 3),
         "any": row.name == ANY,
         # the strip is 100 units wide: one for each percent
         "low": round(100.0 * row.chance.low, 2),
