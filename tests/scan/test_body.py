@@ -275,7 +275,7 @@ def test_bodies_cut_from_whole_labels_match_labelled_bodies(shared, level):
     assert dice(cut.on_grid(volume.hu.shape, volume.affine_mm), body) >= 0.85
 
 
-T4_MISSED = pytest.param("T4", marks=pytest.mark.xfail(reason="overlap 0.845 at confidence 0.98: a known miss"))
+T4_MISSED = pytest.param("T4", marks=pytest.mark.xfail(strict=True, reason="overlap 0.845, confidence 0.98: known"))
 
 
 @pytest.mark.shared

@@ -9,8 +9,6 @@ from azygos.ground.errors import InputError
 LEVELS: tuple[str, ...] = tuple(f"T{i}" for i in range(1, 13)) + tuple(f"L{i}" for i in range(1, 6))
 """The levels that azygos can treat, from above to below."""
 
-CERVICAL: tuple[str, ...] = tuple(f"C{i}" for i in range(1, 8))
-
 
 def check_level(level: str) -> str:
     """Return the level in its usual spelling, or refuse it with a suggestion.

@@ -61,10 +61,6 @@ class Member(Parcel):
         """All that left the bone [m^3 of paste]."""
         return sum(outlet.volume for outlet in self.outlets)
 
-    def leaked_by(self, route: Route) -> float:
-        """What left by one route [m^3 of paste]."""
-        return sum(outlet.volume for outlet in self.outlets if outlet.route is route)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assumption(Parcel):

@@ -29,6 +29,7 @@ from azygos.spine.treatment import Cement, Needle, Portion, Treatment
 from azygos.spine.upscaling import upscaling_named
 from azygos.spine.vertebra import Bone, Outlet
 from azygos.values import injection as v
+from azygos.values import marrow
 from azygos.values.marrow import BODY_TEMPERATURE, BONE_CONDUCTIVITY
 
 SLOWEST = 1e-13  # flow at the tip below which nothing is said to move: 0.1 nL/s [m^3 s^-1]
@@ -154,8 +155,8 @@ class _Run:
     def _heat_setup(self) -> None:
         cement = self.cement
         self.heat_cement = cement.density_paste * cement.heat_capacity
-        self.heat_marrow = v.MARROW_HEAT_CAPACITY.number
-        self.heat_bone = v.BONE_HEAT_CAPACITY.number
+        self.heat_marrow = marrow.DENSITY_YELLOW.number * marrow.MARROW_HEAT_CAPACITY.number
+        self.heat_bone = marrow.BONE_TISSUE_DENSITY.number * marrow.BONE_TISSUE_HEAT_CAPACITY.number
         self.work = np.zeros(self.flow.s.shape)
         self._capacity = np.zeros(self.flow.s.shape)
         self.heating = np.zeros(self.flow.s.shape)
@@ -207,18 +208,18 @@ class _Run:
         """Conductance [m^3 s^-1 Pa^-1] and far pressure [Pa] of each mouth, with its plug and its marrow's yield."""
         mouths = self.mouths
         s = np.clip(self.flow.s.ravel()[mouths.cell], 0.0, 1.0)
-        mu, marrow = self.filled_viscosity[mouths.cell], self.draw.marrow_viscosity
-        mobility = 1.0 / (s * mu + (1.0 - s) * marrow)
-        cement_share = s * s / (s * s + mu / marrow * (1.0 - s) ** 2)
+        mu, mu_marrow = self.filled_viscosity[mouths.cell], self.draw.marrow_viscosity
+        mobility = 1.0 / (s * mu + (1.0 - s) * mu_marrow)
+        cement_share = s * s / (s * s + mu / mu_marrow * (1.0 - s) ** 2)
         seeping = mouths.outlet < 0
-        mobility = np.where(seeping, (1.0 - s) ** 2 / marrow, mobility)
+        mobility = np.where(seeping, (1.0 - s) ** 2 / mu_marrow, mobility)
         near = mouths.index * mobility
         tube = np.zeros(len(near))
         far = np.full(len(near), self.venous())
         for number, plug in enumerate(self.plugs):
             mine = mouths.outlet == number
             r = plug.resistance(
-                self.outlet_flow[number], self.cement, v.BLOOD_VISCOSITY.number, self.choices.cement_thins
+                self.outlet_flow[number], self.cement, marrow.BLOOD_VISCOSITY.number, self.choices.cement_thins
             )
             drop = self.outlet_pressure[number] - plug.outlet.pressure
             r /= widened(plug.outlet, drop, self.choices.area_compliance)
@@ -300,12 +301,12 @@ class _Run:
         for number, plug in enumerate(self.plugs):
             mine = flowing & (mouths.outlet == number)
             volume = float(leaving[mine].sum())
-            weights = leaving[mine] if volume > 0.0 else np.ones(int(mine.sum()))
             cells = mouths.cell[mine]
             if cells.size:
-                ages[number] = float(np.average(self.age[0][cells], weights=weights))
-                temperatures[number] = float(np.average(self.temperature[cells], weights=weights))
-                self.outlet_pressure[number] = float(np.average(self.flow.p.ravel()[cells], weights=weights))
+                weights = leaving[mine] / volume if volume > 0.0 else np.full(cells.size, 1.0 / cells.size)
+                ages[number] = self.age[0][cells] @ weights
+                temperatures[number] = self.temperature[cells] @ weights
+                self.outlet_pressure[number] = self.flow.p.ravel()[cells] @ weights
             if volume > 0.0:
                 plug.enter(volume, ages[number], temperatures[number])
                 viscosities[number] = tube_viscosity(

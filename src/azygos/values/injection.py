@@ -1,21 +1,9 @@
-"""What one injection takes beside cement, bone and marrow: warmth, blood, the cannula's wall, what is visible later."""
+"""What one injection takes beside cement, bone and marrow: a cannula's wall, a breath, the end of setting."""
 
 from __future__ import annotations
 
 from azygos.values.value import Value
 
-MARROW_HEAT_CAPACITY = Value(
-    3.7e6, "J m^-3 K^-1", low=2.3e6, high=4.0e6, source="assumed", note="between fat and water, for a mixed marrow"
-)
-BONE_HEAT_CAPACITY = Value(
-    2.5e6,
-    "J m^-3 K^-1",
-    low=2.2e6,
-    high=2.9e6,
-    source="assumed",
-    note="solid bone: about 1900 kg/m^3 times 1300 J/(kg K)",
-)
-BLOOD_VISCOSITY = Value(3.5e-3, "Pa s", low=3.0e-3, high=6.0e-3, source="assumed", note="nominal; ahead of a plug")
 CANNULA_WARM_SHARE = Value(
     0.5,
     "dimensionless",
