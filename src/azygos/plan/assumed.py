@@ -91,7 +91,15 @@ BACKGROUND = (
     "marrow.",  # but for those below
 )
 """Places of values that no injection reads: what the drawn ranges rest on, and what later rooms need."""
-_OF_MARROW = ("marrow.BODY_TEMPERATURE", "marrow.BONE_CONDUCTIVITY")
+_OF_MARROW = (
+    "marrow.BODY_TEMPERATURE",
+    "marrow.BONE_CONDUCTIVITY",
+    "marrow.BONE_TISSUE_DENSITY",
+    "marrow.BONE_TISSUE_HEAT_CAPACITY",
+    "marrow.DENSITY_YELLOW",
+    "marrow.MARROW_HEAT_CAPACITY",
+    "marrow.BLOOD_VISCOSITY",
+)
 _DRAWN_OF_CEMENT = ("activation_early", "activation_late", "batch")  # listed once, as drawn
 _LAWS = {
     "ash": ("HU_TO_BMD", "BMD_AT_ZERO_HU", "ASH_OFFSET", "ASH_SLOPE", "ASH_SHARE", "TISSUE_DENSITY"),
@@ -195,9 +203,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
 PLAIN = {
     "marrow.BODY_TEMPERATURE": "body temperature",
     "marrow.BONE_CONDUCTIVITY": "heat conductivity of bone with marrow",
-    "injection.BONE_HEAT_CAPACITY": "heat capacity of solid bone",
-    "injection.MARROW_HEAT_CAPACITY": "heat capacity of marrow",
-    "injection.BLOOD_VISCOSITY": "viscosity of blood ahead of a plug",
+    "marrow.BONE_TISSUE_DENSITY": "density of solid bone",
+    "marrow.BONE_TISSUE_HEAT_CAPACITY": "heat capacity of solid bone",
+    "marrow.DENSITY_YELLOW": "density of marrow, for its heat",
+    "marrow.MARROW_HEAT_CAPACITY": "heat capacity of marrow",
+    "marrow.BLOOD_VISCOSITY": "viscosity of blood ahead of a plug",
     "injection.STIFFEST": "viscosity that stands for set cement",
     "injection.RUN_ON": "how long the needle stays connected after the last push",
     "injection.BREATH": "length of a breath",
