@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import azygos
-from azygos.plan.assumed import BACKGROUND, GROUPS, Setting, assumptions, is_used, plain_name, span
+from azygos.plan.assumed import _OF_MARROW, BACKGROUND, GROUPS, Setting, assumptions, is_used, plain_name, span
 from azygos.plan.outcome import Assumption
 from azygos.plan.plan_file import PlanFile
 from azygos.plan.record import values_used
@@ -56,8 +56,7 @@ def names_in_code() -> set[str]:
 
 
 def test_what_is_called_background_is_read_by_no_code() -> None:
-    kept = ("marrow.BODY_TEMPERATURE", "marrow.BONE_CONDUCTIVITY")
-    assert {name for name in names_in_code() if name.startswith(BACKGROUND)} == set(kept)
+    assert {name for name in names_in_code() if name.startswith(BACKGROUND)} == set(_OF_MARROW)
 
 
 def test_sources_stand_in_an_order_that_does_not_change_from_run_to_run() -> None:

@@ -29,8 +29,15 @@ from azygos.spine.treatment import Cement, Needle, Portion, Treatment
 from azygos.spine.upscaling import upscaling_named
 from azygos.spine.vertebra import Bone, Outlet
 from azygos.values import injection as v
-from azygos.values import marrow
-from azygos.values.marrow import BODY_TEMPERATURE, BONE_CONDUCTIVITY
+from azygos.values.marrow import (
+    BLOOD_VISCOSITY,
+    BODY_TEMPERATURE,
+    BONE_CONDUCTIVITY,
+    BONE_TISSUE_DENSITY,
+    BONE_TISSUE_HEAT_CAPACITY,
+    DENSITY_YELLOW,
+    MARROW_HEAT_CAPACITY,
+)
 
 SLOWEST = 1e-13  # flow at the tip below which nothing is said to move: 0.1 nL/s [m^3 s^-1]
 
@@ -155,8 +162,8 @@ class _Run:
     def _heat_setup(self) -> None:
         cement = self.cement
         self.heat_cement = cement.density_paste * cement.heat_capacity
-        self.heat_marrow = marrow.DENSITY_YELLOW.number * marrow.MARROW_HEAT_CAPACITY.number
-        self.heat_bone = marrow.BONE_TISSUE_DENSITY.number * marrow.BONE_TISSUE_HEAT_CAPACITY.number
+        self.heat_marrow = DENSITY_YELLOW.number * MARROW_HEAT_CAPACITY.number
+        self.heat_bone = BONE_TISSUE_DENSITY.number * BONE_TISSUE_HEAT_CAPACITY.number
         self.work = np.zeros(self.flow.s.shape)
         self._capacity = np.zeros(self.flow.s.shape)
         self.heating = np.zeros(self.flow.s.shape)
@@ -219,7 +226,7 @@ class _Run:
         for number, plug in enumerate(self.plugs):
             mine = mouths.outlet == number
             r = plug.resistance(
-                self.outlet_flow[number], self.cement, marrow.BLOOD_VISCOSITY.number, self.choices.cement_thins
+                self.outlet_flow[number], self.cement, BLOOD_VISCOSITY.number, self.choices.cement_thins
             )
             drop = self.outlet_pressure[number] - plug.outlet.pressure
             r /= widened(plug.outlet, drop, self.choices.area_compliance)
