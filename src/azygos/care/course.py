@@ -1,0 +1,66 @@
+"""Clot, treatment and visits: what is chosen, and what becomes of it over a year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from azygos.ground.errors import require
+from azygos.ground.parcels import FloatArray, Parcel
+
+TREATMENTS = ("anticoagulation", "lysis", "embolectomy", "catheter", "watching")
+LOOKS = ("ct", "ct angiography", "film", "echo", "clinic")
+CLOTS = ("none", "slow", "grows")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Care(Parcel):
+    """One thing that is done."""
+
+    kind: str  # one of TREATMENTS
+    day: float | None  # when it begins, after the injection; None: when symptoms come
+    days: float = 0.0  # how long it lasts; 0 is at once
+
+    def __post_init__(self) -> None:
+        require(self.kind in TREATMENTS, f"no treatment is called {self.kind!r}")
+        require(self.day is None or self.day >= 0.0, f"{self.kind} on day {self.day:g} lies before the injection")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit(Parcel):
+    """One look at the patient: what it sees of the cement and of its effects."""
+
+    day: float
+    looks_with: str  # one of LOOKS
+    sees: tuple[str, ...]  # sentences
+    misses: tuple[str, ...]  # sentences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event(Parcel):
+    """Something that happens at one instant, for the time line."""
+
+    time: float  # [s since the session's first portion]
+    room: str
+    what: str  # a sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Course(Parcel):
+    """What happens after the session, with the treatments of the case and with none."""
+
+    days: FloatArray  # shape (n_days,), increasing, from 0
+    clot: FloatArray  # shape (n_days,), volume of clot in the lungs' arteries and heart [m^3]
+    clot_closed: FloatArray  # shape (n_days, n_vessels), share of each artery's area that clot takes [-]
+    cement_removed: tuple[str, ...]  # pieces taken out, by name
+    removed_volume: float  # cement taken out of heart and lungs [m^3]
+    symptoms_day: float | None  # when symptoms come in this draw, if they do
+    chance_of_symptoms: FloatArray  # shape (n_days,), that symptoms have come by then [-]
+    symptoms: tuple[str, ...]  # which ones, in words
+    events: tuple[Event, ...]
+    visits: tuple[Visit, ...]
+
+    def __post_init__(self) -> None:
+        self.seal("days", "clot", "clot_closed", "chance_of_symptoms")
+        require(bool(np.all(np.diff(self.days) > 0.0)), "the days of a course must increase")

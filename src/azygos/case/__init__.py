@@ -1,0 +1,1 @@
+"""One virtual patient from a case file to a run folder."""
