@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
-import json
 import math
-import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from azygos.ground.anatomy import check_level
 from azygos.ground.errors import InputError, require
-from azygos.plan.toml_lines import line_of
+from azygos.plan.sentences import FileWords, listed, parse_toml, plain, read_toml, sentence
 from azygos.values.cements import cement_named
 from azygos.values.needles import INNER_DIAMETERS
 
@@ -25,13 +21,13 @@ LONGEST_PATH_MM = 150.0  # from the skin of a large back to the front wall; cann
 Point = Annotated[tuple[float, float, float], Field(strict=False)]
 
 
-class _Table(BaseModel):
+class Table(BaseModel):
     """A table of the plan: no unknown keys, no change after reading, no text where a number belongs."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
-class NeedlePlan(_Table):
+class NeedlePlan(Table):
     """One cannula: by two points in the body, or by a side, for which a route through the pedicle is suggested."""
 
     entry_mm: Point | None = None  # LPS, where it enters the bone
@@ -44,7 +40,7 @@ class NeedlePlan(_Table):
     @classmethod
     def _known_gauge(cls, gauge: int) -> int:
         if gauge not in INNER_DIAMETERS:
-            raise ValueError(f"gauge is {gauge}. Possible are {_listed([str(known) for known in INNER_DIAMETERS])}.")
+            raise ValueError(f"gauge is {gauge}. Possible are {listed([str(known) for known in INNER_DIAMETERS])}.")
         return gauge
 
     @model_validator(mode="after")
@@ -74,7 +70,7 @@ def _check_path(length_mm: float) -> None:
         )
 
 
-class PortionPlan(_Table):
+class PortionPlan(Table):
     """One push of the plunger, or a wait."""
 
     volume_ml: float | None = Field(default=None, gt=0, le=20)
@@ -112,7 +108,7 @@ RoomC = Annotated[float, Field(ge=10, le=40)]
 StoreMin = Annotated[float, Field(ge=0, le=1440)]
 
 
-class VertebraPlan(_Table):
+class VertebraPlan(Table):
     """What is done to one vertebra."""
 
     level: str | None = None  # None: --level says it
@@ -162,7 +158,7 @@ class VertebraPlan(_Table):
             )
 
 
-class CementPlan(_Table):
+class CementPlan(Table):
     """Which cement, and its history until the first portion."""
 
     name: KnownCement
@@ -172,13 +168,13 @@ class CementPlan(_Table):
     room_temperature_c: RoomC = 21.0
 
 
-class OperatorPlan(_Table):
+class OperatorPlan(Table):
     """Who watches the screen."""
 
     stops_on_seen_leak: bool = True
 
 
-class CementChange(_Table):
+class CementChange(Table):
     """What an alternative changes about the cement."""
 
     name: KnownCement | None = None
@@ -188,7 +184,7 @@ class CementChange(_Table):
     room_temperature_c: RoomC | None = None
 
 
-class Alternative(_Table):
+class Alternative(Table):
     """Another way to do it, compared with the plan on the same draws; overrides hold for every vertebra."""
 
     name: str
@@ -209,7 +205,7 @@ class Alternative(_Table):
         return self
 
 
-class PlanFile(_Table):
+class PlanFile(Table):
     """A whole plan, as its file says it: plain numbers with the unit in the key."""
 
     vertebra: Annotated[tuple[VertebraPlan, ...], Field(strict=False, min_length=1)]
@@ -244,6 +240,9 @@ def _refuse_double(items: Iterable[str], message: str) -> None:
         seen.add(item)
 
 
+WORDS = FileWords(noun="plan", template="azygos plan --template > plan.toml", root=PlanFile)
+
+
 def read_plan(path: Path) -> PlanFile:
     """Read a plan file, or say in one sentence what is wrong, in which line and what is possible.
 
@@ -257,35 +256,17 @@ def read_plan(path: Path) -> PlanFile:
     InputError
         For a missing file, broken TOML, an unknown key or an impossible value.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")  # Windows editors begin with a mark
-    except FileNotFoundError:
-        raise InputError(
-            f"{path} is not there. Write a plan to begin with: azygos plan --template > plan.toml"
-        ) from None
-    except (UnicodeDecodeError, IsADirectoryError):
-        raise InputError(
-            f"{path} is not a text file. Give a plan in TOML: azygos plan --template > plan.toml"
-        ) from None
-    return parse_plan(text, path.name)
+    return parse_plan(read_toml(path, WORDS), path.name)
 
 
 def parse_plan(text: str, name: str = "plan.toml") -> PlanFile:
     """Read a plan from text; `name` is what messages call it."""
-    try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(
-            f"{name} is not valid TOML: {_lower_first(str(error))}. "
-            "Mend it there; how a plan is written: azygos plan --template"
-        ) from None
-    except RecursionError:
-        raise InputError(f"{name} is not a plan: its brackets lie too deep in each other.") from None
+    tables = parse_toml(text, name, WORDS)
     try:
         plan = PlanFile.model_validate(tables)
         check_alternatives(plan)
     except ValidationError as error:
-        raise InputError(_sentence(error, text, name, tables)) from None
+        raise InputError(sentence(error, text, name, WORDS)) from None
     except InputError as error:
         raise InputError(f"{name}{error}") from None
     return plan
@@ -297,7 +278,7 @@ def check_alternatives(plan: PlanFile) -> None:
         try:
             apply_alternative(plan, alternative)
         except ValidationError as error:
-            raise InputError(f": alternative {alternative.name!r}: {_plain(error.errors()[0])}") from None
+            raise InputError(f": alternative {alternative.name!r}: {plain(error.errors()[0], WORDS)}") from None
 
 
 def apply_alternative(plan: PlanFile, alternative: Alternative) -> PlanFile:
@@ -349,160 +330,3 @@ def at_level(plan: PlanFile, level: str | None) -> PlanFile:
         f"the plan is for {levels[0]}, but --level says {level}. Leave --level out or change the plan.",
     )
     return plan.model_copy(update={"vertebra": (plan.vertebra[0].model_copy(update={"level": level}),)})
-
-
-# From pydantic's errors to one sentence ---------------------------------------------------------------------------
-
-_UNITS = {"_ml_min": "mL/min", "_ml": "mL", "_mm": "mm", "_min": "min", "_s": "s", "_c": "degrees C", "_store": "min"}
-_EXAMPLES = {
-    "level": '"L1"',
-    "name": '"generic_high_viscosity"',
-    "age_at_start_min": "4.0",
-    "portions": "[{ volume_ml = 1.0, rate_ml_min = 2.0 }]",
-}
-_POINT = "Give three plain numbers in mm, for example [34.0, 61.0, -12.0]."
-
-
-def _sentence(error: ValidationError, text: str, name: str, tables: Mapping[str, Any]) -> str:
-    """The first error as one sentence with its line."""
-    first = _first(error)
-    place = tuple(first["loc"])
-    line = line_of(text, place)
-    where = f"{name}, line {line}: " if line else f"{name}: "
-    return where + _plain(first)
-
-
-def _first(error: ValidationError) -> Mapping[str, Any]:
-    """Unknown keys first: a misspelt key explains a missing one."""
-    errors = cast("list[Mapping[str, Any]]", error.errors(include_url=False))
-    return next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
-
-
-def _plain(error: Mapping[str, Any]) -> str:
-    """What was met, what is possible, what to do."""
-    kind = error["type"]
-    if kind == "extra_forbidden":
-        return _unknown_key(error["loc"])
-    if kind == "missing":
-        return _missing_key(error["loc"])
-    if kind == "value_error":
-        return str(error["ctx"]["error"])
-    key = _key_of(error["loc"])
-    if kind == "too_long":
-        return f"the plan has {len(error['input'])} of [[{key}]]. At most {error['ctx']['max_length']} are possible."
-    met = f"{key} is {_shown(error['input'])}."
-    if kind == "literal_error":
-        return f"{met} {_possible(error['input'], _choices(error))}"
-    return f"{met} {_wanted(kind, key)}"
-
-
-def _wanted(kind: str, key: str) -> str:
-    """What a number, text, list or switch should have been."""
-    unit = next((f" {unit}" for end, unit in _UNITS.items() if key.endswith(end)), "")
-    low, high = _LIMITS.get(key, (None, None))
-    if kind in ("greater_than", "greater_than_equal", "less_than_equal", "finite_number"):
-        return f"Give a number {low} to {high:g}{unit}." if low else f"Give a plain number in{unit}."
-    if kind == "bool_type":
-        return "Write true or false."
-    if kind == "string_type":
-        return f"Write it in quotation marks, for example {_EXAMPLES.get(key, chr(34) + 'text' + chr(34))}."
-    if key in ("entry_mm", "tip_mm"):
-        return _POINT
-    if kind == "too_short":
-        return "Give at least one."
-    if kind in ("float_type", "int_type", "int_from_float"):
-        return f"Give a {'whole' if kind.startswith('int') else 'plain'} number{' in' + unit if unit else ''}."
-    if key in ("vertebra", "alternative"):
-        return f"Write it as a table of its own, under [[{key}]]."
-    if kind in ("tuple_type", "list_type"):
-        return "Write a list: [{ ... }, { ... }]."
-    return f"Write it as one table, under [{key}]." if key in ("cement", "operator") else "Write a table: { ... }."
-
-
-_LIMITS: dict[str, tuple[str, float]] = {
-    "volume_ml": ("above 0 and up", 20),
-    "rate_ml_min": ("above 0 and up", 30),
-    "wait_s": ("above 0 and up", 3600),
-    "balloon_ml": ("above 0 and up", 8),
-    "age_at_start_min": ("from 0", 60),
-    "store_temperature_c": ("from 0", 40),
-    "room_temperature_c": ("from 10", 40),
-    "minutes_out_of_store": ("from 0", 1440),
-    "needle": ("from 1", 8),
-}
-
-
-def _unknown_key(place: tuple[str | int, ...]) -> str:
-    key = str(place[-1])
-    known = _keys_at(place[:-1])
-    return f"unknown key {key!r}{_table_of(place)}. {_possible(key, known)}"
-
-
-def _missing_key(place: tuple[str | int, ...]) -> str:
-    key = _key_of(place)
-    if key in ("entry_mm", "tip_mm"):
-        return f"{key} has too few numbers. {_POINT}"
-    if len(place) == 1:
-        head = f"[[{key}]]" if key == "vertebra" else f"[{key}]"
-        return f"the plan has no {head}. A whole plan to begin with: azygos plan --template > plan.toml"
-    shown = '"wait longer"' if key == "name" and place[0] == "alternative" else _EXAMPLES.get(key)
-    example = f" Write for example {key} = {shown}." if shown else ""
-    return f"{key} is missing{_table_of(place)}.{example}"
-
-
-def _table_of(place: tuple[str | int, ...]) -> str:
-    """Where a key stands, as the reader wrote it."""
-    names = [str(part) for part in place[:-1] if isinstance(part, str)]
-    if not names:
-        return ""
-    head = f"[[{names[0]}]]" if names[0] in ("vertebra", "alternative") else f"[{names[0]}]"
-    return f" in {' of '.join([*reversed(names[1:]), head])}"
-
-
-def _keys_at(place: tuple[str | int, ...]) -> list[str]:
-    """Keys that are possible in the table at `place`."""
-    tables: dict[str, type[BaseModel]] = {
-        "vertebra": VertebraPlan,
-        "needle": NeedlePlan,
-        "portions": PortionPlan,
-        "operator": OperatorPlan,
-        "alternative": Alternative,
-    }
-    names = [part for part in place if isinstance(part, str)]
-    if not names:
-        return list(PlanFile.model_fields)
-    if names[-1] == "cement":
-        return list(CementPlan.model_fields)
-    return list(tables[names[-1]].model_fields)
-
-
-def _key_of(place: tuple[str | int, ...]) -> str:
-    return next((str(part) for part in reversed(place) if isinstance(part, str)), "the plan")
-
-
-def _choices(error: Mapping[str, Any]) -> list[str]:
-    return re.findall(r"'([^']*)'", str(error["ctx"]["expected"]))
-
-
-def _possible(met: object, choices: list[str]) -> str:
-    near = difflib.get_close_matches(str(met), choices, n=1, cutoff=0.6)
-    if near:
-        return f"Did you mean {near[0]}?"
-    return f"Possible {'is' if len(choices) == 1 else 'are'} {_listed(choices)}."
-
-
-def _listed(items: list[str]) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
-
-
-def _shown(value: object) -> str:
-    """A value as it stands in TOML, cut where it is long."""
-    try:
-        text = json.dumps(value)
-    except TypeError:
-        text = str(value)
-    return text if len(text) <= 40 else text[:37] + "..."
-
-
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:]

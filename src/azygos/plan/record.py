@@ -72,12 +72,23 @@ def _outlet(about: dict[str, Any]) -> OutletVolume:
 # Values and their sources -----------------------------------------------------------------------------------------
 
 
-def values_used(cements: Iterable[str]) -> dict[str, Value]:
+BONE = (
+    "cements", "density", "injection", "marrow", "needles", "operators", "outlets", "permeability", "session",
+    "syringes", "uncertainty", "vertebrae",
+)  # fmt: skip
+"""Modules of the values that an injection reads; the others belong to the rooms beyond the bone."""
+
+
+def values_used(cements: Iterable[str], *, beyond_bone: bool = False) -> dict[str, Value]:
     """Every measured number that may have entered, by place; of the cements only those named."""
     from azygos.values.cements import cement_named
     from azygos.values.sources import all_values
 
-    found = {place: value for place, value in all_values() if not place.startswith("cements.CEMENTS.")}
+    found = {
+        place: value
+        for place, value in all_values()
+        if not place.startswith("cements.CEMENTS.") and (beyond_bone or place.split(".")[0] in BONE)
+    }
     for name in sorted(set(cements)):
         record = cement_named(name)
         for field in dataclasses.fields(record):
