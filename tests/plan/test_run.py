@@ -327,8 +327,8 @@ def test_a_rerun_asks_for_the_input_it_needs(out: Path, tmp_path: Path, effort: 
     assert str(caught.value) == "this run read a ct file. Give the same one with -i."
 
 
-def test_the_demo_plan_is_valid(tmp_path: Path, effort: Effort) -> None:
-    result = runs.demo(tmp_path / "demo", patient=1, seed=1, draws=1, effort=effort)
+def test_the_example_plan_is_valid(tmp_path: Path, effort: Effort) -> None:
+    result = runs.example(tmp_path / "example", patient=1, seed=1, draws=1, effort=effort)
     assert result.vertebrae[0].fracture == "wedge"
     assert result.alternatives == ("the plan", "wait four minutes longer", "thicker cement")
 

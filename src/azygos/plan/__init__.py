@@ -2,7 +2,7 @@
 
 from azygos.plan.outcome import Assumption, Member, OutletVolume, PlanResult
 from azygos.plan.plan_file import PlanFile, parse_plan, read_plan
-from azygos.plan.run import Effort, demo, plan, rerun, warm_up
+from azygos.plan.run import Effort, example, plan, rerun, warm_up
 from azygos.plan.schema import result_schema
 from azygos.plan.summary import summarise
 from azygos.plan.template import plan_template
@@ -14,7 +14,7 @@ __all__ = [
     "OutletVolume",
     "PlanFile",
     "PlanResult",
-    "demo",
+    "example",
     "parse_plan",
     "plan",
     "plan_template",

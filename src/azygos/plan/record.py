@@ -129,19 +129,21 @@ def write_run_toml(folder: Path, record: RunRecord, values: Mapping[str, Value],
         "spacing_mm": record.spacing_mm,
         **({} if record.virtual is None else {"virtual": record.virtual}),
         **record.options,
-        "packages": _packages(),
+        "packages": packages(),
         "input_sha256": dict(record.inputs),
         "plan": tomllib.loads(record.plan),
-        "values": {name: _value_table(value) for name, value in values.items()},
+        "values": {name: value_table(value) for name, value in values.items()},
     }
     write_atomic(folder / "run.toml", tomli_w.dumps(tables))
 
 
-def _value_table(value: Value) -> dict[str, Any]:
+def value_table(value: Value) -> dict[str, Any]:
+    """A value as a table of TOML, without what it does not say."""
     return {key: inner for key, inner in dataclasses.asdict(value).items() if inner not in (None, "")}
 
 
-def _packages() -> dict[str, str]:
+def packages() -> dict[str, str]:
+    """Versions of the libraries that numbers depend on."""
     from importlib.metadata import version
 
     return {name: version(name) for name in ("numpy", "scipy", "numba")}

@@ -182,17 +182,17 @@ def _other_version(version: str) -> str:
     return f"The first run was made by azygos {version}, this one by {__version__}: numbers may differ."
 
 
-def demo(output: Path, *, patient: int, seed: int, draws: int = 32, effort: Effort | None = None) -> PlanResult:
+def example(output: Path, *, patient: int, seed: int, draws: int = 32, effort: Effort | None = None) -> PlanResult:
     """The plan that comes with azygos, in virtual patient `patient`: nothing but the install is needed."""
-    text = files("azygos.plan").joinpath("demo.toml").read_text(encoding="utf-8")
-    task = parse_plan(text, "demo.toml")
+    text = files("azygos.plan").joinpath("example.toml").read_text(encoding="utf-8")
+    task = parse_plan(text, "example.toml")
     return run(task, Source(virtual=patient), output, draws=draws, seed=seed, spacing_mm=1.0, effort=effort)
 
 
 def warm_up() -> float:
     """Compile all that a plan compiles, by a plan on a coarse grid; says how long it took [s]."""
-    text = files("azygos.plan").joinpath("demo.toml").read_text(encoding="utf-8")
-    task = parse_plan(text, "demo.toml")
+    text = files("azygos.plan").joinpath("example.toml").read_text(encoding="utf-8")
+    task = parse_plan(text, "example.toml")
     began = time.perf_counter()
     patient = find_patient(task, Source(virtual=1), spacing=3e-3)
     run_plan(task, patient.vertebrae, seed=1, draws=1, workers=1)

@@ -6,7 +6,7 @@ import difflib
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast, get_args, get_origin
@@ -96,15 +96,15 @@ def plain(error: Mapping[str, Any], words: FileWords) -> str:
     met = f"{key} is {_shown(error['input'])}."
     if kind == "literal_error":
         return f"{met} {_possible(error['input'], _choices(error))}"
-    return f"{met} {_wanted(kind, key, words)}"
+    return f"{met} {_wanted(kind, key, error['loc'], words)}"
 
 
-def _wanted(kind: str, key: str, words: FileWords) -> str:
+def _wanted(kind: str, key: str, place: Place, words: FileWords) -> str:
     """What a number, text, list or switch should have been."""
     unit = next((f" {unit}" for end, unit in _UNITS.items() if key.endswith(end)), "")
-    low, high = _LIMITS.get(key, (None, None))
     if kind in ("greater_than", "greater_than_equal", "less_than_equal", "finite_number"):
-        return f"Give a number {low} to {high:g}{unit}." if low else f"Give a plain number in{unit}."
+        limits = _limits(place, words.root)
+        return f"Give a number {limits}{unit}." if limits else f"Give a plain number{' in' + unit if unit else ''}."
     if kind == "bool_type":
         return "Write true or false."
     if kind == "string_type":
@@ -122,17 +122,23 @@ def _wanted(kind: str, key: str, words: FileWords) -> str:
     return f"Write it as one table, under [{key}]." if key in words.root.model_fields else "Write a table: { ... }."
 
 
-_LIMITS: dict[str, tuple[str, float]] = {
-    "volume_ml": ("above 0 and up", 20),
-    "rate_ml_min": ("above 0 and up", 30),
-    "wait_s": ("above 0 and up", 3600),
-    "balloon_ml": ("above 0 and up", 8),
-    "age_at_start_min": ("from 0", 60),
-    "store_temperature_c": ("from 0", 40),
-    "room_temperature_c": ("from 10", 40),
-    "minutes_out_of_store": ("from 0", 1440),
-    "needle": ("from 1", 8),
-}
+def _limits(place: Place, root: type[BaseModel]) -> str:
+    """The range of the number at `place`, in words: ``above 0 and up to 20``; nothing where it has none."""
+    names = [name for name in place if isinstance(name, str)]
+    table = _table_at(names[:-1], root)
+    bounds = {type(one).__name__: one for one in _marks_in(table.model_fields[names[-1]])}
+    low = next((f"above {b.gt:g} and up" for n, b in bounds.items() if n == "Gt"), "")
+    low = next((f"from {b.ge:g}" for n, b in bounds.items() if n == "Ge"), low)
+    return low + next((f" to {b.le:g}" for n, b in bounds.items() if n == "Le"), "")
+
+
+def _marks_in(thing: Any) -> Iterator[Any]:
+    """Bounds in a field or its type, however deep."""
+    marks: Sequence[Any] = getattr(thing, "metadata", None) or getattr(thing, "__metadata__", ())
+    for mark in marks:
+        yield from _marks_in(mark) if hasattr(mark, "metadata") else iter([mark])
+    for inner in get_args(getattr(thing, "annotation", thing)):
+        yield from _marks_in(inner)
 
 
 def _unknown_key(place: Place, words: FileWords) -> str:
@@ -164,11 +170,14 @@ def _table_of(place: Place, words: FileWords) -> str:
 
 def _keys_at(place: Place, root: type[BaseModel]) -> list[str]:
     """Keys that are possible in the table at `place`."""
+    return list(_table_at([name for name in place if isinstance(name, str)], root).model_fields)
+
+
+def _table_at(names: Sequence[str], root: type[BaseModel]) -> type[BaseModel]:
     table = root
-    for name in place:
-        if isinstance(name, str):
-            table = next(_tables_in(table.model_fields[name].annotation))
-    return list(table.model_fields)
+    for name in names:
+        table = next(_tables_in(table.model_fields[name].annotation))
+    return table
 
 
 def _tables_in(annotation: Any) -> Iterator[type[BaseModel]]:
