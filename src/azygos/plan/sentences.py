@@ -134,7 +134,7 @@ def _limits(place: Place, root: type[BaseModel]) -> str:
 
 def _marks_in(thing: Any) -> Iterator[Any]:
     """Bounds in a field or its type, however deep."""
-    marks: Sequence[Any] = getattr(thing, "metadata", None) or getattr(thing, "__metadata__", ())
+    marks: Any = getattr(thing, "metadata", None) or getattr(thing, "__metadata__", ())
     for mark in marks:
         yield from _marks_in(mark) if hasattr(mark, "metadata") else iter([mark])
     for inner in get_args(getattr(thing, "annotation", thing)):
