@@ -1,4 +1,4 @@
-"""The directive ``azygos-template``: the plan that ``azygos plan --template`` prints; the two cannot drift."""
+"""The directives ``azygos-template`` and ``azygos-case``: what ``--template`` prints; page and program cannot drift."""
 
 from __future__ import annotations
 
@@ -6,15 +6,29 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from azygos.case import case_template
 from azygos.plan.template import plan_template
 
 
 class PlanTemplate(SphinxDirective):
+    """The plan to begin with."""
+
     def run(self) -> list[nodes.Node]:
-        text = plan_template()
-        return [nodes.literal_block(text, text, language="toml")]
+        return _listing(plan_template())
+
+
+class CaseTemplate(SphinxDirective):
+    """The case to begin with."""
+
+    def run(self) -> list[nodes.Node]:
+        return _listing(case_template())
+
+
+def _listing(text: str) -> list[nodes.Node]:
+    return [nodes.literal_block(text, text, language="toml")]
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("azygos-template", PlanTemplate)
+    app.add_directive("azygos-case", CaseTemplate)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
