@@ -36,7 +36,21 @@ INJECTED, IN_DISC = 4.0, 0.11
 WAY = ("right lumbar vein L1", "inferior vena cava")
 DAYS = np.array([0.0, 1, 2, 4, 7, 9, 12, 13, 14, 15, 18, 21, 30, 45, 60, 90, 120, 180, 270, 365])
 ARTERIES = arteries()
-CASE = '[[vertebra]]\nlevel = "L1"\n\n[course]\nclot = "grows"\n'
+CASE = """[[vertebra]]
+level = "L1"
+
+[course]
+clot = "grows"
+
+[[treatment]]
+kind = "embolectomy"
+day = 14
+
+[[treatment]]
+kind = "anticoagulation"
+when = "symptoms"
+days = 90
+"""
 
 
 def mass(volume_ml: float) -> float:
@@ -207,15 +221,14 @@ def make_treated(leaks: tuple[Leak, ...], level: str = "L1") -> Treated:
 # The cord's tracks ------------------------------------------------------------------------------------------------
 
 
-def cord_tracks(taken_out: float | None = 14.0 * DAY) -> tuple[Track, ...]:
-    """A cord that grows through the rooms, 90 s in each; what lies beyond the veins is taken out."""
+def cord_tracks() -> tuple[Track, ...]:
+    """A cord that grows through the rooms, 90 s in each."""
     tracks = []
     for number, (room, points) in enumerate(cord_way()):
         times = 100.0 + 90.0 * number + np.geomspace(1.0, 90.0, 12)
         lines = np.array([along(points, 0.0, share, 24) for share in np.linspace(0.05, 1.0, 12)])
-        until = np.inf if room == "veins" or taken_out is None else taken_out
         widths = np.full(lines.shape[:2], 3.6 * MM)
-        tracks.append(Track(piece="L1-1", room=room, times=times, points=lines, diameters=widths, until=until))
+        tracks.append(Track(piece="L1-1", room=room, times=times, points=lines, diameters=widths))
     return tuple(tracks)
 
 
@@ -262,12 +275,19 @@ def make_journey(leaks: tuple[Leak, ...], **changes: Any) -> Journey:
         **empty_rooms(),
         "acute": make_response(ACUTE_TIMES, acute_load(ACUTE_TIMES, 0.0, 0.08)),
         "branches": (make_branch("as planned", 0.0, 0.0, None), make_branch("without clot", 0.0, 0.0, None)),
-        "events": (Event(time=0.0, room="spine", what="The first portion of cement enters L1."),),
+        "events": (Event(time=0.0, room="bone", what="The first portion of cement enters L1."),),
         "tracks": (),
         **changes,
     }
     rooms = [values[name].account for name in ("arrivals", "departures", "lodgings")]
-    return Journey(accounts=(treated.injection.account, *rooms), **values)
+    bone = treated.injection.account
+    outside = mass(sum(leak.volume for leak in leaks if not leak.route.vascular) / ML)
+    tissue = Account(room="beside the bone", received=outside, kept=outside, passed_on=0.0)
+    kept = bone.kept + outside + sum(room.kept for room in rooms)
+    whole = Account(
+        room="needle to lung", received=bone.received, kept=kept, passed_on=0.0, removed=sum(a.removed for a in rooms)
+    )
+    return Journey(accounts=(bone, tissue, *rooms, whole), **values)
 
 
 def no_leak() -> Journey:
@@ -287,13 +307,13 @@ def stays_in_veins() -> Journey:
         cement=CEMENT, pieces=(), remnants=(remnant,), tracks=(),
         account=Account(room="veins", received=mass(0.2), kept=mass(0.2), passed_on=0.0),
     )  # fmt: skip
-    return make_journey((make_leak(Route.SEGMENTAL, Rest.CAVA, 0.2),), arrivals=arrivals, tracks=cord_tracks(None)[:1])
+    return make_journey((make_leak(Route.SEGMENTAL, Rest.CAVA, 0.2),), arrivals=arrivals, tracks=cord_tracks()[:1])
 
 
 def article_events() -> tuple[Event, ...]:
     return (
-        Event(time=0.0, room="spine", what="The first portion of cement enters L1."),
-        Event(time=70.0, room="spine", what="Cement leaves L1 by a segmental vein."),
+        Event(time=0.0, room="bone", what="The first portion of cement enters L1."),
+        Event(time=70.0, room="bone", what="Cement leaves L1 by a segmental vein."),
         Event(time=101.0, room="veins", what="A cord reaches the inferior vena cava."),
         Event(time=130.0, room="lungs", what="Marrow fat reaches the lungs: mean pulmonary pressure 18 mmHg."),
         Event(time=191.0, room="heart", what="The cord reaches the right atrium."),
@@ -390,7 +410,7 @@ def death() -> Journey:
         name="as planned", course=course, obstructions=(whole.lodgings.obstructions[-1],),
         response=make_response(np.array([1500.0]), np.array([1.0]), died=1500.0, cause=acute.cause),
     )  # fmt: skip
-    return replace(whole, acute=acute, branches=(branch,), events=whole.events[:8], tracks=cord_tracks(None))
+    return replace(whole, acute=acute, branches=(branch,), events=whole.events[:8], tracks=cord_tracks())
 
 
 def tamponade() -> Journey:

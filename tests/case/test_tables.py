@@ -63,18 +63,17 @@ def test_from_needle_to_lung_nothing_is_lost(kind):
 
 def test_the_account_says_where_the_articles_cement_is():
     found = {row["room"]: row for row in rows(account_csv(make_result()))}
-    assert list(found)[:4] == ["spine L1", "veins", "heart", "lungs"]
-    kept = {name: row["kept_ml"] for name, row in found.items() if name.startswith("sum: ")}
+    assert list(found)[:6] == ["spine L1", "beside the bone", "veins", "heart", "lungs", "needle to lung"]
+    kept = {name: row["kept_ml"] for name, row in found.items() if name.startswith("of all: ")}
     assert kept == {
-        "sum: in the bone": "3.195",
-        "sum: outside the bone, in no vein": "0.11",
-        "sum: in the veins": "0.27",
-        "sum: in the right heart": "0.2",
-        "sum: elsewhere, by another door of the heart": "0",
-        "sum: in the lungs’ arteries": "0.225",
-        "sum: from needle to lung": "4",
+        "of all: in the bone": "3.195",
+        "of all: outside the bone, in no vein": "0.11",
+        "of all: in the veins": "0.27",
+        "of all: in the right heart": "0.2",
+        "of all: elsewhere, by another door of the heart": "0",
+        "of all: in the lungs’ arteries": "0.225",
     }
-    whole = found["sum: from needle to lung"]
+    whole = found["needle to lung"]
     assert whole["received_mg"] == whole["kept_mg"] == "5100"
     assert abs(float(whole["gap_mg"])) < 1e-6
 

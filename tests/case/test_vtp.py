@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from made_journey import DAY, JOURNEYS, make_result
 
+from azygos.case.ends import shown_tracks
 from azygos.case.vtp import YEAR, Lines, frame_times, write_lines, write_vtp
 from azygos.ground.errors import InputError
 from azygos.ground.units import ML, MM
@@ -69,7 +70,6 @@ def frames(folder: Path) -> list[tuple[float, Path]]:
 @pytest.mark.parametrize("kind", JOURNEYS)
 def test_each_frame_shows_the_cement_of_its_instant(kind, tmp_path):
     result = make_result(kind)
-    journey = result.journey
     write_vtp(tmp_path, result)
     found = frames(tmp_path)
     times = [time for time, _ in found]
@@ -78,7 +78,7 @@ def test_each_frame_shows_the_cement_of_its_instant(kind, tmp_path):
     assert times[-1] == YEAR
     for time, path in found:
         lines = read_vtp(path)
-        shown = [(track.piece, place) for track in journey.tracks if (place := track.at(time)) is not None]
+        shown = [(track.piece, place) for track in shown_tracks(result) if (place := track.at(time)) is not None]
         assert lines["piece_name"] == [name for name, _ in shown]
         if shown:
             expected = np.concatenate([points for _, (points, _) in shown]) / MM
@@ -89,12 +89,23 @@ def test_each_frame_shows_the_cement_of_its_instant(kind, tmp_path):
 
 
 def test_frames_tell_the_way_and_what_was_taken_out():
-    tracks = make_result().journey.tracks
+    tracks = shown_tracks(make_result())
     times = frame_times(tracks)
     assert min(track.times[0] for track in tracks) == times[0]
     assert all(float(track.times[0]) in times for track in tracks)
     assert 14.0 * DAY in times  # the cord is taken out of heart and lungs
     assert 20 <= len(times) <= 80
+
+
+def test_what_was_taken_out_is_gone_from_that_day_on():
+    result = make_result()
+    before, after = (
+        {(track.piece, track.room) for track in shown_tracks(result) if track.at(day * DAY) is not None}
+        for day in (13.99, 14.0)
+    )
+    assert before - after == {("L1-1", "heart"), ("L1-1", "lungs")}
+    assert ("L1-1", "veins") in after
+    assert ("L1-2", "lungs") in after
 
 
 def test_no_cement_gives_two_empty_frames(tmp_path):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import tomllib
+from dataclasses import dataclass, replace
 
+from azygos.case.result import CaseResult
 from azygos.ground.parcels import Parcel
+from azygos.ground.track import Track
 from azygos.heart import Exit, Passage
 from azygos.journey import Journey
 from azygos.lungs import Lodging
@@ -121,6 +124,38 @@ def _of_piece(piece: Piece, **where: object) -> End:
         state=piece.state.value,
         **where,  # type: ignore[arg-type]
     )
+
+
+# What is taken out ------------------------------------------------------------------------------------------------
+
+REMOVALS = ("embolectomy", "catheter")
+DAY = 86_400.0
+
+
+def removal_day(result: CaseResult) -> float | None:
+    """Day of the first treatment that took cement out, as the case sets it; None if none was taken out."""
+    course = result.journey.planned.course
+    if not course.cement_removed:
+        return None
+    asked = [one for one in tomllib.loads(result.case_toml).get("treatment", []) if one.get("kind") in REMOVALS]
+    days = [course.symptoms_day if one.get("when") == "symptoms" else one.get("day") for one in asked]
+    return min((float(day) for day in days if day is not None), default=None)
+
+
+def shown_tracks(result: CaseResult) -> tuple[Track, ...]:
+    """All tracks, those of cement that was taken out of heart or lungs only until then."""
+    day, removed = removal_day(result), result.journey.planned.course.cement_removed
+    if day is None:
+        return result.journey.tracks
+    return tuple(
+        _cut(track, day * DAY) if track.piece in removed and track.room != "veins" else track
+        for track in result.journey.tracks
+    )
+
+
+def _cut(track: Track, time: float) -> Track:
+    """A track that ends at a time; one that lies wholly before or beyond it stays as it is."""
+    return replace(track, until=time) if track.times[-1] < time < track.until else track
 
 
 # The account ------------------------------------------------------------------------------------------------------

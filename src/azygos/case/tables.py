@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from azygos.case.ends import End, Ledger, add_up, find_ends
+from azygos.case.ends import End, Ledger, add_up, find_ends, removal_day
 from azygos.case.result import CaseResult
 from azygos.circulation import FIELDS, Response
 from azygos.ground.units import CELSIUS_ZERO, MINUTE, ML, MM, MMHG
@@ -86,7 +86,7 @@ def result_table(result: CaseResult) -> dict[str, Any]:
             "cement_alone": _obstruction(journey.lodgings.obstructions[-1]) if journey.lodgings.obstructions else None,
         },
         "acute": _extremes(journey.acute),
-        "branches": [_branch(branch) for branch in journey.branches],
+        "branches": [_branch(branch, removal_day(result)) for branch in journey.branches],
         "died": None if died is None else {"time_s": _number(died[0]), "cause": died[1]},
         "events": [{"time_s": _number(e.time), "room": e.room, "what": e.what} for e in journey.events],
         "rarity": _rarity(result),
@@ -211,8 +211,9 @@ def _extremes(response: Response) -> dict[str, Any]:
     return table
 
 
-def _branch(branch: Branch) -> dict[str, Any]:
+def _branch(branch: Branch, day: float | None) -> dict[str, Any]:
     course, response = branch.course, branch.response
+    removed_day = day if course.cement_removed else None
     return {
         "name": branch.name,
         "symptoms_day": _number(course.symptoms_day),
@@ -220,6 +221,7 @@ def _branch(branch: Branch) -> dict[str, Any]:
         "chance_of_symptoms_percent": _number(float(course.chance_of_symptoms[-1]) / 0.01),
         "cement_removed": list(course.cement_removed),
         "removed_ml": _number(course.removed_volume / ML),
+        "removed_day": _number(removed_day),
         "most_clot_ml": _number(float(course.clot.max()) / ML),
         "response": _extremes(response),
         "last_obstruction": _obstruction(branch.obstructions[-1]) if branch.obstructions else None,
@@ -293,7 +295,7 @@ def _instants(branch: str, response: Response) -> list[dict[str, Any]]:
 
 
 def account_csv(result: CaseResult) -> str:
-    """Rooms in order: what each received, kept, passed on and lost by another door, and the sum of all."""
+    """Rooms in order: what each received, kept, passed on and lost by another door, and where all of it is."""
     journey = result.journey
     ledger = add_up(journey)
     levels = [one.vertebra.level for one in journey.treated]
@@ -302,9 +304,7 @@ def account_csv(result: CaseResult) -> str:
         _account_row(name, ledger, account.received, account.kept, account.passed_on, account.removed, gap=account.gap)
         for name, account in zip(names, journey.accounts, strict=True)
     ]
-    rows += [_account_row(f"sum: {place}", ledger, None, mass, None, None) for place, mass in ledger.places]
-    found = sum(mass for _, mass in ledger.places)
-    rows.append(_account_row("sum: from needle to lung", ledger, ledger.injected, found, 0.0, 0.0, gap=ledger.gap))
+    rows += [_account_row(f"of all: {place}", ledger, None, mass, None, None) for place, mass in ledger.places]
     return _csv(rows, tuple(rows[0]))
 
 

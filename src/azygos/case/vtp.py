@@ -15,6 +15,7 @@ from xml.sax.saxutils import quoteattr
 import numpy as np
 import numpy.typing as npt
 
+from azygos.case.ends import shown_tracks
 from azygos.case.result import CaseResult
 from azygos.ground.errors import require
 from azygos.ground.parcels import FloatArray
@@ -51,7 +52,7 @@ def write_vtp(folder: Path, result: CaseResult) -> None:
     folder : Path
         Of the run.
     result : CaseResult
-        Its journey's vessels and tracks are written.
+        Its journey's vessels and tracks are written; cement that was taken out is gone from then on.
 
     Raises
     ------
@@ -59,7 +60,7 @@ def write_vtp(folder: Path, result: CaseResult) -> None:
         If the disk is full or the folder cannot be written.
     """
     write_lines(folder / "vessels.vtp", vessel_lines(result.journey))
-    write_cement(folder, result.journey.tracks)
+    write_cement(folder, shown_tracks(result))
 
 
 def write_lines(path: Path, lines: Lines) -> None:

@@ -1,0 +1,434 @@
+"""Where the cement went, drawn: the body from in front and from the left, the lungs, and six instants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from azygos.case import CaseResult
+from azygos.case.ends import DAY, REMOVALS, find_ends, removal_day, shown_tracks
+from azygos.ground.parcels import FloatArray, Parcel
+from azygos.ground.track import Track
+from azygos.ground.units import MM
+from azygos.ground.vessels import Vessels
+from azygos.lungs import Lodging
+from azygos.report.figures import INK, RULE, SOFT, VERMILION, new_figure, style, to_svg
+from azygos.report.journey_words import THREE_MONTHS, clock
+from azygos.report.page import short
+from azygos.values.landmarks import LEVEL_HEIGHT
+
+COLOURS = {"veins": "#a9cfe8", "heart": "#d9c7de", "lungs": "#f1bdb0"}
+BLOCKED = "#c2452d"
+SKIN, BONE, TREATED = "#f7f3ee", "#e4e0d8", "#f3d9a4"
+HEAD, FOOT = 205.0, -315.0  # of the picture, in a body of 1.70 m [mm]
+HALF = {  # half-width of the trunk from in front at each height [mm]
+    205: 54, 170: 60, 150: 88, 135: 148, 108: 186, 60: 172, 0: 160, -60: 150, -130: 139, -180: 136, -230: 156,
+    -280: 172, -315: 176,
+}  # fmt: skip
+FRONT = {205: -42, 150: -62, 110: -92, 60: -122, 0: -136, -60: -136, -130: -130, -200: -124, -280: -120, -315: -116}
+BACK = {205: 46, 135: 62, 60: 86, 0: 80, -100: 56, -170: 46, -230: 62, -280: 96, -315: 100}
+MOST_ARTERIES = {"path": 900, "lungs": 3500, "moment": 160}  # the widest ones; more would be ink
+MOST_LABELS = 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View(Parcel):
+    """A direction to look from: which axis of LPS runs across, and what the picture's sides are."""
+
+    name: str
+    across: int
+    sides: tuple[str, str]
+
+
+FROM_FRONT = View(name="from in front", across=0, sides=("R", "L"))
+FROM_LEFT = View(name="from the left", across=1, sides=("front", "back"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pen(Parcel):
+    """Axes with a view and a scale: widths are true to it."""
+
+    axes: Any
+    view: View
+    points_per_mm: float
+
+    def place(self, points: FloatArray) -> FloatArray:
+        """LPS points [m], shape (..., 3), in the picture [mm]."""
+        return np.asarray(points[..., [self.view.across, 2]] / MM, dtype=np.float64)
+
+    def width(self, diameter: float, least: float) -> float:
+        """Line width [points] of a tube [m]."""
+        return max(diameter / MM * self.points_per_mm, least)
+
+
+def make_pen(axes: Any, view: View, low: tuple[float, float], high: tuple[float, float]) -> Pen:
+    """Set axes to a box [mm] with equal scales."""
+    figure = axes.figure
+    box = axes.get_position()
+    inches = box.width * figure.get_size_inches()[0], box.height * figure.get_size_inches()[1]
+    scale = min(size / (top - bottom) for size, bottom, top in zip(inches, low, high, strict=True))
+    for setter, size, bottom, top in zip((axes.set_xlim, axes.set_ylim), inches, low, high, strict=True):
+        middle, half = 0.5 * (bottom + top), 0.5 * size / scale
+        setter(middle - half, middle + half)
+    axes.set_axis_off()
+    return Pen(axes=axes, view=view, points_per_mm=72.0 * scale)
+
+
+# Tubes and cement -------------------------------------------------------------------------------------------------
+
+
+def draw_vessels(pen: Pen, result: CaseResult, most: str, *, least: float = 0.35) -> None:
+    """Veins, heart and the widest arteries as pale tubes."""
+    for vessels in result.journey.vessels:
+        widest = np.argsort(-vessels.diameter, kind="stable")[: MOST_ARTERIES[most]]
+        draw_tubes(pen, vessels.ends[widest], vessels.diameter[widest], COLOURS[vessels.room], least=least)
+
+
+def draw_tubes(pen: Pen, ends: FloatArray, diameter: FloatArray, colour: str, *, least: float, z: float = 2.0) -> None:
+    """Straight tubes, one compound path for each class of width, so that thousands stay small."""
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    if not len(ends):
+        return
+    widths = np.array([pen.width(float(d), least) for d in diameter])
+    classes = np.round(np.log2(widths) * 3.0)
+    for one in np.unique(classes)[::-1]:
+        own = classes == one
+        corners = np.round(pen.place(ends[own]).reshape(-1, 2), 1)
+        path = Path(corners, np.tile([Path.MOVETO, Path.LINETO], int(own.sum())))
+        line = float(np.mean(widths[own]))
+        pen.axes.add_patch(
+            PathPatch(path, facecolor="none", edgecolor=colour, linewidth=line, capstyle="round", zorder=z)
+        )
+
+
+def draw_cement(pen: Pen, tracks: Sequence[Track], time: float, *, least: float = 1.7) -> None:
+    """Every piece at one instant, dark on a white edge, its width true to scale but never a hair."""
+    for track in tracks:
+        found = track.at(time)
+        if found is None:
+            continue
+        line, widths = pen.place(found[0]), pen.width(float(np.median(found[1])), least)
+        if np.ptp(line, axis=0).max() < 0.5:  # a crumb, or one that is seen end-on
+            line = line.mean(axis=0) + np.array([[-0.4, 0.0], [0.4, 0.0]])
+        for colour, width, z in (("white", widths + 1.4, 5.0), (INK, widths, 5.1)):
+            pen.axes.plot(*line.T, color=colour, linewidth=width, solid_capstyle="round", zorder=z)
+
+
+def draw_trails(pen: Pen, tracks: Sequence[Track]) -> None:
+    """The way that the head of each loose piece took."""
+    for track in tracks:
+        heads = pen.place(track.points[:: max(1, len(track.points) // 24), -1])
+        if len(heads) > 1:
+            pen.axes.plot(*heads.T, color=SOFT, linewidth=0.7, linestyle=(0, (1.5, 1.8)), zorder=4.0)
+
+
+def stopping_place(vessels: Vessels, lodging: Lodging) -> FloatArray:
+    """Middle of the artery in which a piece's head lies, LPS [m]."""
+    return np.asarray(vessels.ends[lodging.vessel].mean(axis=0), dtype=np.float64)
+
+
+def draw_stops(pen: Pen, result: CaseResult, size: float) -> None:
+    """A dot where each piece stopped: filled if CT shows it, hollow if not."""
+    arteries = _arteries(result)
+    for lodging in result.journey.lodgings.lodged if arteries is not None else ():
+        assert arteries is not None
+        face = VERMILION if lodging.visible else "white"
+        place = pen.place(stopping_place(arteries, lodging))
+        pen.axes.plot(
+            *place, "o", markersize=size, markerfacecolor=face, markeredgecolor=VERMILION, markeredgewidth=1.1, zorder=6
+        )
+
+
+def _arteries(result: CaseResult) -> Vessels | None:
+    return next((one for one in result.journey.vessels if one.room == "lungs"), None)
+
+
+def settled(result: CaseResult) -> float:
+    """When the last piece of the session came to rest [s]."""
+    return max((float(t.times[-1]) for t in shown_tracks(result) if t.times[-1] < DAY), default=0.0)
+
+
+# The body ---------------------------------------------------------------------------------------------------------
+
+
+def draw_path(result: CaseResult) -> str:
+    """The way on a body's outline, from in front with names and from the left, as SVG."""
+    with style():
+        figure = new_figure(10.2, 7.0)
+        top, scale = 0.94, result.journey.body.scale
+        for view, box, reach in (
+            (FROM_FRONT, (0.0, 0.0, 0.66, top), (-250.0, 250.0)),
+            (FROM_LEFT, (0.68, 0.0, 0.32, top), (-150.0, 120.0)),
+        ):
+            axes = figure.add_axes(box)
+            low, high = (reach[0] * scale, FOOT * scale), (reach[1] * scale, HEAD * scale)
+            pen = make_pen(axes, view, low, high)
+            draw_body_outline(pen, result)
+            draw_vessels(pen, result, "path")
+            _draw_way(pen, result)
+            if view is FROM_FRONT:
+                draw_labels(pen, way_labels(result), scale)
+            axes.set_title(view.name, fontsize=9.5, y=1.0)
+            _say_sides(pen, scale, reach)
+        return to_svg(figure)
+
+
+def _draw_way(pen: Pen, result: CaseResult) -> None:
+    tracks = shown_tracks(result)
+    hanging = {piece.name for piece in result.journey.arrivals.pieces if piece.attached}
+    draw_trails(pen, [track for track in tracks if track.piece not in hanging][:180])
+    draw_cement(pen, tracks, settled(result))
+    draw_stops(pen, result, 4.5)
+
+
+def _say_sides(pen: Pen, scale: float, reach: tuple[float, float]) -> None:
+    for side, x in zip(pen.view.sides, reach, strict=True):
+        pen.axes.text(0.93 * x * scale, 0.9 * HEAD * scale, side, fontsize=9.5, fontweight="bold", ha="center")
+
+
+def draw_body_outline(pen: Pen, result: CaseResult) -> None:
+    """Skin, and the bodies of the vertebrae, those that were treated in another tint."""
+    scale = result.journey.body.scale
+    edge = outline(pen.view) * scale
+    pen.axes.fill(*edge.T, facecolor=SKIN, edgecolor="#cfc6ba", linewidth=1.0, zorder=0.5)
+    treated = {one.vertebra.level for one in result.journey.treated}
+    centres = [scale * value.number / MM for value in LEVEL_HEIGHT.values()]
+    for level, z, above in zip(LEVEL_HEIGHT, centres, [centres[0] + 17.0, *centres], strict=False):
+        _draw_vertebra(pen, level, z, 0.38 * (above - z), scale, is_treated=level in treated)
+
+
+def _draw_vertebra(pen: Pen, level: str, z: float, half: float, scale: float, *, is_treated: bool) -> None:
+    from matplotlib.patches import FancyBboxPatch
+
+    wide = (13.0 if level.startswith("T") else 20.0) * scale
+    box = FancyBboxPatch(
+        (-wide, z - half), 2.0 * wide, 2.0 * half, boxstyle="round,pad=0,rounding_size=3",
+        zorder=3.0 if is_treated else 1.0,
+        facecolor=TREATED if is_treated else BONE, edgecolor=INK if is_treated else "#cfc6ba",
+        linewidth=1.1 if is_treated else 0.6, alpha=0.85 if is_treated else 1.0,
+    )  # fmt: skip
+    pen.axes.add_patch(box)
+    weight, size = ("bold", 8.0) if is_treated else ("normal", 5.5)
+    pen.axes.text(0.0, z, level, fontsize=size, fontweight=weight, ha="center", va="center", color=INK, zorder=3.1)
+
+
+def outline(view: View) -> FloatArray:
+    """Edge of the trunk of a body of 1.70 m [mm]; a drawing aid, no measured shape."""
+    from scipy.interpolate import PchipInterpolator
+
+    heights = np.linspace(FOOT, HEAD, 70)
+
+    def at(knots: dict[int, int]) -> FloatArray:
+        order = sorted(knots)
+        return np.asarray(PchipInterpolator(order, [knots[z] for z in order])(heights), dtype=np.float64)
+
+    one, other = (at(HALF), -at(HALF)) if view.across == 0 else (at(FRONT), at(BACK))
+    return np.concatenate([np.stack([one, heights], -1), np.stack([other, heights], -1)[::-1]])
+
+
+# Names ------------------------------------------------------------------------------------------------------------
+
+
+def way_labels(result: CaseResult) -> list[tuple[str, FloatArray]]:
+    """Vessels and chambers that cement went through or lies in, each with a place on it, LPS [m]."""
+    journey = result.journey
+    ends = find_ends(journey)
+    names = [
+        *(end.place for end in ends if end.attached or end.room != "lungs"),
+        *(name for piece in journey.arrivals.pieces for name in piece.path),
+        *(end.place for end in ends if end.room == "lungs"),
+    ]
+    found = []
+    for name in dict.fromkeys(names):
+        place = _middle_of(journey.vessels, name)
+        if place is not None:
+            found.append((name, place))
+    return found[:MOST_LABELS]
+
+
+def _middle_of(networks: Sequence[Vessels], name: str) -> FloatArray | None:
+    """The tube in the middle of all that bear a name."""
+    for vessels in networks:
+        own = [k for k, other in enumerate(vessels.names) if other == name]
+        if own:
+            return np.asarray(vessels.ends[own[len(own) // 2]].mean(axis=0), dtype=np.float64)
+    return None
+
+
+def draw_labels(pen: Pen, labels: Sequence[tuple[str, FloatArray]], scale: float) -> None:
+    """Names in the margins, none over another, with a line to their place."""
+    places = [(short(name, 44), pen.place(place)) for name, place in labels]
+    for side in (-1.0, 1.0):
+        own = sorted((one for one in places if (one[1][0] < 0.0) == (side < 0.0)), key=lambda one: -float(one[1][1]))
+        for (name, place), height in zip(own, _spread([float(p[1]) for _, p in own], 17.0 * scale), strict=True):
+            edge = side * 196.0 * scale
+            pen.axes.plot(
+                [place[0], 0.86 * edge, 0.97 * edge], [place[1], height, height], color=SOFT, linewidth=0.7, zorder=7
+            )
+            pen.axes.plot(*place, ".", color=SOFT, markersize=3.0, zorder=7)
+            text = _folded(name, 17)
+            align = "right" if side < 0.0 else "left"
+            pen.axes.text(edge, height, text, fontsize=7.5, ha=align, va="center", zorder=7, linespacing=0.95)
+
+
+def _folded(text: str, width: int) -> str:
+    import textwrap
+
+    return "\n".join(textwrap.wrap(text, width))
+
+
+def _spread(heights: Sequence[float], apart: float) -> list[float]:
+    """Heights from above to below, moved down where two would touch, and all up again if they ran out of room."""
+    placed: list[float] = []
+    for height in heights:
+        placed.append(min(height, placed[-1] - apart) if placed else height)
+    surplus = max(0.0, 0.5 * sum(max(h - p, 0.0) for h, p in zip(heights, placed, strict=True)) / max(len(placed), 1))
+    return [height + surplus for height in placed]
+
+
+# Lungs ------------------------------------------------------------------------------------------------------------
+
+
+def draw_lungs(result: CaseResult) -> str | None:
+    """Arteries with what lodged in them, and the pieces by segment, as SVG; None without arteries."""
+    arteries = _arteries(result)
+    if arteries is None or not len(arteries.names):
+        return None
+    with style():
+        figure = new_figure(10.2, 4.6)
+        axes = figure.add_axes((0.0, 0.0, 0.56, 0.94))
+        ends = arteries.ends / MM
+        low, high = ends.min(axis=(0, 1)) - 8.0, ends.max(axis=(0, 1)) + 8.0
+        pen = make_pen(axes, FROM_FRONT, (low[0], low[2]), (high[0], high[2]))
+        _draw_lung_fields(pen, arteries)
+        draw_vessels_of_lungs(pen, result, arteries)
+        draw_cement(pen, [t for t in shown_tracks(result) if t.room == "lungs"], settled(result))
+        draw_stops(pen, result, 6.0)
+        _name_stops(pen, result, arteries)
+        axes.text(low[0], high[2] - 6.0, "R", fontsize=10, fontweight="bold")
+        axes.text(high[0], high[2] - 6.0, "L", fontsize=10, fontweight="bold", ha="right")
+        draw_segments(figure.add_axes((0.60, 0.02, 0.39, 0.92)), result.journey.lodgings.lodged)
+        return to_svg(figure)
+
+
+def _draw_lung_fields(pen: Pen, arteries: Vessels) -> None:
+    """A pale field round the arteries of each side."""
+    from scipy.spatial import ConvexHull
+
+    points = pen.place(arteries.ends[arteries.diameter < 6.0 * MM].reshape(-1, 3))
+    for side in (-1.0, 1.0):
+        own = points[side * points[:, 0] > 5.0]
+        if len(own) < 8 or np.ptp(own, axis=0).min() < 1.0:
+            continue
+        hull = own[ConvexHull(own).vertices]
+        pen.axes.fill(*hull.T, facecolor="#f6f7f9", edgecolor=RULE, linewidth=7.0, joinstyle="round", zorder=0.5)
+        pen.axes.fill(*hull.T, facecolor="#f6f7f9", edgecolor="#f6f7f9", linewidth=5.0, joinstyle="round", zorder=0.6)
+
+
+def draw_vessels_of_lungs(pen: Pen, result: CaseResult, arteries: Vessels) -> None:
+    """All arteries that fit, those in which cement lies in a stronger colour."""
+    widest = np.argsort(-arteries.diameter, kind="stable")[: MOST_ARTERIES["lungs"]]
+    draw_tubes(pen, arteries.ends[widest], arteries.diameter[widest], COLOURS["lungs"], least=0.3)
+    held = sorted({vessel for lodging in result.journey.lodgings.lodged for vessel in lodging.vessels})
+    draw_tubes(pen, arteries.ends[held], arteries.diameter[held], BLOCKED, least=0.9, z=3.0)
+
+
+def _name_stops(pen: Pen, result: CaseResult, arteries: Vessels) -> None:
+    lodged = result.journey.lodgings.lodged
+    if len(lodged) > 12:
+        return
+    for lodging in lodged:
+        x, z = pen.place(stopping_place(arteries, lodging))
+        pen.axes.annotate(
+            lodging.piece.name, (x, z), (5, 4), textcoords="offset points", fontsize=7.5, zorder=7, color=INK,
+            bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.8},
+        )  # fmt: skip
+
+
+def draw_segments(axes: Any, lodged: Sequence[Lodging]) -> None:
+    """One row for each segment: a dot for each piece that stopped there, filled where CT shows it."""
+    axes.set_title("Pieces by segment", fontsize=9.5)
+    rows = ["central", *(str(k) for k in range(1, 11))]
+    for column, side in enumerate("RL"):
+        x = 5.6 * column
+        axes.text(x + 1.0, -0.9, "right" if side == "R" else "left", fontsize=8.5, color=SOFT, va="center")
+        for y, row in enumerate(rows):
+            here = [one for one in lodged if _row_of(one, side) == row]
+            axes.plot([x + 1.0, x + 5.2], [y, y], color=RULE, linewidth=0.7, zorder=1)
+            label = row if row == "central" else f"{side}{row}"
+            axes.text(x + 0.8, y, label, fontsize=8.0, ha="right", va="center", fontweight="bold" if here else "normal")
+            _dot_row(axes, here, x + 1.25, y)
+    axes.set_xlim(-0.75, 11.0)
+    axes.set_ylim(len(rows) - 0.4, -1.5)
+    axes.set_axis_off()
+
+
+def _row_of(lodging: Lodging, side: str) -> str:
+    """Row of a piece on a side: its segment's number, or "central" above the segmental arteries."""
+    if not lodging.segment:
+        return "central" if lodging.side[:1].upper() == side or (not lodging.side and side == "R") else ""
+    number = "".join(char if char.isdigit() else " " for char in lodging.segment).split()
+    return number[0] if lodging.segment[:1] == side and number else ""
+
+
+def _dot_row(axes: Any, here: Sequence[Lodging], x: float, y: float) -> None:
+    for place, lodging in enumerate(here[:9]):
+        face = VERMILION if lodging.visible else "white"
+        axes.plot(x + 0.42 * place, y, "o", markersize=6.0, markerfacecolor=face, markeredgecolor=VERMILION, zorder=3)
+    if len(here) > 9:
+        axes.text(x + 0.42 * 9, y, f"+{len(here) - 9}", fontsize=7.5, va="center", zorder=3)
+
+
+# Instants ---------------------------------------------------------------------------------------------------------
+
+
+def draw_moments(result: CaseResult) -> str | None:
+    """The cement at up to six instants, as SVG; None if it never moved."""
+    chosen = list(moments(result))
+    if not chosen:
+        return None
+    scale = result.journey.body.scale
+    with style():
+        figure = new_figure(10.2, 3.9)
+        for place, (time, what) in enumerate(chosen):
+            axes = figure.add_axes((place / 6.0, 0.0, 1.0 / 6.05, 0.86))
+            pen = make_pen(axes, FROM_FRONT, (-120.0 * scale, -300.0 * scale), (120.0 * scale, 130.0 * scale))
+            draw_body_outline(pen, result)
+            draw_vessels(pen, result, "moment", least=0.3)
+            draw_cement(pen, shown_tracks(result), time, least=1.5)
+            axes.set_xlim(-120.0 * scale, 120.0 * scale)
+            axes.set_title(f"{clock(time)}\n{what}".replace("\u00a0", " "), fontsize=8.0, loc="center")
+        return to_svg(figure)
+
+
+def moments(result: CaseResult) -> Iterator[tuple[float, str]]:
+    """Up to six instants [s] that tell the course, each with its words; none after death."""
+    tracks = shown_tracks(result)
+    if not tracks:
+        return
+    first = {room: min((float(t.times[0]) for t in tracks if t.room == room), default=None) for room in COLOURS}
+    removal, died = removal_day(result), result.journey.died
+    wanted = [
+        (first["veins"], "cement in a vein"),
+        (first["heart"], "in the right heart"),
+        (first["lungs"], "in the lungs"),
+        (settled(result), "all at rest"),
+        (None if removal is None else removal * DAY - 1.0, f"before {_removal_word(result)}"),
+        (THREE_MONTHS * DAY, "three months"),
+    ]
+    last = float("inf") if died is None else died[0]
+    shown: list[float] = []
+    for time, what in wanted:
+        if time is not None and time <= last and all(abs(time - other) > 0.5 for other in shown):
+            shown.append(time)
+            yield time, what
+
+
+def _removal_word(result: CaseResult) -> str:
+    kinds = [kind for kind in REMOVALS if f'"{kind}"' in result.case_toml]
+    return kinds[0] if len(kinds) == 1 else "removal"

@@ -1,0 +1,317 @@
+"""What a journey found, in sentences: the same for the report's first screen and for the terminal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from azygos.case import CaseResult, Rarity
+from azygos.case.ends import DAY, End, add_up, find_ends, removal_day
+from azygos.ground.parcels import FloatArray
+from azygos.ground.units import CM, MINUTE, ML, MM, MMHG
+from azygos.heart import Exit
+from azygos.report.page import GAP, number, percent, plural
+
+HOUR = 60.0 * MINUTE
+THREE_MONTHS = 90.0  # [days]
+STILL = 1.0  # a mean pulmonary pressure that rises less than this is said to stay [mmHg]
+TINY = 1e-12 * ML  # less cement than this is none [m^3]
+LOBES = {
+    "RUL": "right upper lobe",
+    "RML": "right middle lobe",
+    "RLL": "right lower lobe",
+    "LUL": "left upper lobe",
+    "LLL": "left lower lobe",
+}
+ONE_PATIENT = "One simulated patient in one draw: not a forecast for anybody."
+
+
+# Numbers ----------------------------------------------------------------------------------------------------------
+
+
+def amount(volume: float) -> str:
+    """A volume of cement or clot in mL, with as many digits as it bears.
+
+    Examples
+    --------
+    >>> amount(0.6951e-6), amount(12.3e-6), amount(3e-9), amount(1e-13), amount(0.0)
+    ('0.70\\xa0mL', '12.3\\xa0mL', '0.003\\xa0mL', 'less than 0.001\\xa0mL', '0\\xa0mL')
+    """
+    millilitres = volume / ML
+    if millilitres <= 0.0:
+        return f"0{GAP}mL"
+    if millilitres < 5e-4:
+        return f"less than 0.001{GAP}mL"
+    digits = 3 if millilitres < 0.0995 else 2 if millilitres < 9.95 else 1 if millilitres < 99.5 else 0
+    return f"{number(millilitres, digits)}{GAP}mL"
+
+
+def long(length: float) -> str:
+    """A length: millimetres below 2 cm, centimetres above.
+
+    Examples
+    --------
+    >>> long(0.0132), long(0.2145), long(0.0543)
+    ('13\\xa0mm', '21\\xa0cm', '5.4\\xa0cm')
+    """
+    if length < 2.0 * CM:
+        return f"{number(length / MM, 0 if length >= 9.5 * MM else 1)}{GAP}mm"
+    return f"{number(length / CM, 0 if length >= 10.0 * CM else 1)}{GAP}cm"
+
+
+def clock(time: float) -> str:
+    """A time since the first portion, in the unit that fits it.
+
+    Examples
+    --------
+    >>> clock(0.0), clock(87.0), clock(380.0), clock(5 * 3600.0), clock(14 * 86400.0)
+    ('0\\xa0s', '87\\xa0s', '6\\xa0min', '5\\xa0h', 'day\\xa014')
+    """
+    if time < 2.0 * MINUTE:
+        return f"{number(time, 0)}{GAP}s"
+    if time < 2.0 * HOUR:
+        return f"{number(time / MINUTE, 0)}{GAP}min"
+    return f"{number(time / HOUR, 0)}{GAP}h" if time < 2.0 * DAY else f"day{GAP}{number(time / DAY, 0)}"
+
+
+def moment(time: float) -> str:
+    """``after 87 s`` or ``on day 14``."""
+    return f"{'on' if time >= 2.0 * DAY else 'after'} {clock(time)}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+
+
+def an(noun: str) -> str:
+    """The noun with its article."""
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
+# What left, and where it went -------------------------------------------------------------------------------------
+
+
+def headline(result: CaseResult) -> str:
+    """What left the bone and where it went, in one sentence."""
+    journey = result.journey
+    leaks = [leak for one in journey.treated for leak in one.injection.leaks if leak.volume > TINY]
+    bones = listed([one.vertebra.level for one in journey.treated])
+    whole, venous = sum(leak.volume for leak in leaks), sum(leak.volume for leak in leaks if leak.route.vascular)
+    if not leaks:
+        injected = amount(add_up(journey).volume(add_up(journey).injected))
+        return f"No cement left {bones}: all {injected} that went in stayed in the bone."
+    ways = listed([an(route) for route in dict.fromkeys(leak.route.value for leak in leaks if leak.route.vascular)])
+    if venous <= TINY:
+        others = listed([an(route) for route in dict.fromkeys(leak.route.value for leak in leaks)])
+        return f"{amount(whole)} of cement left {bones} through {others}, none of it into a vein."
+    part = "" if venous >= (1.0 - 1e-9) * whole else f", {amount(venous)} of it"
+    return f"{amount(whole)} of cement left {bones}{part} through {ways}; {_where(result)}."
+
+
+def _where(result: CaseResult) -> str:
+    """What the cement in the veins became."""
+    journey = result.journey
+    if not journey.arrivals.pieces:
+        veins = list(dict.fromkeys(f"the {end.place}" for end in find_ends(journey)))
+        shown = veins if len(veins) <= 4 else [*veins[:3], f"{len(veins) - 3} more veins"]
+        return f"none reached the heart: it lies in {listed(shown)}" if veins else "none reached the heart"
+    said = [cord for cord in (_cord(result),) if cord]
+    loose = [end for end in find_ends(journey) if end.room == "lungs" and not end.attached]
+    if loose:
+        said.append(f"{plural(len(loose), 'piece')} stopped in the arteries of {_lobes(loose)}")
+    said += _other_doors(result)
+    if not journey.lodgings.lodged:
+        said.append("none reached the lungs")
+    return "; ".join(said)
+
+
+def _cord(result: CaseResult) -> str:
+    """The longest cord that still hangs on its vertebra and reaches beyond the veins."""
+    names = dict.fromkeys(end.piece for end in find_ends(result.journey) if end.attached and end.room != "veins")
+    cords = [[end for end in find_ends(result.journey) if end.attached and end.piece == name] for name in names]
+    if not cords:
+        return ""
+    cord = max(cords, key=lambda parts: sum(end.length for end in parts))
+    return f"a cord of {long(sum(end.length for end in cord))} reached {_way(cord)}"
+
+
+def _way(cord: Sequence[End]) -> str:
+    veins = list(dict.fromkeys(end.place for end in cord if end.room == "veins"))
+    chambers = list(dict.fromkeys(end.place for end in cord if end.room == "heart"))
+    arteries = list(dict.fromkeys(end.place for end in cord if end.room == "lungs"))
+    start = f"from the {veins[0]} " if veins else ""
+    middle = [f"the {vein}" for vein in veins[1:]]
+    if arteries:
+        through = listed([*middle, "the right heart"])
+        return f"{start}through {through} into the {arteries[-1]}"
+    through = f"through {listed(middle)} " if middle else ""
+    return f"{start}{through}into the {chambers[-1] if chambers else 'right atrium'}"
+
+
+def _lobes(lodged: Sequence[End]) -> str:
+    names = list(dict.fromkeys(LOBES[end.lobe] for end in lodged if end.lobe in LOBES))
+    return f"the {listed(names)}" if 0 < len(names) <= 2 else "the lungs"
+
+
+def _other_doors(result: CaseResult) -> list[str]:
+    said = []
+    for passage in result.journey.departures.passages:
+        if passage.exit is Exit.PERFORATES:
+            when = "" if passage.pierces_at is None else f" {moment(passage.pierces_at)}"
+            said.append(f"{passage.piece.name} pierced the wall of the {passage.chamber}{when}")
+        elif passage.exit is Exit.CROSSES:
+            said.append(f"{passage.piece.name} crossed an open foramen ovale to the left heart")
+        elif passage.exit is Exit.STAYS:
+            said.append(f"{passage.piece.name} stayed in the {passage.chamber or 'right heart'}")
+    return said if len(said) <= 3 else [*said[:2], f"{plural(len(said) - 2, 'more piece')} did not pass the heart"]
+
+
+# What it did ------------------------------------------------------------------------------------------------------
+
+
+def effect(result: CaseResult) -> list[str]:
+    """Pressure, effusion or death, symptoms, what was taken out and what is left, a sentence each."""
+    died = result.journey.died
+    said = [_pressure(result), *_effusion(result)]
+    if died is not None:
+        return [*said, f"The model\u2019s patient died {moment(died[0])}: {died[1]}."]
+    return [*said, _symptoms(result), *_removed(result), *_left(result)]
+
+
+def _pressure(result: CaseResult) -> str:
+    acute, course = result.journey.acute, result.journey.planned.response
+    first = float(acute.pulmonary_pressure[0]) / MMHG
+    early, at_early = _highest(acute.times, acute.pulmonary_pressure)
+    late, at_late = _highest(course.times, course.pulmonary_pressure)
+    if max(early, late) < first + STILL:
+        return f"Mean pulmonary pressure did not rise above the {number(first, 0)}{GAP}mmHg that it began with."
+    rose = f"Mean pulmonary pressure rose from {number(first, 0)}"
+    if late < early + STILL:
+        return f"{rose} to {number(early, 0)}{GAP}mmHg, highest {moment(at_early)}."
+    if early < first + STILL:
+        return f"{rose} to {number(late, 0)}{GAP}mmHg, highest {moment(at_late)}."
+    return f"{rose} to {number(early, 0)}{GAP}mmHg in the first hours and to {number(late, 0)} by {clock(at_late)}."
+
+
+def _highest(times: FloatArray, pressure: FloatArray) -> tuple[float, float]:
+    """The highest pressure [mmHg] and when it came [s]."""
+    known = np.where(np.isfinite(pressure), pressure, -math.inf)
+    place = int(np.argmax(known))
+    return float(known[place]) / MMHG, float(times[place])
+
+
+def _effusion(result: CaseResult) -> list[str]:
+    effusion = result.journey.departures.effusion
+    if effusion is None:
+        return []
+    return [f"Blood entered the pericardium from {clock(effusion.begins)} on, {amount(effusion.most)} at most."]
+
+
+def _symptoms(result: CaseResult) -> str:
+    course = result.journey.planned.course
+    if course.symptoms_day is not None:
+        which = f" ({', '.join(course.symptoms)})" if course.symptoms else ""
+        return f"Symptoms came on day{GAP}{number(course.symptoms_day, 0)} in this draw{which}."
+    day, chance = float(course.days[-1]), float(course.chance_of_symptoms[-1])
+    return f"No symptoms came in this draw (chance by day{GAP}{number(day, 0)}: {percent(chance)})."
+
+
+def _removed(result: CaseResult) -> list[str]:
+    course, day = result.journey.planned.course, removal_day(result)
+    if course.removed_volume <= TINY:
+        return []
+    when = "" if day is None else f" on day{GAP}{number(day, 0)}"
+    return [f"{amount(course.removed_volume)} of cement was taken out{when}."]
+
+
+def _left(result: CaseResult) -> list[str]:
+    """Cement beyond the bone that is still there at three months, or at the last day if that comes sooner."""
+    journey = result.journey
+    ledger, course, day = add_up(journey), journey.planned.course, removal_day(result)
+    last = min(THREE_MONTHS, float(course.days[-1]))
+    if ledger.volume(ledger.in_veins + ledger.in_heart + ledger.in_lungs) <= TINY:
+        return []
+    gone = course.removed_volume if day is None or day <= last else 0.0
+    beyond = max(ledger.volume(ledger.in_heart + ledger.in_lungs) - gone, 0.0)
+    return [
+        f"At {_day(last)} {amount(beyond)} of cement is in heart and lungs and "
+        f"{amount(ledger.volume(ledger.in_veins))} in veins."
+    ]
+
+
+def _day(day: float) -> str:
+    return "three months" if day == THREE_MONTHS else f"day{GAP}{number(day, 0)}"
+
+
+# How rare, how found ----------------------------------------------------------------------------------------------
+
+
+def rarity_words(rarity: Rarity) -> str:
+    """How rare the course is among simulated sessions."""
+    once = f"about 1 in {one_in(rarity.chance)}" if rarity.chance > 0.0 else "none"
+    high, low = one_in(rarity.high), one_in(rarity.low)
+    span = f"95{GAP}% interval 1 in {high} to 1 in {low}" if rarity.low > 0.0 else f"at most 1 in {high}, 95{GAP}%"
+    return (
+        f"How rare: {once} simulated sessions of this case gives {rarity.what} ({span}; "
+        f"{plural(rarity.draws, 'weighted draw')}, worth {number(rarity.effective, 0)} plain ones)."
+    )
+
+
+def one_in(chance: float) -> str:
+    """N of "1 in N", with two figures and thin spaces.
+
+    Examples
+    --------
+    >>> one_in(4.2e-4), one_in(0.3), one_in(0.0)
+    ('2\\u202f400', '3.3', 'infinitely many')
+    """
+    if chance <= 0.0:
+        return "infinitely many"
+    n = float(f"{1.0 / chance:.2g}")
+    return f"{n:.1f}" if n < 10.0 and n != round(n) else f"{n:,.0f}".replace(",", "\u202f")
+
+
+def found_words(result: CaseResult) -> str:
+    """How this seed came about."""
+    if result.seeds_tried is None:
+        return ""
+    return f"Seed {result.seed} is the one that was kept of {plural(result.seeds_tried, 'seed')} tried."
+
+
+def switched_words(result: CaseResult) -> str:
+    """What this run left out of the physics on purpose."""
+    return f"Switched off in this run: {listed(result.switches)}." if result.switches else ""
+
+
+def summarise_journey(result: CaseResult) -> list[str]:
+    """What happened in a few lines, for the terminal."""
+    journey = result.journey
+    body = journey.body
+    who = f"{body.sex}, {body.age:.0f} years, {body.height * 100:.0f} cm, {body.mass:.0f} kg; seed {result.seed}"
+    said = [
+        f"{result.name}: a virtual patient ({who}).",
+        headline(result),
+        " ".join(effect(result)[:2]),
+        " ".join(effect(result)[2:]),
+        _lungs(result),
+        switched_words(result),
+        " ".join(part for part in (rarity_words(result.rarity) if result.rarity else "", found_words(result)) if part),
+        ONE_PATIENT,
+    ]
+    return [line.replace(GAP, " ").replace("\u202f", " ").replace("\u2019", "'") for line in said if line]
+
+
+def _lungs(result: CaseResult) -> str:
+    lodgings = result.journey.lodgings
+    if not lodgings.obstructions:
+        return ""
+    last = lodgings.obstructions[-1]
+    seen = sum(lodging.visible for lodging in lodgings.lodged)
+    return (
+        f"In the lungs: {plural(len(lodgings.lodged), 'part')} of cement, {seen} wide enough for CT; "
+        f"cement alone takes {percent(last.flow_lost)} of the flow, Qanadli {number(last.qanadli, 0)}{GAP}%, "
+        f"Miller {last.miller} of 34, Butscheidt grade {lodgings.butscheidt}."
+    )
