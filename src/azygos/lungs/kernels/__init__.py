@@ -1,0 +1,1 @@
+"""Compiled loops of the lungs: they know only numbers."""
