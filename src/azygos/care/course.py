@@ -24,7 +24,9 @@ class Care(Parcel):
 
     def __post_init__(self) -> None:
         require(self.kind in TREATMENTS, f"no treatment is called {self.kind!r}")
-        require(self.day is None or self.day >= 0.0, f"{self.kind} on day {self.day:g} lies before the injection")
+        begins = 0.0 if self.day is None else self.day
+        require(begins >= 0.0, f"{self.kind} on day {begins:g} lies before the injection")
+        require(self.days >= 0.0, f"{self.kind} cannot last {self.days:g} days")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

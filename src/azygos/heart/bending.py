@@ -7,51 +7,13 @@ from dataclasses import dataclass
 
 from azygos.ground.beams import cantilever_slope, second_moment, supported_moment, supported_turn
 from azygos.ground.parcels import Parcel
+from azygos.ground.settling import drag_across
 from azygos.heart.chambers import Heart
 from azygos.heart.laws import HeartLaws
 from azygos.heart.turning import chord, longest_rod
 from azygos.spine import Cement, State, modulus
 from azygos.values.marrow import BLOOD_DENSITY, BLOOD_VISCOSITY
 from azygos.veins import Piece
-
-
-def cross_drag(speed: float, diameter: float, *, density: float, viscosity: float) -> float:
-    r"""Drag of a stream across a cord, per length.
-
-    .. math:: f = \tfrac12 \rho\,C U^2 d, \qquad C = 1 + 10\,\mathrm{Re}^{-2/3},\quad \mathrm{Re}=\rho U d/\mu
-
-    Parameters
-    ----------
-    speed : float
-        :math:`U` across the cord [m/s].
-    diameter : float
-        :math:`d` [m].
-    density, viscosity : float
-        :math:`\rho, \mu` of blood [kg m^-3, Pa s].
-
-    Returns
-    -------
-    load : float
-        [N m^-1].
-
-    Notes
-    -----
-    A long smooth cylinder, Reynolds number 1 to 2e5; the stream in the heart is neither even nor steady.
-
-    References
-    ----------
-    White, Viscous Fluid Flow, 3rd ed. (2006), ch. 3.
-
-    Examples
-    --------
-    >>> round(cross_drag(0.5, 3e-3, density=1050.0, viscosity=4e-3), 2)
-    0.47
-    """
-    if speed <= 0.0 or diameter <= 0.0:
-        return 0.0
-    reynolds = density * speed * diameter / viscosity
-    coefficient: float = 1.0 + 10.0 * reynolds ** (-2.0 / 3.0)
-    return 0.5 * density * coefficient * speed**2 * diameter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +59,8 @@ def fit_of(heart: Heart, cement: Cement, piece: Piece, length: float, *, output:
     stiffness = modulus(cement, piece.age) * second_moment(piece.diameter)
     bend_in = bend_out = 0.0
     if laws.bending:
-        blood = {"density": BLOOD_DENSITY.number, "viscosity": BLOOD_VISCOSITY.number}
-        filling = cross_drag(heart.filling_speed(output), piece.diameter, **blood)
-        ejecting = cross_drag(heart.ejecting_speed(output), piece.diameter, **blood)
+        filling = _drag(heart.filling_speed(output), piece.diameter)
+        ejecting = _drag(heart.ejecting_speed(output), piece.diameter)
         squeeze = squeeze_load(heart, piece.diameter) if length > heart.ejecting_width else 0.0
         swept, pressed = min(piece.length, heart.atrium_length), min(length, heart.ventricle_length)
         bend_in = min(_slope(filling, swept, stiffness), heart.turn_in)
@@ -141,3 +102,10 @@ def _slope(load: float, length: float, stiffness: float) -> float:
 
 def _turn(load: float, length: float, stiffness: float) -> float:
     return supported_turn(load, length, stiffness=stiffness) if stiffness > 0.0 else math.inf
+
+
+def _drag(speed: float, diameter: float) -> float:
+    """Load of a stream across a cord, per length [N/m]."""
+    return drag_across(
+        speed, radius=0.5 * diameter, length=1.0, density=BLOOD_DENSITY.number, viscosity=BLOOD_VISCOSITY.number
+    )

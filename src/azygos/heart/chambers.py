@@ -105,7 +105,7 @@ class Heart(Parcel):
         return output / (math.pi / 4.0 * self.ejecting_outflow**2 * v.EJECTION_SHARE.number)
 
 
-def draw_heart(body: Body, rng: np.random.Generator) -> Heart:
+def draw_heart(body: Body, rng: np.random.Generator, *, foramen: bool | None = None) -> Heart:
     """Draw one patient's right heart.
 
     Parameters
@@ -114,6 +114,8 @@ def draw_heart(body: Body, rng: np.random.Generator) -> Heart:
         Surface scales the volumes, height the places, age the chance of an open foramen ovale.
     rng : numpy.random.Generator
         Read once for each name of ``values/heart.py`` in its order, and for the chances.
+    foramen : bool or None
+        Whether the foramen ovale is open; None: drawn. The rest of the draw does not depend on it.
 
     Returns
     -------
@@ -126,7 +128,7 @@ def draw_heart(body: Body, rng: np.random.Generator) -> Heart:
     True
     """
     drawn = {name: uncertain.at(float(rng.random())) for name, uncertain in v.DRAWN.items()}
-    by_echo, size, foramen = (float(rng.random()) for _ in range(3))
+    by_echo, size, opens = (float(rng.random()) for _ in range(3))
     chances = rng.random((2, CHANCES))
     index = v.VENTRICLE_INDEX["echo" if by_echo < 0.5 else body.sex].at(size)
     superior, inferior = (_road(f"cavo-atrial junction, {end}", body.scale) for end in ("upper", "lower"))
@@ -139,7 +141,7 @@ def draw_heart(body: Body, rng: np.random.Generator) -> Heart:
         ventricle_volume=index * body.surface,
         turn_in=math.radians(drawn["turn_in"]),
         turn_out=math.radians(drawn["turn_out"]),
-        foramen_open=foramen < open_share,
+        foramen_open=opens < open_share if foramen is None else foramen,
         chances=chances,
         superior=superior,
         inferior=inferior,
