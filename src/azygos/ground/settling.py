@@ -126,7 +126,7 @@ def drag_along(speed: float, *, radius: float, length: float, density: float, vi
     >>> round(drag_along(0.1, radius=1e-3, length=0.03, density=1050.0, viscosity=4e-3) * 1e3, 2)
     0.06
     """
-    dynamic = 0.5 * density * speed**2
+    dynamic: float = 0.5 * density * speed**2
     if speed == 0.0:
         return 0.0
     layer = 1.328 * math.sqrt(viscosity / (density * speed * length))

@@ -1,0 +1,194 @@
+"""The veins between the vertebrae and the right atrium, T1 to L5: a table of tubes with one source each.
+
+Which vein joins which was seen (vccf2023); most calibres and lengths are recalled and say "assumed". The flows
+of the table do not balance (368 mL/min reach the azygos arch, 320 leave it), so only those at the outer ends
+are used, as inflows, and draws are conditioned on what was measured (see ``veins_flow``).
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from azygos.ground.anatomy import LEVELS
+from azygos.ground.errors import InputError, require
+from azygos.ground.units import MINUTE, ML, MM
+
+TABLE = Path(__file__).with_name("veins.csv")
+ATRIUM = "right_atrium"
+_WITH_LEVEL = (
+    "body", "basivertebral", "ant_int_plexus", "post_int_plexus", "ant_ext_plexus", "post_ext_plexus",
+    "azygos", "hemiazygos", "accessory_hemiazygos", "ivc",
+)  # fmt: skip
+_WITH_LEVEL_AND_SIDE = ("intervertebral", "segmental", "ascending_lumbar")
+_OTHERS = (
+    "azygos_arch", "left_superior_intercostal", "right_superior_intercostal", "brachiocephalic_L", "brachiocephalic_R",
+    "svc", "left_renal_vein", "right_renal_vein", "common_iliac_L", "common_iliac_R", "iliolumbar_L", "iliolumbar_R",
+    ATRIUM, "right_ventricle", "pulmonary_trunk",
+)  # fmt: skip
+PLACES = frozenset(
+    [f"{kind}_{level}" for kind in _WITH_LEVEL for level in LEVELS]
+    + [f"{kind}_{level}_{side}" for kind in _WITH_LEVEL_AND_SIDE for level in LEVELS for side in "LR"]
+    + list(_OTHERS)
+)
+"""Every name that a table of veins may use."""
+
+
+@dataclass(frozen=True, slots=True)
+class VeinRow:
+    """One vein of the table, from where its blood usually comes to where it goes."""
+
+    begins: str
+    ends: str
+    level: str
+    side: str  # "left", "right" or ""
+    count: int  # veins side by side
+    diameter: float  # [m]
+    length: float  # [m]
+    flow: float | None  # as the table has it [m^3 s^-1]
+    one_way: bool  # carries valves
+    probability: float  # that a person has it [-]
+    source: str  # of the diameter: a key of the references, or "assumed"
+    note: str
+
+
+def _number(row: dict[str, str], name: str, line: int, unit: str) -> float:
+    try:
+        value = float(row[name])
+    except ValueError as error:
+        raise InputError(f"veins, line {line}: {name} is {row[name]!r}; write a number in {unit}") from error
+    require(
+        math.isfinite(value) and value > 0.0,
+        f"veins, line {line}: {row['from']} to {row['to']} has a {name.split('_')[0]} of {value:g} {unit}; "
+        "it must be positive",
+    )
+    return value
+
+
+def _known(name: str, line: int) -> str:
+    if name not in PLACES:
+        near = difflib.get_close_matches(name, PLACES, n=1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        raise InputError(f"veins, line {line}: there is no place called {name!r}.{hint}")
+    return name
+
+
+def _vein(row: dict[str, str], line: int) -> VeinRow:
+    probability = float(row["probability"])
+    require(
+        0.0 < probability <= 1.0,
+        f"veins, line {line}: a probability of {probability:g} is none; write a share above 0, at most 1",
+    )
+    return VeinRow(
+        begins=_known(row["from"], line),
+        ends=_known(row["to"], line),
+        level=row["level"],
+        side=row["side"],
+        count=int(_number(row, "count", line, "veins")),
+        diameter=_number(row, "diameter_mm", line, "mm") * MM,
+        length=_number(row, "length_mm", line, "mm") * MM,
+        flow=_number(row, "flow_ml_min", line, "mL/min") * ML / MINUTE if row["flow_ml_min"] else None,
+        one_way=row["valve"] == "one-way",
+        probability=probability,
+        source=row["source"],
+        note=row["note"],
+    )
+
+
+def read_veins(path: Path) -> tuple[VeinRow, ...]:
+    """Read and check a table of veins.
+
+    Parameters
+    ----------
+    path : Path
+        CSV with the columns of ``veins.csv``.
+
+    Returns
+    -------
+    veins : tuple of VeinRow
+        In the table's order.
+
+    Raises
+    ------
+    InputError
+        If a place is unknown, a size is not positive, a vein begins where it ends or stands twice, blood would
+        run in a circle, or a vertebral body has no way to the right atrium.
+
+    Examples
+    --------
+    >>> len(read_veins(TABLE))
+    402
+    """
+    with path.open(newline="", encoding="utf-8") as lines:
+        veins = tuple(_vein(row, line) for line, row in enumerate(csv.DictReader(lines), start=2))
+    check_veins(veins)
+    return veins
+
+
+def check_veins(veins: Sequence[VeinRow]) -> None:
+    """Refuse a graph with a loop or a gap."""
+    seen = set()
+    for vein in veins:
+        require(vein.begins != vein.ends, f"the vein at {vein.begins} ends where it begins; give it another end")
+        same = (vein.begins, vein.ends, vein.side)
+        require(
+            same not in seen,
+            f"the vein from {vein.begins} to {vein.ends} stands twice; use count for veins side by side",
+        )
+        seen.add(same)
+    circle = _circle(veins)
+    require(not circle, f"blood would run in a circle: {' to '.join(circle)}; turn one of these veins round")
+    always = [vein for vein in veins if vein.probability == 1.0]
+    reached = _reaching(always, ATRIUM)
+    bodies = sorted({vein.begins for vein in veins if vein.begins.startswith("body_")})
+    require(bool(bodies), "the table has no vein that leaves a vertebral body")
+    for body in bodies:
+        require(body in reached, f"{body} has no way to the {ATRIUM}: a vein between them is missing")
+
+
+def _reaching(veins: Sequence[VeinRow], goal: str) -> set[str]:
+    """Places from which blood comes to the goal."""
+    feeders: dict[str, list[str]] = {}
+    for vein in veins:
+        feeders.setdefault(vein.ends, []).append(vein.begins)
+    reached, front = {goal}, [goal]
+    while front:
+        for place in feeders.get(front.pop(), []):
+            if place not in reached:
+                reached.add(place)
+                front.append(place)
+    return reached
+
+
+def _circle(veins: Sequence[VeinRow]) -> list[str]:
+    """Places of a circle of three or more veins; two that join the same pair both ways are no circle."""
+    pairs = {(vein.begins, vein.ends) for vein in veins}
+    onward: dict[str, list[str]] = {}
+    for begins, ends in sorted(pairs):
+        if (ends, begins) not in pairs:
+            onward.setdefault(begins, []).append(ends)
+    done: set[str] = set()
+    for start in sorted(onward):
+        trail: list[str] = []
+        stack = [(start, 0)]
+        while stack:
+            place, turn = stack.pop()
+            del trail[len(stack) :]
+            trail.append(place)
+            nexts = onward.get(place, [])
+            if place in done or turn >= len(nexts):
+                done.add(place)
+                continue
+            stack.append((place, turn + 1))
+            if nexts[turn] in trail:
+                return [*trail[trail.index(nexts[turn]) :], nexts[turn]]
+            stack.append((nexts[turn], 0))
+    return []
+
+
+VEINS = read_veins(TABLE)
+"""The table that azygos draws its patients from."""

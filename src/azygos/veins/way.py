@@ -1,0 +1,134 @@
+"""The way of cement through one patient's veins: with the blood, by chance where blood parts."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from azygos.ground.errors import require
+from azygos.ground.parcels import FloatArray
+from azygos.ground.tubes import shear_rate_at_wall
+from azygos.spine import Route
+from azygos.values.veins_cement import HEART_WAY
+from azygos.veins.places import landmark
+from azygos.veins.veins import Veins
+
+DOWN = {"prone": (0.0, -1.0, 0.0), "lying": (0.0, 1.0, 0.0), "standing": (0.0, 0.0, -1.0)}
+_HEART_POINTS = {
+    "right atrium": "tricuspid valve",
+    "right ventricle": "pulmonary valve",
+    "pulmonary trunk": "pulmonary bifurcation",
+    "right pulmonary artery": "right hilum",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Way:
+    """Veins one after the other, from a mouth to the right atrium, and what lies beyond."""
+
+    names: tuple[str, ...]  # (n,)
+    places: tuple[int, ...]  # (n_veins + 1,), numbers of the places before the heart
+    end: FloatArray  # (n,), distance from the mouth to the end of each [m]
+    radius: FloatArray  # (n,) [m]
+    shear: FloatArray  # (n,), of blood at the wall [s^-1]
+    normal: FloatArray  # (n,), share of weight that presses on the wall [-]
+    points: FloatArray  # (n + 1, 3), LPS [m]
+    junction: float  # distance at which the right atrium begins [m]
+
+    def vein_at(self, distance: float) -> int:
+        """Number of the vein at a distance from the mouth."""
+        return min(int(np.searchsorted(self.end, distance, side="right")), len(self.end) - 1)
+
+    def point_at(self, distance: FloatArray) -> FloatArray:
+        """Where a distance from the mouth lies in the body, shape (..., 3) [m, LPS]."""
+        knots = np.concatenate(([0.0], self.end))
+        return np.stack([np.interp(distance, knots, self.points[:, axis]) for axis in range(3)], axis=-1)
+
+    def passed(self, distance: float) -> tuple[str, ...]:
+        """Names of all veins up to a distance, each once."""
+        last = self.vein_at(min(distance, math.nextafter(self.junction, 0.0)))
+        return tuple(dict.fromkeys(self.names[: last + 1]))
+
+
+def first_place(veins: Veins, level: str, side: str, route: Route) -> tuple[int, int | None]:
+    """Place at which a cord begins, and the vein it must take first, if it has no choice."""
+    end = veins.place(f"segmental_{level}_{side[0].upper()}")
+    if route is Route.BASIVERTEBRAL:
+        return veins.place(f"ant_int_plexus_{level}"), None
+    if route is Route.SEGMENTAL:
+        return end, None
+    start = veins.place(f"ant_ext_plexus_{level}")
+    both = np.flatnonzero((veins.tail == start) & (veins.head == end))
+    require(len(both) == 1, f"the veins have no way from the front of {level} to its {side} segmental vein")
+    return start, int(both[0])
+
+
+def find_way(veins: Veins, level: str, side: str, route: Route, *, column: int) -> Way:
+    """Follow the blood from a vertebra's vein to the right atrium.
+
+    Parameters
+    ----------
+    veins : Veins
+        The patient's.
+    level, side, route
+        Where the cement left the bone.
+    column : int
+        Which of the drawn chances decide at forks.
+
+    Returns
+    -------
+    way : Way
+        Along which blood always flows onward, so that it ends.
+    """
+    place, forced = first_place(veins, level, side, route)
+    atrium = veins.place("right_atrium")
+    edges: list[int] = []
+    places = [place]
+    while place != atrium:
+        edge = forced if forced is not None else _fork(veins, place, column)
+        forced = None
+        edges.append(edge)
+        place = int(veins.head[edge] if veins.tail[edge] == place else veins.tail[edge])
+        places.append(place)
+        require(len(edges) < 200, f"cement from {level} finds no way to the right atrium")
+    return _way(veins, edges, places)
+
+
+def _fork(veins: Veins, place: int, column: int) -> int:
+    """The vein by which cement leaves a place: by chance in proportion to blood."""
+    leaving = np.where(veins.tail == place, veins.flow, 0.0) - np.where(veins.head == place, veins.flow, 0.0)
+    reached = np.cumsum(np.maximum(leaving, 0.0))
+    chance = veins.chances[place, column % veins.chances.shape[1]]
+    return int(min(np.searchsorted(reached, chance * reached[-1], side="right"), len(reached) - 1))
+
+
+def _way(veins: Veins, edges: list[int], places: list[int]) -> Way:
+    scale = veins.body.scale
+    vessels = veins.vessels
+    length = [float(veins.length[e]) for e in edges]
+    radius = [float(veins.radius[e]) for e in edges]
+    onward = [float(veins.flow[e] if veins.tail[e] == p else -veins.flow[e]) for e, p in zip(edges, places, strict=False)]
+    flow = [max(q, 0.0) / int(veins.count[e]) for q, e in zip(onward, edges, strict=True)]
+    points = [veins.places[p] for p in places[:-1]] + [vessels.ends[edges[-1], 1]]
+    junction = sum(length)
+    for name, (reach, width) in HEART_WAY.items():
+        length.append(reach.number * scale)
+        radius.append(0.5 * width.number * scale)
+        flow.append(veins.output * (0.5 if name.startswith("right pulmonary") else 1.0))
+        points.append(scale * landmark(_HEART_POINTS[name]))
+    line = np.array(points)
+    along = np.diff(line, axis=0)
+    span = np.linalg.norm(along, axis=1)
+    cosine = along @ np.array(DOWN[veins.posture]) / np.maximum(span, 1e-9)
+    return Way(
+        names=tuple(veins.names[e] for e in edges) + tuple(HEART_WAY),
+        places=tuple(places),
+        end=np.cumsum(length),
+        radius=np.array(radius),
+        shear=np.array([shear_rate_at_wall(q, r) for q, r in zip(flow, radius, strict=True)]),
+        normal=np.sqrt(np.maximum(1.0 - cosine**2, 0.0)),
+        points=line,
+        junction=junction,
+    )
