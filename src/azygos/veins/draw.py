@@ -42,9 +42,7 @@ class Known:
     renal_share: float  # of what the kidneys and the liver give [-]
 
 
-def draw_veins(
-    body: Body, rng: np.random.Generator, *, radius_factor: float = 1.0, posture: str = "prone"
-) -> Veins:
+def draw_veins(body: Body, rng: np.random.Generator, *, radius_factor: float = 1.0, posture: str = "prone") -> Veins:
     """Draw one patient's veins.
 
     Parameters
@@ -211,9 +209,7 @@ def _conductances(rows: list[VeinRow], radius: FloatArray, length: FloatArray, v
     )
 
 
-def _inflows(
-    nodes: tuple[str, ...], rows: list[VeinRow], known: Known, marrow: float
-) -> tuple[FloatArray, FloatArray]:
+def _inflows(nodes: tuple[str, ...], rows: list[VeinRow], known: Known, marrow: float) -> tuple[FloatArray, FloatArray]:
     """What enters at each place: as stated, and the segments' part that conditioning scales [m^3 s^-1]."""
     number = {name: index for index, name in enumerate(nodes)}
     fixed, scaled = np.zeros(len(nodes)), np.zeros(len(nodes))

@@ -10,10 +10,13 @@ import numpy as np
 from numba import njit
 
 RUNS, PARTED_BY_DRAG, PARTED_AT_NECK, TOO_MANY_STEPS = 0, 1, 2, 3
+ARRIVES, HELD = 4, 5
 RIGID = 1e7  # viscosity of what does not flow [Pa s]
 CREEP = 1e-5  # speed below which friction yields smoothly [m/s]
 STRAIN = 0.04  # largest in one step
 LONGEST_STEP = 2.0  # [s]
+STRIDE = 2e-3  # longest of a loose piece [m]
+STILL = 1e-6  # speed below which a loose piece lies still [m/s]
 MOST_STEPS = 400_000
 REFERENCE = 1.0 / 298.15
 
@@ -70,7 +73,9 @@ def edge_at(place, way_end):
 
 
 @njit(cache=True, error_model="numpy")
-def velocities(n, inflow_speed, feed, way_end, way_radius, way_shear, way_normal, law, mode, work, state, out_speed):
+def velocities(
+    n, inflow_speed, feed, way_end, way_radius, way_shear, way_normal, way_along, law, mode, work, state, out_speed
+):
     """Speed of each node; returns the largest rate of strain.
 
     mode 0: balance of forces; 1: as fast as blood; 2: a plug that fills the vein.
@@ -104,6 +109,8 @@ def velocities(n, inflow_speed, feed, way_end, way_radius, way_shear, way_normal
                 v = 0.5 * (out_speed[i] + out_speed[i + 1])
                 spare = law[21] if age[i] < law[7] else law[22]
                 held += law[26] * abs(spare) * area * way_normal[e] / np.sqrt(v * v + CREEP * CREEP)
+            if law[23] > 0.0:
+                force += (law[21] if age[i] < law[7] else law[22]) * area * way_along[e]
             half = 0.5 * length
             stiff[i] = k
             diagonal[i] += k + half * held
@@ -213,7 +220,7 @@ def coarsen(n, out_state):
 @njit(cache=True, error_model="numpy")
 def advance(
     t_end, mouth_area, spacing, junction, feed_times, feed_flow, feed_age, feed_temperature,
-    way_end, way_radius, way_shear, way_normal, law, mode, work, speed, out_state, out_clock,
+    way_end, way_radius, way_shear, way_normal, way_along, law, mode, work, speed, out_state, out_clock,
 ):  # fmt: skip
     """Follow an attached cord until `t_end`, or until it parts.
 
@@ -241,7 +248,19 @@ def advance(
             out_clock[0] = t + dt
             continue
         fastest = velocities(
-            n, inflow_speed, feed, way_end, way_radius, way_shear, way_normal, law, mode, work, out_state, speed
+            n,
+            inflow_speed,
+            feed,
+            way_end,
+            way_radius,
+            way_shear,
+            way_normal,
+            way_along,
+            law,
+            mode,
+            work,
+            out_state,
+            speed,
         )
         if mode == 0:
             found, cause = _weakest(n, out_state[2], law, work, out_state, speed)
@@ -277,4 +296,59 @@ def advance(
             n = coarsen(n, out_state)
             out_clock[2] *= 2.0
         out_clock[1] = n
+    return TOO_MANY_STEPS
+
+
+@njit(cache=True, error_model="numpy")
+def _loose_speed(n, way_end, way_radius, way_shear, way_normal, way_along, law, state):
+    """Speed of a loose piece: what pulls less what rubs, over what slows; 0 where it is too wide for its vein."""
+    pulled, rubbed, slowed = 0.0, 0.0, 0.0
+    for i in range(n):
+        length = state[0, i] - state[0, i + 1]
+        area = state[1, i] / length
+        radius = np.sqrt(area / np.pi)
+        e = edge_at(0.5 * (state[0, i] + state[0, i + 1]), way_end)
+        if radius > 1.1 * way_radius[e]:
+            return 0.0
+        force, held = pull(radius, way_radius[e], way_shear[e], law)
+        if law[23] > 0.0:
+            spare = law[21] if state[2, i] < law[7] else law[22]
+            force += spare * area * way_along[e]
+            if law[24] > 0.0:
+                rubbed += law[26] * abs(spare) * area * way_normal[e] * length
+        pulled += force * length
+        slowed += held * length
+    return np.sign(pulled) * max(abs(pulled) - rubbed, 0.0) / slowed
+
+
+@njit(cache=True, error_model="numpy")
+def drift(goal, way_end, way_radius, way_shear, way_normal, way_along, law, out_state, out_clock):
+    """Follow a loose piece, as rigid, until its head is at `goal`, or until it lies still.
+
+    out_state and out_clock as for `advance`.
+    """
+    n = int(out_clock[1])
+    before = 0.0
+    for _ in range(MOST_STEPS):
+        left = goal - out_state[0, 0]
+        if left <= 0.0:
+            return ARRIVES
+        speed = _loose_speed(n, way_end, way_radius, way_shear, way_normal, way_along, law, out_state)
+        if abs(speed) < STILL or speed * before < 0.0 or (speed < 0.0 and out_state[0, n] <= 0.0):
+            return HELD
+        before = speed
+        # a step no longer than a stride, to the next wall of a vein at most
+        ahead = way_end[edge_at(out_state[0, 0], way_end)] - out_state[0, 0]
+        step = min(STRIDE, left)
+        if ahead > 0.0:
+            step = min(step, max(ahead, 1e-6))
+        if speed < 0.0:
+            step = min(STRIDE, max(out_state[0, n], 1e-6))
+        dt = step / abs(speed)
+        for i in range(n + 1):
+            out_state[0, i] += np.sign(speed) * step
+        if law[28] > 0.0:
+            for i in range(n):
+                out_state[2, i] = older(out_state[2, i], dt, law[13], law)
+        out_clock[0] += dt
     return TOO_MANY_STEPS

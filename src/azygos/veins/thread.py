@@ -109,7 +109,7 @@ class Thread:
         status = kernels.advance(
             until, np.pi * self.feed.mouth_radius**2, SPACING, self.way.junction, self.feed.times, self.feed.flow,
             self.feed.age, self.feed.temperature, self.way.end, self.way.radius, self.way.shear, self.way.normal,
-            self.law, self.mode, self.work, self.speed, self.state, self.clock,
+            self.way.along, self.law, self.mode, self.work, self.speed, self.state, self.clock,
         )  # fmt: skip
         require(
             status != kernels.TOO_MANY_STEPS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from azygos.ground.parcels import FloatArray
 from azygos.ground.tubes import shear_rate_at_wall
 from azygos.spine import Route
 from azygos.values.veins_cement import HEART_WAY
+from azygos.values.veins_flow import STANDING_WIDTH
 from azygos.veins.places import landmark
 from azygos.veins.veins import Veins
 
@@ -29,11 +30,12 @@ class Way:
     """Veins one after the other, from a mouth to the right atrium, and what lies beyond."""
 
     names: tuple[str, ...]  # (n,)
-    places: tuple[int, ...]  # (n_veins + 1,), numbers of the places before the heart
+    edges: tuple[int, ...]  # (n_veins,), numbers of the veins before the heart
     end: FloatArray  # (n,), distance from the mouth to the end of each [m]
     radius: FloatArray  # (n,) [m]
     shear: FloatArray  # (n,), of blood at the wall [s^-1]
     normal: FloatArray  # (n,), share of weight that presses on the wall [-]
+    along: FloatArray  # (n,), share of weight that pulls onward [-]
     points: FloatArray  # (n + 1, 3), LPS [m]
     junction: float  # distance at which the right atrium begins [m]
 
@@ -50,6 +52,29 @@ class Way:
         """Names of all veins up to a distance, each once."""
         last = self.vein_at(min(distance, math.nextafter(self.junction, 0.0)))
         return tuple(dict.fromkeys(self.names[: last + 1]))
+
+
+def standing(way: Way, veins: Veins) -> Way:
+    """The same way in somebody who has got up: gravity along the spine, the azygos system half as wide."""
+    narrowed = [
+        STANDING_WIDTH.number if veins.posture != "standing" and "azygos" in name else 1.0 for name in way.names
+    ]
+    factor = np.array(narrowed)
+    along = _cosine(way.points, "standing")
+    return replace(
+        way,
+        radius=way.radius * factor,
+        shear=way.shear / factor**3,
+        normal=np.sqrt(np.maximum(1.0 - along**2, 0.0)),
+        along=along,
+    )
+
+
+def _cosine(points: FloatArray, posture: str) -> FloatArray:
+    """Of the angle between each vein and the pull of gravity."""
+    steps = np.diff(points, axis=0)
+    cosine: FloatArray = steps @ np.array(DOWN[posture]) / np.maximum(np.linalg.norm(steps, axis=1), 1e-9)
+    return cosine
 
 
 def first_place(veins: Veins, level: str, side: str, route: Route) -> tuple[int, int | None]:
@@ -83,17 +108,41 @@ def find_way(veins: Veins, level: str, side: str, route: Route, *, column: int) 
         Along which blood always flows onward, so that it ends.
     """
     place, forced = first_place(veins, level, side, route)
+    return _way(veins, place, _onward(veins, place, [] if forced is None else [forced], column))
+
+
+def turn_off(veins: Veins, way: Way, distance: float, *, column: int) -> Way:
+    """The way of a piece that came off a cord at a distance from its mouth: the same so far, its own chance beyond."""
+    start = _start(veins, way)
+    behind = list(way.edges[: way.vein_at(distance) + 1])
+    edges = _onward(veins, start, behind, column)
+    return way if tuple(edges) == way.edges else _way(veins, start, edges)
+
+
+def _start(veins: Veins, way: Way) -> int:
+    first = way.edges[0]
+    ends = (int(veins.tail[first]), int(veins.head[first]))
+    if len(way.edges) > 1:
+        second = {int(veins.tail[way.edges[1]]), int(veins.head[way.edges[1]])}
+        return ends[0] if ends[1] in second else ends[1]
+    return ends[0]
+
+
+def _onward(veins: Veins, place: int, edges: list[int], column: int) -> list[int]:
+    """Veins from a place to the right atrium; the first are given."""
     atrium = veins.place("right_atrium")
-    edges: list[int] = []
-    places = [place]
+    edges = list(edges)
+    for edge in edges:
+        place = _other_end(veins, edge, place)
     while place != atrium:
-        edge = forced if forced is not None else _fork(veins, place, column)
-        forced = None
-        edges.append(edge)
-        place = int(veins.head[edge] if veins.tail[edge] == place else veins.tail[edge])
-        places.append(place)
-        require(len(edges) < 200, f"cement from {level} finds no way to the right atrium")
-    return _way(veins, edges, places)
+        edges.append(_fork(veins, place, column))
+        place = _other_end(veins, edges[-1], place)
+        require(len(edges) < 200, "cement finds no way to the right atrium")
+    return edges
+
+
+def _other_end(veins: Veins, edge: int, place: int) -> int:
+    return int(veins.head[edge] if veins.tail[edge] == place else veins.tail[edge])
 
 
 def _fork(veins: Veins, place: int, column: int) -> int:
@@ -104,12 +153,17 @@ def _fork(veins: Veins, place: int, column: int) -> int:
     return int(min(np.searchsorted(reached, chance * reached[-1], side="right"), len(reached) - 1))
 
 
-def _way(veins: Veins, edges: list[int], places: list[int]) -> Way:
+def _way(veins: Veins, place: int, edges: list[int]) -> Way:
+    places = [place]
+    for edge in edges:
+        places.append(_other_end(veins, edge, places[-1]))
     scale = veins.body.scale
     vessels = veins.vessels
     length = [float(veins.length[e]) for e in edges]
     radius = [float(veins.radius[e]) for e in edges]
-    onward = [float(veins.flow[e] if veins.tail[e] == p else -veins.flow[e]) for e, p in zip(edges, places, strict=False)]
+    onward = [
+        float(veins.flow[e] if veins.tail[e] == p else -veins.flow[e]) for e, p in zip(edges, places, strict=False)
+    ]
     flow = [max(q, 0.0) / int(veins.count[e]) for q, e in zip(onward, edges, strict=True)]
     points = [veins.places[p] for p in places[:-1]] + [vessels.ends[edges[-1], 1]]
     junction = sum(length)
@@ -119,16 +173,15 @@ def _way(veins: Veins, edges: list[int], places: list[int]) -> Way:
         flow.append(veins.output * (0.5 if name.startswith("right pulmonary") else 1.0))
         points.append(scale * landmark(_HEART_POINTS[name]))
     line = np.array(points)
-    along = np.diff(line, axis=0)
-    span = np.linalg.norm(along, axis=1)
-    cosine = along @ np.array(DOWN[veins.posture]) / np.maximum(span, 1e-9)
+    cosine = _cosine(line, veins.posture)
     return Way(
         names=tuple(veins.names[e] for e in edges) + tuple(HEART_WAY),
-        places=tuple(places),
+        edges=tuple(edges),
         end=np.cumsum(length),
         radius=np.array(radius),
         shear=np.array([shear_rate_at_wall(q, r) for q, r in zip(flow, radius, strict=True)]),
         normal=np.sqrt(np.maximum(1.0 - cosine**2, 0.0)),
+        along=cosine,
         points=line,
         junction=junction,
     )

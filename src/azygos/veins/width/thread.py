@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from azygos.ground.tubes import annulus_drag, annulus_resistance, near_wall_resistance, on_wall_drag
 
 MODE = 0
