@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from made_vessels import along, arteries, cord_way, heart, level_at, segment_at, veins
+from made_vessels import along, arteries, cord_way, heart, level_at, lobe_of, segment_at, veins
 
 from azygos.care import Course, Event, Visit
 from azygos.case import Advice, CaseResult, Rarity
@@ -81,7 +81,7 @@ def make_lodging(piece: Piece, name: str, segment: str, time: float, *, visible:
         vessel=vessel,
         artery=name,
         side="right" if name.startswith("right") or segment.startswith("R") else "left",
-        lobe="RLL" if segment else "",
+        lobe=lobe_of(segment) if segment else "",
         segment=segment,
         order=int(ARTERIES.order[vessel]),
         artery_diameter=float(ARTERIES.diameter[vessel]),
@@ -161,7 +161,7 @@ def make_branch(name: str, cement: float, peak_ml: float, removed_on: float | No
             "cement_removed": ("L1-1",) if removed_on is not None else (),
             "removed_volume": 0.35 * ML if removed_on is not None else 0.0,
             "symptoms_day": 9.0 if peak_ml else None,
-            "chance_of_symptoms": np.clip(0.01 * DAYS + load, 0.0, 0.95),
+            "chance_of_symptoms": np.clip(1.5 * np.maximum.accumulate(load), 0.0, 0.95),
             "symptoms": ("breathlessness", "chest pain") if peak_ml else (),
             "events": (),
             "visits": (),

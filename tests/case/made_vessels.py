@@ -130,7 +130,7 @@ def _branches(
     if order == 8:
         return rows
     rng = np.random.default_rng([SEGMENTS.index(segment), order, round(1e4 * abs(float(tip[0])))])
-    along = (tip - root) * 0.55
+    along = (tip - root) * (0.3 if order == 11 else 0.6)
     for _ in range(2):
         step = along + 0.6 * np.linalg.norm(along) * rng.uniform(-1.0, 1.0, 3)
         rows += _branches(f"artery beyond {segment}", end, end + step, 0.66 * width, order - 1, segment)

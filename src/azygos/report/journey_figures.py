@@ -13,6 +13,7 @@ from azygos.case.ends import DAY
 from azygos.circulation import Response
 from azygos.ground.parcels import FloatArray
 from azygos.ground.units import MINUTE, MMHG
+from azygos.journey import Journey
 from azygos.report.figures import BLUE, DASHES, INK, RULE, SERIES, SOFT, new_figure, style, to_svg
 from azygos.report.journey_words import HOUR, clock
 
@@ -28,6 +29,15 @@ SERIES_SHOWN: tuple[tuple[str, str, float], ...] = (
     ("cardiac_output", "output of the\nheart [L/min]", 1e-3 / MINUTE),
     ("saturation", "arterial\nsaturation [%]", 0.01),
 )
+
+
+def story(journey: Journey) -> tuple[Event, ...]:
+    """All events in order, the death of the model's patient among them."""
+    died = journey.died
+    if died is None or any(died[1] in event.what for event in journey.events):
+        return journey.events
+    death = Event(time=died[0], room="circulation", what=f"The model\u2019s patient dies: {died[1]}.")
+    return tuple(sorted((*journey.events, death), key=lambda event: event.time))
 
 
 def lane_of(event: Event) -> str:
@@ -108,28 +118,35 @@ def _time_axis(axes: Any, last: float) -> None:
 
 
 def draw_response(result: CaseResult) -> str:
-    """Five quantities over the first hours (left) and over the year (right), as SVG."""
+    """Five quantities over the first hours and, beside them, over the year if the model's patient lived that long."""
     journey = result.journey
+    year = journey.died is None or journey.died[0] > float(journey.acute.times[-1])
     with style():
         figure = new_figure(10.2, 7.4)
-        grid = figure.subplots(len(SERIES_SHOWN), 2, sharey="row", sharex="col")
+        grid = figure.subplots(len(SERIES_SHOWN), 1 + year, sharey="row", sharex="col", squeeze=False)
         figure.subplots_adjust(left=0.085, right=0.985, top=0.93, bottom=0.07, wspace=0.05, hspace=0.16)
-        for (field, title, unit), (early, late) in zip(SERIES_SHOWN, grid, strict=True):
-            _plot(early, journey.acute, field, unit, 0, "the first hours", days=False)
-            for number, branch in enumerate(journey.branches):
-                _plot(late, branch.response, field, unit, number, branch.name, days=True)
-            early.set_ylabel(title, fontsize=8.5)
-            for axes in (early, late):
+        for (field, title, unit), panels in zip(SERIES_SHOWN, grid, strict=True):
+            _plot(panels[0], journey.acute, field, unit, 0, "the first hours", days=False)
+            panels[0].set_ylabel(title, fontsize=8.5)
+            for number, branch in enumerate(journey.branches if year else ()):
+                _plot(panels[1], branch.response, field, unit, number, branch.name, days=True)
+            for place, axes in enumerate(panels):
                 axes.grid(axis="y", color=RULE, linewidth=0.6)
-                _mark_death(axes, journey.died, days=axes is late)
-            _some_room(early)
+                _mark_death(axes, journey.died, days=place == 1, year=year)
+            _some_room(panels[0])
         _early_axis(grid[-1][0], journey.acute.times)
-        _late_axis(grid[-1][1], max(float(branch.response.times[-1]) for branch in journey.branches))
         grid[0][0].set_title("First hours after the first portion", fontsize=9.5)
-        grid[0][1].set_title("The year afterwards", fontsize=9.5)
-        handles, labels = grid[0][1].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="upper right", ncols=len(labels), fontsize=8.5, handlelength=4.0)
+        if year:
+            _year(figure, grid[0][1], grid[-1][1], result)
         return to_svg(figure)
+
+
+def _year(figure: Any, top: Any, bottom: Any, result: CaseResult) -> None:
+    """Axis, title and key of the right column."""
+    _late_axis(bottom, max(float(branch.response.times[-1]) for branch in result.journey.branches))
+    top.set_title("The year afterwards", fontsize=9.5)
+    handles, labels = top.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="upper right", ncols=len(labels), fontsize=8.5, handlelength=4.0)
 
 
 def _plot(axes: Any, response: Response, field: str, unit: float, number: int, label: str, *, days: bool) -> None:
@@ -144,8 +161,8 @@ def _plot(axes: Any, response: Response, field: str, unit: float, number: int, l
     )  # fmt: skip
 
 
-def _mark_death(axes: Any, died: tuple[float, str] | None, *, days: bool) -> None:
-    if died is not None and (died[0] >= DAY) == days:
+def _mark_death(axes: Any, died: tuple[float, str] | None, *, days: bool, year: bool) -> None:
+    if died is not None and days == year:
         axes.axvline(died[0] / DAY if days else died[0], color=INK, linewidth=1.0, linestyle=":")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +34,8 @@ FRONT = {205: -42, 150: -62, 110: -92, 60: -122, 0: -136, -60: -136, -130: -130,
 BACK = {205: 46, 135: 62, 60: 86, 0: 80, -100: 56, -170: 46, -230: 62, -280: 96, -315: 100}
 MOST_ARTERIES = {"path": 900, "lungs": 3500, "moment": 160}  # the widest ones; more would be ink
 MOST_LABELS = 9
+FEW = 3  # pieces whose arteries are named
+FIELD = 26.0 * MM  # width of the pale field round an artery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,8 +166,8 @@ def draw_path(result: CaseResult) -> str:
         figure = new_figure(10.2, 7.0)
         top, scale = 0.94, result.journey.body.scale
         for view, box, reach in (
-            (FROM_FRONT, (0.0, 0.0, 0.66, top), (-250.0, 250.0)),
-            (FROM_LEFT, (0.68, 0.0, 0.32, top), (-150.0, 120.0)),
+            (FROM_FRONT, (0.0, 0.0, 0.68, top), (-262.0, 262.0)),
+            (FROM_LEFT, (0.69, 0.0, 0.31, top), (-150.0, 120.0)),
         ):
             axes = figure.add_axes(box)
             low, high = (reach[0] * scale, FOOT * scale), (reach[1] * scale, HEAD * scale)
@@ -173,7 +177,7 @@ def draw_path(result: CaseResult) -> str:
             _draw_way(pen, result)
             if view is FROM_FRONT:
                 draw_labels(pen, way_labels(result), scale)
-            axes.set_title(view.name, fontsize=9.5, y=1.0)
+            axes.set_title(view.name, fontsize=9.5, loc="center")
             _say_sides(pen, scale, reach)
         return to_svg(figure)
 
@@ -187,8 +191,8 @@ def _draw_way(pen: Pen, result: CaseResult) -> None:
 
 
 def _say_sides(pen: Pen, scale: float, reach: tuple[float, float]) -> None:
-    for side, x in zip(pen.view.sides, reach, strict=True):
-        pen.axes.text(0.93 * x * scale, 0.9 * HEAD * scale, side, fontsize=9.5, fontweight="bold", ha="center")
+    for side, x, align in zip(pen.view.sides, reach, ("left", "right"), strict=True):
+        pen.axes.text(0.95 * x * scale, 0.9 * HEAD * scale, side, fontsize=9.5, fontweight="bold", ha=align)
 
 
 def draw_body_outline(pen: Pen, result: CaseResult) -> None:
@@ -241,7 +245,7 @@ def way_labels(result: CaseResult) -> list[tuple[str, FloatArray]]:
     names = [
         *(end.place for end in ends if end.attached or end.room != "lungs"),
         *(name for piece in journey.arrivals.pieces for name in piece.path),
-        *(end.place for end in ends if end.room == "lungs"),
+        *(end.place for end in ends if end.room == "lungs" and len(journey.lodgings.lodged) <= FEW),
     ]
     found = []
     for name in dict.fromkeys(names):
@@ -266,14 +270,14 @@ def draw_labels(pen: Pen, labels: Sequence[tuple[str, FloatArray]], scale: float
     for side in (-1.0, 1.0):
         own = sorted((one for one in places if (one[1][0] < 0.0) == (side < 0.0)), key=lambda one: -float(one[1][1]))
         for (name, place), height in zip(own, _spread([float(p[1]) for _, p in own], 17.0 * scale), strict=True):
-            edge = side * 196.0 * scale
+            edge = side * 186.0 * scale
             pen.axes.plot(
                 [place[0], 0.86 * edge, 0.97 * edge], [place[1], height, height], color=SOFT, linewidth=0.7, zorder=7
             )
             pen.axes.plot(*place, ".", color=SOFT, markersize=3.0, zorder=7)
-            text = _folded(name, 17)
+            text = _folded(name, 18)
             align = "right" if side < 0.0 else "left"
-            pen.axes.text(edge, height, text, fontsize=7.5, ha=align, va="center", zorder=7, linespacing=0.95)
+            pen.axes.text(edge, height, text, fontsize=7.5, ha=align, va="center", zorder=7, multialignment=align)
 
 
 def _folded(text: str, width: int) -> str:
@@ -317,17 +321,9 @@ def draw_lungs(result: CaseResult) -> str | None:
 
 
 def _draw_lung_fields(pen: Pen, arteries: Vessels) -> None:
-    """A pale field round the arteries of each side."""
-    from scipy.spatial import ConvexHull
-
-    points = pen.place(arteries.ends[arteries.diameter < 6.0 * MM].reshape(-1, 3))
-    for side in (-1.0, 1.0):
-        own = points[side * points[:, 0] > 5.0]
-        if len(own) < 8 or np.ptp(own, axis=0).min() < 1.0:
-            continue
-        hull = own[ConvexHull(own).vertices]
-        pen.axes.fill(*hull.T, facecolor="#f6f7f9", edgecolor=RULE, linewidth=7.0, joinstyle="round", zorder=0.5)
-        pen.axes.fill(*hull.T, facecolor="#f6f7f9", edgecolor="#f6f7f9", linewidth=5.0, joinstyle="round", zorder=0.6)
+    """A pale field round the finer arteries, for the eye."""
+    finer = arteries.ends[arteries.diameter < 0.5 * arteries.diameter.max()]
+    draw_tubes(pen, finer, np.full(len(finer), FIELD), "#f1f3f6", least=0.0, z=0.5)
 
 
 def draw_vessels_of_lungs(pen: Pen, result: CaseResult, arteries: Vessels) -> None:
@@ -353,14 +349,16 @@ def _name_stops(pen: Pen, result: CaseResult, arteries: Vessels) -> None:
 def draw_segments(axes: Any, lodged: Sequence[Lodging]) -> None:
     """One row for each segment: a dot for each piece that stopped there, filled where CT shows it."""
     axes.set_title("Pieces by segment", fontsize=9.5)
-    rows = ["central", *(str(k) for k in range(1, 11))]
+    rows = ["trunk", "central", *(str(k) for k in range(1, 11))]
     for column, side in enumerate("RL"):
         x = 5.6 * column
         axes.text(x + 1.0, -0.9, "right" if side == "R" else "left", fontsize=8.5, color=SOFT, va="center")
         for y, row in enumerate(rows):
-            here = [one for one in lodged if _row_of(one, side) == row]
+            if row == "trunk" and side == "L":
+                continue
+            here = [one for one in lodged if segment_row(one) == (row if row == "trunk" else side + row)]
             axes.plot([x + 1.0, x + 5.2], [y, y], color=RULE, linewidth=0.7, zorder=1)
-            label = row if row == "central" else f"{side}{row}"
+            label = side + row if row.isdigit() else row
             axes.text(x + 0.8, y, label, fontsize=8.0, ha="right", va="center", fontweight="bold" if here else "normal")
             _dot_row(axes, here, x + 1.25, y)
     axes.set_xlim(-0.75, 11.0)
@@ -368,12 +366,15 @@ def draw_segments(axes: Any, lodged: Sequence[Lodging]) -> None:
     axes.set_axis_off()
 
 
-def _row_of(lodging: Lodging, side: str) -> str:
-    """Row of a piece on a side: its segment's number, or "central" above the segmental arteries."""
-    if not lodging.segment:
-        return "central" if lodging.side[:1].upper() == side or (not lodging.side and side == "R") else ""
-    number = "".join(char if char.isdigit() else " " for char in lodging.segment).split()
-    return number[0] if lodging.segment[:1] == side and number else ""
+def segment_row(lodging: Lodging) -> str:
+    """Row of a piece: ``R10``, ``Lcentral`` above the segmental arteries, or ``trunk``.
+
+    Two segments that share an artery (``L1+2``) stand in the row of the first.
+    """
+    number = re.search(r"\d+", lodging.segment)
+    if number:
+        return lodging.segment[0] + number.group()
+    return f"{lodging.side[0].upper()}central" if lodging.side else "trunk"
 
 
 def _dot_row(axes: Any, here: Sequence[Lodging], x: float, y: float) -> None:
@@ -411,13 +412,14 @@ def moments(result: CaseResult) -> Iterator[tuple[float, str]]:
     tracks = shown_tracks(result)
     if not tracks:
         return
-    first = {room: min((float(t.times[0]) for t in tracks if t.room == room), default=None) for room in COLOURS}
-    removal, died = removal_day(result), result.journey.died
+    removal, died, rest = removal_day(result), result.journey.died, settled(result)
+    begins = [min((float(t.times[0]) for t in tracks if t.room == room), default=rest) for room in COLOURS]
+    in_vein, in_heart, in_lungs = (0.5 * (one + after) for one, after in itertools.pairwise([*begins, rest]))
     wanted = [
-        (first["veins"], "cement in a vein"),
-        (first["heart"], "in the right heart"),
-        (first["lungs"], "in the lungs"),
-        (settled(result), "all at rest"),
+        (in_vein, "in a vein"),
+        (in_heart if begins[1] < rest else None, "in the right heart"),
+        (in_lungs if begins[2] < rest else None, "in the lungs"),
+        (rest, "all at rest"),
         (None if removal is None else removal * DAY - 1.0, f"before {_removal_word(result)}"),
         (THREE_MONTHS * DAY, "three months"),
     ]

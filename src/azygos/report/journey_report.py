@@ -16,7 +16,7 @@ from azygos.circulation import Response
 from azygos.ground.units import MINUTE, ML, MM, MMHG
 from azygos.journey import Branch
 from azygos.lungs import Obstruction
-from azygos.report.journey_figures import draw_response, draw_timeline, event_rows
+from azygos.report.journey_figures import MOST_NUMBERS, draw_response, draw_timeline, event_rows, story
 from azygos.report.journey_path import draw_lungs, draw_moments, draw_path
 from azygos.report.journey_words import (
     LOBES,
@@ -47,7 +47,7 @@ def write_journey_report(result: CaseResult, path: Path) -> None:
 def make_journey_report(result: CaseResult) -> str:
     """The report as text of HTML."""
     journey = result.journey
-    ends = find_ends(journey)
+    ends, events = find_ends(journey), story(journey)
     return render(
         "journey.html",
         result=result,
@@ -62,9 +62,11 @@ def make_journey_report(result: CaseResult) -> str:
         path=_safe(draw_path(result)),
         lungs=_safe(draw_lungs(result)),
         moments=_safe(draw_moments(result)),
-        timeline=_safe(draw_timeline(journey.events)) if journey.events else None,
-        events=event_rows(journey.events),
+        timeline=_safe(draw_timeline(events)) if events else None,
+        events=event_rows(events),
+        numbered=len(events) <= MOST_NUMBERS,
         response=_safe(draw_response(result)),
+        year=journey.died is None or journey.died[0] > float(journey.acute.times[-1]),
         lodged=[_lodged(end) for end in ends if end.room == "lungs"],
         stayed=[_stayed(end) for end in ends if end.room != "lungs"],
         passages=[(p.piece.name, p.exit.value, p.reason) for p in journey.departures.passages],

@@ -164,7 +164,7 @@ def _other_doors(result: CaseResult) -> list[str]:
             said.append(f"{passage.piece.name} pierced the wall of the {passage.chamber}{when}")
         elif passage.exit is Exit.CROSSES:
             said.append(f"{passage.piece.name} crossed an open foramen ovale to the left heart")
-        elif passage.exit is Exit.STAYS:
+        elif passage.exit is Exit.STAYS and not passage.piece.attached:
             said.append(f"{passage.piece.name} stayed in the {passage.chamber or 'right heart'}")
     return said if len(said) <= 3 else [*said[:2], f"{plural(len(said) - 2, 'more piece')} did not pass the heart"]
 
@@ -251,12 +251,14 @@ def _day(day: float) -> str:
 
 def rarity_words(rarity: Rarity) -> str:
     """How rare the course is among simulated sessions."""
-    once = f"about 1 in {one_in(rarity.chance)}" if rarity.chance > 0.0 else "none"
-    high, low = one_in(rarity.high), one_in(rarity.low)
-    span = f"95{GAP}% interval 1 in {high} to 1 in {low}" if rarity.low > 0.0 else f"at most 1 in {high}, 95{GAP}%"
+    told = f"{plural(rarity.draws, 'weighted draw')}, worth {number(rarity.effective, 0)} plain ones"
+    high = one_in(rarity.high)
+    if rarity.chance <= 0.0:
+        return f"How rare: no simulated session of this case gave {rarity.what} (at most 1 in {high}; {told})."
+    low = f"1 in {one_in(rarity.low)}" if rarity.low > 0.0 else "none"
     return (
-        f"How rare: {once} simulated sessions of this case gives {rarity.what} ({span}; "
-        f"{plural(rarity.draws, 'weighted draw')}, worth {number(rarity.effective, 0)} plain ones)."
+        f"How rare: about 1 in {one_in(rarity.chance)} simulated sessions of this case gives {rarity.what} "
+        f"(95{GAP}% interval 1 in {high} to {low}; {told})."
     )
 
 
