@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 from made_journey import ACUTE_TIMES, DAY, JOURNEYS, RARITY, make_lodging, make_piece, make_response, make_result
 
-from azygos.care import Event
-from azygos.case import Advice
+from azygos.care import Advice, Event
 from azygos.case.ends import removal_day
 from azygos.ground.units import ML, MMHG
 from azygos.heart import Exit
@@ -160,6 +159,8 @@ def test_what_is_taken_out_later_than_three_months_is_still_there_then():
     assert removal_day(late) == 200.0
     on_symptoms = replace(result, case_toml=result.case_toml.replace("day = 14", 'when = "symptoms"'))
     assert removal_day(on_symptoms) == 9.0
+    twice = result.case_toml + '[[treatment]]\nkind = "catheter"\nday = 3\n'
+    assert removal_day(replace(result, case_toml=twice)) == 14.0  # the catheter met nothing
     assert removal_day(make_result("veins")) is None
 
 
@@ -329,6 +330,37 @@ def test_segments_have_their_rows():
     trunk = make_lodging(make_piece("L1-9", 0.01, 2.0, 1.0, "drag"), "pulmonary trunk", "", 2.0)
     assert segment_row(replace(trunk, side="")) == "trunk"
     assert segment_row(replace(trunk, segment="L1+2", side="left")) == "L1"
+
+
+def test_a_vein_met_at_several_levels_is_one_vein():
+    journey = make_result().journey
+    veins = journey.vessels[0]
+    levelled = tuple(
+        f"{name} at T{k % 12 + 1}" if name == "inferior vena cava" else name for k, name in enumerate(veins.names)
+    )
+    met = [name for name in levelled if name.startswith("inferior")]
+    remnants = (
+        *(replace(one, vein=met[k], name="L1-1") for k, one in enumerate(journey.arrivals.remnants[1:] * 3)),
+        journey.arrivals.remnants[0],
+    )
+    parts = tuple(
+        replace(p, piece=replace(p.piece, name="L1-1a")) if p.piece.attached else p for p in journey.departures.passages
+    )
+    changed = replace(
+        journey,
+        vessels=(replace(veins, names=levelled), *journey.vessels[1:]),
+        arrivals=replace(journey.arrivals, remnants=remnants[::-1]),
+        departures=replace(journey.departures, passages=parts),
+    )
+    result = make_result(journey=changed)
+    assert "from the right lumbar vein L1 through the inferior vena cava and the right heart into" in plain(
+        headline(result)
+    )
+    assert [name for name, _ in way_labels(result)][:3] == [
+        "right lumbar vein L1",
+        "inferior vena cava",
+        "right ventricle",
+    ]
 
 
 def test_lungs_are_drawn_once_there_are_arteries():

@@ -85,7 +85,7 @@ def _in_heart(passage: Passage) -> End:
     return _of_piece(
         piece,
         room="elsewhere" if crosses else "heart",
-        place="across the foramen ovale" if crosses else passage.chamber or passage.exit.value,
+        place="beyond the foramen ovale" if crosses else passage.chamber or "across the right heart",
         volume=piece.volume if whole else passage.volume_left,
         length=piece.length if whole else passage.length_left,
         time=piece.time,
@@ -133,13 +133,18 @@ DAY = 86_400.0
 
 
 def removal_day(result: CaseResult) -> float | None:
-    """Day of the first treatment that took cement out, as the case sets it; None if none was taken out."""
+    """Day of the first treatment that took cement out; None if none was taken out.
+
+    A treatment that met nothing within reach took nothing: the course's events tell which one did.
+    """
     course = result.journey.planned.course
-    if not course.cement_removed:
+    if course.removed_volume <= 0.0:
         return None
     asked = [one for one in tomllib.loads(result.case_toml).get("treatment", []) if one.get("kind") in REMOVALS]
     days = [course.symptoms_day if one.get("when") == "symptoms" else one.get("day") for one in asked]
-    return min((float(day) for day in days if day is not None), default=None)
+    known = sorted(float(day) for day in days if day is not None)
+    took = {round(event.time / DAY, 6) for event in course.events if "takes out" in event.what}
+    return next((day for day in known if round(day, 6) in took), known[0] if known else None)
 
 
 def shown_tracks(result: CaseResult) -> tuple[Track, ...]:

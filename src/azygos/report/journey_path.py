@@ -18,7 +18,7 @@ from azygos.ground.units import MM
 from azygos.ground.vessels import Vessels
 from azygos.lungs import Lodging
 from azygos.report.figures import INK, RULE, SOFT, VERMILION, new_figure, style, to_svg
-from azygos.report.journey_words import THREE_MONTHS, clock
+from azygos.report.journey_words import THREE_MONTHS, clock, plain_vein
 from azygos.report.page import short
 from azygos.values.landmarks import LEVEL_HEIGHT
 
@@ -247,18 +247,17 @@ def way_labels(result: CaseResult) -> list[tuple[str, FloatArray]]:
         *(name for piece in journey.arrivals.pieces for name in piece.path),
         *(end.place for end in ends if end.room == "lungs" and len(journey.lodgings.lodged) <= FEW),
     ]
-    found = []
+    named: dict[str, list[str]] = {}
     for name in dict.fromkeys(names):
-        place = _middle_of(journey.vessels, name)
-        if place is not None:
-            found.append((name, place))
-    return found[:MOST_LABELS]
+        named.setdefault(plain_vein(name), []).append(name)
+    found = [(name, _middle_of(journey.vessels, frozenset(parts))) for name, parts in named.items()]
+    return [(name, place) for name, place in found if place is not None][:MOST_LABELS]
 
 
-def _middle_of(networks: Sequence[Vessels], name: str) -> FloatArray | None:
-    """The tube in the middle of all that bear a name."""
+def _middle_of(networks: Sequence[Vessels], names: frozenset[str]) -> FloatArray | None:
+    """The tube in the middle of all that bear one of these names."""
     for vessels in networks:
-        own = [k for k, other in enumerate(vessels.names) if other == name]
+        own = [k for k, name in enumerate(vessels.names) if name in names]
         if own:
             return np.asarray(vessels.ends[own[len(own) // 2]].mean(axis=0), dtype=np.float64)
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -115,7 +116,7 @@ def _where(result: CaseResult) -> str:
     """What the cement in the veins became."""
     journey = result.journey
     if not journey.arrivals.pieces:
-        veins = list(dict.fromkeys(f"the {end.place}" for end in find_ends(journey)))
+        veins = list(dict.fromkeys(f"the {plain_vein(end.place)}" for end in find_ends(journey)))
         shown = veins if len(veins) <= 4 else [*veins[:3], f"{len(veins) - 3} more veins"]
         return f"none reached the heart: it lies in {listed(shown)}" if veins else "none reached the heart"
     said = [cord for cord in (_cord(result),) if cord]
@@ -130,20 +131,43 @@ def _where(result: CaseResult) -> str:
 
 def _cord(result: CaseResult) -> str:
     """The longest cord that still hangs on its vertebra and reaches beyond the veins."""
-    names = dict.fromkeys(end.piece for end in find_ends(result.journey) if end.attached and end.room != "veins")
-    cords = [[end for end in find_ends(result.journey) if end.attached and end.piece == name] for name in names]
+    ends = [end for end in find_ends(result.journey) if end.attached]
+    names = dict.fromkeys(whole_name(end.piece) for end in ends if end.room != "veins")
+    cords = [[end for end in ends if whole_name(end.piece) == name] for name in names]
     if not cords:
         return ""
     cord = max(cords, key=lambda parts: sum(end.length for end in parts))
     return f"a cord of {long(sum(end.length for end in cord))} reached {_way(cord)}"
 
 
+def whole_name(piece: str) -> str:
+    """Name of the cord that a part was broken from.
+
+    Examples
+    --------
+    >>> whole_name("L1-2"), whole_name("L1-2a")
+    ('L1-2', 'L1-2')
+    """
+    return piece.rstrip("abcdefghijklmnopqrstuvwxyz") or piece
+
+
+def plain_vein(name: str) -> str:
+    """A long vein's name without the level at which it is met.
+
+    Examples
+    --------
+    >>> plain_vein("inferior vena cava at L2"), plain_vein("left segmental vein L2")
+    ('inferior vena cava', 'left segmental vein L2')
+    """
+    return re.sub(r" at [TL]\d+$", "", name)
+
+
 def _way(cord: Sequence[End]) -> str:
-    veins = list(dict.fromkeys(end.place for end in cord if end.room == "veins"))
+    veins = list(dict.fromkeys(plain_vein(end.place) for end in cord if end.room == "veins"))
     chambers = list(dict.fromkeys(end.place for end in cord if end.room == "heart"))
     arteries = list(dict.fromkeys(end.place for end in cord if end.room == "lungs"))
     start = f"from the {veins[0]} " if veins else ""
-    middle = [f"the {vein}" for vein in veins[1:]]
+    middle = [f"the {vein}" for vein in (veins[1:] if len(veins) <= 4 else [*veins[1:3], veins[-1]])]
     if arteries:
         through = listed([*middle, "the right heart"])
         return f"{start}through {through} into the {arteries[-1]}"
