@@ -17,6 +17,7 @@ from azygos.spine.ageing import ageing_rate
 from azygos.values.hardening import GEL_SHARE
 from azygos.values.marrow import BODY_TEMPERATURE
 
+STEP = 0.1  # of creeping, in e-foldings of the consistency
 DAY = 86_400.0  # paste that has not gelled by then is left where it is [s]
 
 
@@ -80,7 +81,7 @@ def mould(
     rates = [_rate(cement, at) for at in (0.0, 2.0 * cement.paste_age)]
     start = np.array(touched, dtype=np.int64)
     count, age, seconds = creep.creep(
-        start, len(start), lungs.parent, family.first, family.sibling, family.length, radius, drive, DAY, age, *rates,
+        start, len(start), lungs.parent, family.first, family.sibling, family.length, radius, drive, DAY, STEP, age, *rates,
         cement.paste_age, GEL_SHARE.number * cement.setting_age, cement.consistency, cement.reference_age,
         cement.e_folding, cement.index_fresh, cement.index_doughy, cement.plateau_rate, cement.setting_age, active,
         tail, head,

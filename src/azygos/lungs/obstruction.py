@@ -132,13 +132,13 @@ def segment_degrees(lungs: Lungs, closed: FloatArray) -> list[int]:
     artery counts as partly closed. Only what CT can show counts.
     """
     seen = np.sqrt(closed) * lungs.diameter >= v.VISIBLE_THICKNESS.number
-    whole = seen & (closed >= v.NEAR_CLOSED.number)
-    touched: BoolArray = np.bincount(lungs.named[seen], minlength=len(ARTERIES)) > 0
-    named_whole = whole[: len(ARTERIES)]
+    plugged = seen & (closed >= v.NEAR_CLOSED.number) & (lungs.beyond == 0)
+    touched = np.bincount(lungs.named[seen], minlength=len(ARTERIES)) > 0
+    whole = np.bincount(lungs.named[plugged], minlength=len(ARTERIES)) > 0
     degrees = []
     for segment in SEGMENTS:
         way = [at for at, artery in enumerate(ARTERIES) if segment in artery.beyond]
-        degrees.append(2 if named_whole[way].any() else int(touched[way].any()))
+        degrees.append(2 if whole[way].any() else int(touched[way].any()))
     return degrees
 
 

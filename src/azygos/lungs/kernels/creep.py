@@ -51,15 +51,15 @@ def push(active, count, parent, length, radius, drive, viscosity, tail, head, wo
 
 
 @njit(cache=True, error_model="numpy")
-def longest_step(active, count, parent, length, radius, flow, tail, head):
-    """Time until a head or a tail has gone a fifth of its plug's length or a mouth's width, or reached an end."""
+def longest_step(active, count, parent, length, radius, flow, tail, head, step):
+    """Time at this flow until a head or a tail has gone 2 `step` of its plug's length or reached an end."""
     dt = np.inf
     for a in range(count):
         i = active[a]
         if flow[i] <= 0.0:
             continue
         speed = flow[i] / (np.pi * radius[i] ** 2)
-        part = max(0.2 * (head[i] - tail[i]), 0.5 * radius[i])
+        part = step * max(2.0 * (head[i] - tail[i]), 5.0 * radius[i])
         if head[i] < length[i]:
             dt = min(dt, min(part, length[i] - head[i]) / speed)
         p = parent[i]
@@ -70,14 +70,16 @@ def longest_step(active, count, parent, length, radius, flow, tail, head):
 
 @njit(cache=True, error_model="numpy")
 def creep(
-    active, count, parent, first, sibling, length, radius, drive, most_time, age, early, late, paste_age, stop_age,
+    active, count, parent, first, sibling, length, radius, drive, most_time, step, age, early, late, paste_age, stop_age,
     consistency, reference_age, e_folding, fresh, doughy, plateau, setting_age, out_active, out_tail, out_head,
 ):  # fmt: skip
     """Let a plug creep until its age is `stop_age`, all its ways have ended, or `most_time` is over.
 
     Paste stands in artery i from tail[i] to head[i], measured from its beginning. `out_active` holds the arteries
     touched, in rising order; `early` and `late` are reduced seconds per second before and after the paste age.
-    Arteries without daughters end the way. Found: how many arteries, the age, the seconds; -1 arteries: too many steps.
+    Arteries without daughters end the way. In a step the flow fades as thickening paste slows it; `step` sets how
+    long it is, in e-foldings and in plug lengths. Found: how many arteries, the age, the seconds; -1 arteries: too
+    many steps.
     """
     n = parent.shape[0]
     viscosity, flow = np.ones(n), np.zeros(n)
@@ -98,8 +100,13 @@ def creep(
         settled = True
         rate = early if age < paste_age else late
         until = min(stop_age, paste_age) if age < paste_age else stop_age
-        dt = min(longest_step(out_active, count, parent, length, radius, flow, out_tail, out_head),
-                 0.1 * e_folding / rate, (until - age) / rate, most_time - time)  # fmt: skip
+        n_index = fresh + (doughy - fresh) * min(max(age / setting_age, 0.0), 1.0)
+        fading = rate / (e_folding * n_index)
+        dt = min(step * e_folding / rate, (until - age) / rate, most_time - time)
+        steady = -np.expm1(-fading * dt) / fading  # time in which the flow of now would do what fading flow does
+        end = longest_step(out_active, count, parent, length, radius, flow, out_tail, out_head, step)
+        if end < steady:
+            steady, dt = end, -np.log1p(-fading * end) / fading
         moving = False
         for a in range(count):
             moving |= flow[out_active[a]] > 0.0
@@ -110,7 +117,7 @@ def creep(
             i = out_active[a]
             p = parent[i]
             rooted = not (p >= 0 and out_head[p] >= length[p] and out_tail[p] < length[p])
-            go = flow[i] * dt / (np.pi * radius[i] ** 2)
+            go = flow[i] * steady / (np.pi * radius[i] ** 2)
             work_open[i] = go if rooted else 0.0  # moves its tail, once all heads are moved
             work_total[i] = go if out_head[i] < length[i] else 0.0
         for a in range(was):
