@@ -86,7 +86,8 @@ def drag_across(speed: float, *, radius: float, length: float, density: float, v
     if speed == 0.0:
         return 0.0
     reynolds = 2.0 * density * radius * speed / viscosity
-    return (1.0 + 10.0 * reynolds ** (-2.0 / 3.0)) * density * radius * length * speed**2
+    coefficient: float = 1.0 + 10.0 * reynolds ** (-2.0 / 3.0)
+    return coefficient * density * radius * length * speed**2
 
 
 def drag_along(speed: float, *, radius: float, length: float, density: float, viscosity: float) -> float:

@@ -23,7 +23,7 @@ AZYGOS_RIGHT = {
     "T5": _mm(11.0, 4.0, 18.0, "azygos right of the middle"),
 }
 HEMIAZYGOS_LEFT = _mm(15.0, 8.0, 22.0, "hemiazygos left of the middle")
-ASCENDING_LUMBAR_BESIDE = _mm(26.0, 18.0, 34.0, "ascending lumbar vein from the middle, before the transverse processes")
+ASCENDING_LUMBAR_BESIDE = _mm(26.0, 18.0, 34.0, "ascending lumbar vein from the middle")
 ASCENDING_LUMBAR_BEHIND = _mm(16.0, 8.0, 24.0, "ascending lumbar vein behind the middle of the body")
 EPIDURAL_BEHIND = _mm(3.0, 1.0, 5.0, "anterior internal plexus behind the back wall")
 INTERVERTEBRAL_BESIDE = _mm(14.0, 9.0, 20.0, "vein of the foramen from the middle")

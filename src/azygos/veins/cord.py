@@ -82,8 +82,10 @@ def _let_go(thread: Thread, elements: int, cause: str, parted: list[Parted]) -> 
         parted.append(piece)
         return
     last = parted[-1]
+    longer = 1.0 + piece.volume / last.volume
     state = last.state.copy()
-    state[1, :-1] *= 1.0 + piece.volume / last.volume
+    state[0] = state[0, 0] - (state[0, 0] - state[0]) * longer
+    state[1, :-1] *= longer
     parted[-1] = Parted(time=last.time, state=state, cause=last.cause)
 
 

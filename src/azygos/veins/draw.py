@@ -290,7 +290,7 @@ def _choose(factor: FloatArray, slope: FloatArray, rng: np.random.Generator) -> 
     log_density = -0.5 * (np.log(factor) / sigma) ** 2 - np.log(factor) - np.log(slope)
     weight = np.exp(log_density - log_density.max())
     reached = np.cumsum(weight / weight.sum())
-    return int(min(np.searchsorted(reached, rng.random()), len(factor) - 1))
+    return min(int(np.searchsorted(reached, rng.random())), len(factor) - 1)
 
 
 def _atrial_pressure(posture: str, rng: np.random.Generator) -> float:

@@ -13,11 +13,13 @@ RUNS, PARTED_BY_DRAG, PARTED_AT_NECK, TOO_MANY_STEPS = 0, 1, 2, 3
 ARRIVES, HELD = 4, 5
 RIGID = 1e7  # viscosity of what does not flow [Pa s]
 CREEP = 1e-5  # speed below which friction yields smoothly [m/s]
+FILLS = 0.97  # width over the vein's from which a cord sticks to the wall all round
 STRAIN = 0.04  # largest in one step
 LONGEST_STEP = 2.0  # [s]
 STRIDE = 2e-3  # longest of a loose piece [m]
 STILL = 1e-6  # speed below which a loose piece lies still [m/s]
 MOST_STEPS = 400_000
+SWEEPS = 2  # of the velocities' nonlinear solve in each step; they begin from the last step's
 REFERENCE = 1.0 / 298.15
 
 
@@ -85,12 +87,14 @@ def velocities(
         for i in range(n + 1):
             e = edge_at(place[i], way_end)
             r = way_radius[e]
-            speed = 0.25 * way_shear[e] * r if mode == 1 else feed / (np.pi * r * r)
+            speed = feed / (np.pi * r * r)  # no slower than a plug
+            if mode == 1:
+                speed = max(speed, 0.25 * way_shear[e] * r)
             out_speed[i] = speed if feed > 0.0 else 0.0
         return _fastest_strain(n, place, out_speed)
     lower, diagonal, right, stiff = work[0], work[1], work[2], work[3]
     out_speed[n] = inflow_speed
-    for _ in range(3):
+    for _ in range(SWEEPS):
         for i in range(n + 1):
             diagonal[i] = 0.0
             right[i] = 0.0
@@ -101,7 +105,8 @@ def velocities(
             e = edge_at(0.5 * (place[i] + place[i + 1]), way_end)
             strain = (out_speed[i] - out_speed[i + 1]) / length
             eta = 3.0 * viscosity(age[i], 1.7320508 * abs(strain), law)
-            if (radius >= 0.98 * way_radius[e] and strain <= 0.0) or (law[25] == 0.0 and strain > 0.0):
+            fills = radius >= FILLS * way_radius[e]
+            if (fills and strain <= 0.0) or (law[25] == 0.0 and strain > 0.0):
                 eta = 3.0 * RIGID
             k = eta * area / length
             force, held = pull(radius, way_radius[e], way_shear[e], law)
@@ -109,6 +114,9 @@ def velocities(
                 v = 0.5 * (out_speed[i] + out_speed[i + 1])
                 spare = law[21] if age[i] < law[7] else law[22]
                 held += law[26] * abs(spare) * area * way_normal[e] / np.sqrt(v * v + CREEP * CREEP)
+            if fills and law[24] > 0.0:
+                v = 0.5 * (out_speed[i] + out_speed[i + 1])
+                held += 8.0 * np.pi * viscosity(age[i], 4.0 * abs(v) / radius, law)
             if law[23] > 0.0:
                 force += (law[21] if age[i] < law[7] else law[22]) * area * way_along[e]
             half = 0.5 * length
@@ -219,7 +227,7 @@ def coarsen(n, out_state):
 
 @njit(cache=True, error_model="numpy")
 def advance(
-    t_end, mouth_area, spacing, junction, feed_times, feed_flow, feed_age, feed_temperature,
+    t_end, mouth_area, junction, feed_times, feed_flow, feed_age, feed_temperature,
     way_end, way_radius, way_shear, way_normal, way_along, law, mode, work, speed, out_state, out_clock,
 ):  # fmt: skip
     """Follow an attached cord until `t_end`, or until it parts.
@@ -240,7 +248,7 @@ def advance(
             dt = min(dt, (feed_times[0] if t < feed_times[0] else feed_times[k + 1]) - t)
         if n == 0:
             if flowing:
-                dt = min(dt, 0.1 * spacing / inflow_speed)
+                dt = min(dt, 0.1 * out_clock[2] / inflow_speed)
                 out_state[0, 0], out_state[0, 1] = inflow_speed * dt, 0.0
                 out_state[1, 0], out_state[2, 0], out_state[3, 0] = feed * dt, feed_age[k], feed_temperature[k]
                 out_clock[1] = 1.0

@@ -112,7 +112,7 @@ def _linear(
 
 
 def _net_outflow(tail: IntArray, head: IntArray, flow: FloatArray, n: int) -> FloatArray:
-    return np.bincount(tail, flow, n) - np.bincount(head, flow, n)
+    return np.asarray(np.bincount(tail, flow, n) - np.bincount(head, flow, n), dtype=np.float64)
 
 
 def imbalance(tail: IntArray, head: IntArray, flow: FloatArray, inflow: FloatArray, *, sink: int) -> float:

@@ -27,7 +27,8 @@ def place_of(place: str, body: Body) -> FloatArray:
     >>> bool(place_of("azygos_T9", body)[0] < 0.0 < place_of("hemiazygos_T9", body)[0])
     True
     """
-    return body.scale * _at_1_70(place)
+    at: FloatArray = body.scale * _at_1_70(place)
+    return at
 
 
 def _at_1_70(place: str) -> FloatArray:
@@ -54,7 +55,8 @@ def _cava(height: float) -> FloatArray:
     """Inferior cava at a height: straight from where the iliac veins join to the diaphragm."""
     low, high = landmark("caval confluence"), landmark("caval hiatus")
     share = min(max((height - low[2]) / (high[2] - low[2]), 0.0), 1.0)
-    return low + share * (high - low)
+    at: FloatArray = low + share * (high - low)
+    return at
 
 
 def _by_level(kind: str, level: str, side: str) -> FloatArray:
@@ -88,9 +90,11 @@ def _beside_the_spine(place: str) -> FloatArray:
     if "renal" in place:
         return np.array([side * v.RENAL.number, -10.0 * MM, LEVEL_HEIGHT["L2"].number + 15.0 * MM])
     if "common_iliac" in place:
-        return confluence + np.array([side * v.ILIAC.number, 10.0 * MM, -40.0 * MM])
+        confluence += np.array([side * v.ILIAC.number, 10.0 * MM, -40.0 * MM])
+        return confluence
     if "iliolumbar" in place:
-        return confluence + np.array([side * (v.ILIAC.number + 10.0 * MM), 40.0 * MM, -25.0 * MM])
+        confluence += np.array([side * (v.ILIAC.number + 10.0 * MM), 40.0 * MM, -25.0 * MM])
+        return confluence
     if "brachiocephalic" in place:
         top = landmark("superior vena cava, upper end")
         return np.array([v.BRACHIOCEPHALIC.number if side > 0 else top[0] - 18.0 * MM, top[1], top[2] + 25.0 * MM])

@@ -21,8 +21,8 @@ from azygos.veins.veins import Veins
 from azygos.veins.way import Way
 from azygos.veins.width import WIDTHS
 
-CAPACITY = 200  # elements of a cord
-SPACING = 1e-3  # length of a new element [m]
+CAPACITY = 120  # elements of a cord
+FINEST, COARSEST = 0.2e-3, 2e-3  # length of a new element [m]
 CAUSES = {kernels.PARTED_BY_DRAG: "drag on soft cement", kernels.PARTED_AT_NECK: "neck"}
 _FIRST_ZERO_SQUARED = 5.783185962946785  # of the Bessel function J0: how fast a cylinder warms
 
@@ -82,14 +82,16 @@ class Thread:
     @classmethod
     def begin(cls, veins: Veins, cement: Cement, laws: VeinLaws, way: Way, feed: Feed) -> Thread:
         """A mouth through which nothing has come yet."""
-        start = float(feed.times[0]) if len(feed.times) else 0.0
+        start = float(feed.times[0])
+        unstretched = feed.volume / (np.pi * feed.mouth_radius**2)
+        spacing = float(np.clip(unstretched / 60.0, FINEST, COARSEST))
         return cls(
             way=way,
             feed=feed,
             law=law_numbers(veins, cement, laws, mouth_radius=feed.mouth_radius),
             mode=WIDTHS[laws.width],
             state=np.zeros((4, CAPACITY)),
-            clock=np.array([start, 0.0, SPACING, -1.0, -1.0, 0.0]),
+            clock=np.array([start, 0.0, spacing, -1.0, -1.0, 0.0]),
             work=np.zeros((4, CAPACITY)),
             speed=np.zeros(CAPACITY),
         )
@@ -107,7 +109,7 @@ class Thread:
     def advance(self, until: float) -> str | None:
         """Follow the cord to a time [s], or until it parts; returns why it parted."""
         status = kernels.advance(
-            until, np.pi * self.feed.mouth_radius**2, SPACING, self.way.junction, self.feed.times, self.feed.flow,
+            until, np.pi * self.feed.mouth_radius**2, self.way.junction, self.feed.times, self.feed.flow,
             self.feed.age, self.feed.temperature, self.way.end, self.way.radius, self.way.shear, self.way.normal,
             self.way.along, self.law, self.mode, self.work, self.speed, self.state, self.clock,
         )  # fmt: skip

@@ -86,7 +86,7 @@ class Veins(Parcel):
             ends=ends,
             diameter=2.0 * self.radius,
             flow=self.flow,
-            order=np.zeros(len(self.names)),
+            order=np.zeros(len(self.names), dtype=np.int64),
         )
 
     def azygos_share(self, level: str) -> float:

@@ -135,7 +135,7 @@ def _onward(veins: Veins, place: int, edges: list[int], column: int) -> list[int
     for edge in edges:
         place = _other_end(veins, edge, place)
     while place != atrium:
-        edges.append(_fork(veins, place, column))
+        edges.append(_fork(veins, place, column, edges[-1] if edges else None))
         place = _other_end(veins, edges[-1], place)
         require(len(edges) < 200, "cement finds no way to the right atrium")
     return edges
@@ -145,12 +145,16 @@ def _other_end(veins: Veins, edge: int, place: int) -> int:
     return int(veins.head[edge] if veins.tail[edge] == place else veins.tail[edge])
 
 
-def _fork(veins: Veins, place: int, column: int) -> int:
-    """The vein by which cement leaves a place: by chance in proportion to blood."""
+def _fork(veins: Veins, place: int, column: int, came_by: int | None) -> int:
+    """The vein by which cement leaves a place: by chance in proportion to blood, not the one that it came by."""
     leaving = np.where(veins.tail == place, veins.flow, 0.0) - np.where(veins.head == place, veins.flow, 0.0)
-    reached = np.cumsum(np.maximum(leaving, 0.0))
+    leaving = np.maximum(leaving, 0.0)
+    if came_by is not None:
+        leaving[came_by] = 0.0
+    reached = np.cumsum(leaving)
+    require(reached[-1] > 0.0, f"no blood leaves {veins.nodes[place]}")
     chance = veins.chances[place, column % veins.chances.shape[1]]
-    return int(min(np.searchsorted(reached, chance * reached[-1], side="right"), len(reached) - 1))
+    return min(int(np.searchsorted(reached, chance * reached[-1], side="right")), len(reached) - 1)
 
 
 def _way(veins: Veins, place: int, edges: list[int]) -> Way:

@@ -109,7 +109,7 @@ def stretched_area(area: float, time: float, *, force: float, viscosity: float) 
     --------
     2 mm of 200 Pa s under 0.3 mN is gone after 6.3 s:
 
-    >>> round(stretched_area(math.pi * 1e-6, 6.28, force=0.3e-3, viscosity=200.0) * 1e6, 3)
+    >>> round(stretched_area(3.1416e-6, 6.28, force=0.3e-3, viscosity=200.0) * 1e6, 3)
     0.002
     """
     return area - force * time / (3.0 * viscosity)
