@@ -106,6 +106,12 @@ def test_an_open_foramen_takes_a_piece_whose_chance_is_below_its_share():
     assert closed.account.removed == 0.0
 
 
+def test_a_rod_longer_than_the_atrium_does_not_cross():
+    """The ellipsoid of 50 mL and 36 mm is 74 mm long."""
+    assert only(a_piece(0.08), foramen_open=True, chances=np.zeros((2, 64))).exit is not Exit.CROSSES
+    assert only(a_piece(0.08, age=PASTE), foramen_open=True, chances=np.zeros((2, 64))).exit is Exit.CROSSES
+
+
 def test_a_piece_wider_than_the_foramen_does_not_cross():
     assert only(a_piece(0.02, 6e-3), foramen_open=True, chances=np.zeros((2, 64))).exit is Exit.PASSES
 
@@ -134,12 +140,12 @@ def test_a_thin_long_cord_is_broken_and_its_parts_go_on():
 
 
 def test_the_end_of_an_attached_cord_breaks_off_and_the_rest_stays():
-    departures = ways(a_piece(0.09, 1e-3, attached=True), wall_contact=1.0, cement_fatigue=0.13, cement_strength=0.5)
+    departures = ways(a_piece(0.085, 1e-3, attached=True), wall_contact=1.0, cement_fatigue=0.13, cement_strength=0.5)
     held, *ends = departures.passages
     assert held.exit is Exit.STAYS
     assert held.piece.attached
     assert {passage.exit for passage in ends} == {Exit.PASSES}
-    assert held.length_left + sum(piece.length for piece in departures.pieces) == pytest.approx(0.09, rel=1e-12)
+    assert held.length_left + sum(piece.length for piece in departures.pieces) == pytest.approx(0.085, rel=1e-12)
 
 
 def test_a_heart_that_pumps_nothing_is_refused():
@@ -155,6 +161,13 @@ def test_tracks_have_24_points_and_end_when_the_piece_leaves():
     assert passing.until == departures.pieces[0].time
     assert staying.until == math.inf
     assert passing.at(passing.until) is None
+
+
+def test_what_lay_there_before_it_broke_is_shown_until_then():
+    departures = ways(a_piece(0.07, 1e-3), wall_contact=1.0, cement_fatigue=0.13)
+    whole, first, second = departures.tracks
+    assert [track.piece for track in departures.tracks] == ["L2-1", "L2-1a", "L2-1b"]
+    assert whole.until == first.times[0] == second.times[0]
 
 
 def test_hearts_follow_their_body():
@@ -186,3 +199,10 @@ def test_gel_that_stays_sets_before_it_is_tired():
     passage = only(a_piece(0.07, age=GEL), chances=np.zeros((2, 64)))
     set_one = only(a_piece(0.07), chances=np.zeros((2, 64)))
     assert passage.pierces_at > set_one.pierces_at
+
+
+def test_a_closed_foramen_and_an_open_one_can_be_asked_for():
+    drawn, opened, shut = (draw_heart(BODY, np.random.default_rng(9), foramen=f) for f in (None, True, False))
+    assert opened.foramen_open
+    assert not shut.foramen_open
+    assert drawn.foramen_width == opened.foramen_width == shut.foramen_width

@@ -84,7 +84,7 @@ class Hold:
 
     def clot_fill(self, time: float) -> FloatArray:
         """Share of each artery's open lumen that clot fills [-]."""
-        open_volume = self.volumes * (1.0 - self.cement(time))
+        open_volume = self.open_volume(time)
         fill = np.zeros(len(self.volumes))
         for one in self.lodged:
             for artery, share in self._filled(one, open_volume):
@@ -105,20 +105,24 @@ class Hold:
             left -= share * room
         return found
 
-    def room(self, one: Lodged, time: float) -> float:
-        """The most clot that one piece can gather: the open lumen up to the trunk [m^3]."""
-        return float((self.volumes * (1.0 - self.cement(time)))[one.reach].sum())
+    def open_volume(self, time: float) -> FloatArray:
+        """Lumen of each artery that cement leaves open [m^3]."""
+        return np.asarray(self.volumes * (1.0 - self.cement(time)))
 
     # What grows ---------------------------------------------------------------------------------------------------
 
     def advance(self, start: float, end: float, *, anticoagulated: bool, lytic: bool) -> None:
-        """Let clot grow and dissolve from one time to another [s], drugs standing still meanwhile."""
+        """Let clot grow and dissolve from one time to another [s], drugs standing still meanwhile.
+
+        A piece's clot fills at most the open lumen that it can reach, up to the trunk.
+        """
         slowed = self.rate * (1.0 - (self.draw.anticoagulation if anticoagulated else 0.0))
         lysis = self.draw.lysis + (self.draw.lysis_by_drug if lytic else 0.0)
+        open_volume = self.open_volume(end)
         for one in self.lodged:
             faster = v.PERIPHERAL_FASTER.number if one.lodging.segment else 1.0
             one.clot = _grown(one.begins, one.clot, start, end, slowed * self._bare(one), faster * lysis)
-            one.clot = min(one.clot, self.room(one, end))
+            one.clot = min(one.clot, float(open_volume[one.reach].sum()))
         for lying in self.in_heart:
             bare = math.pi * lying.diameter * lying.length * self.draw.heart_stasis
             lying.clot = _grown(lying.begins, lying.clot, start, end, slowed * bare, lysis)

@@ -65,11 +65,11 @@ def fit_of(heart: Heart, cement: Cement, piece: Piece, length: float, *, output:
         swept, pressed = min(piece.length, heart.atrium_length), min(length, heart.ventricle_length)
         bend_in = min(_slope(filling, swept, stiffness), heart.turn_in)
         bend_out = min(_slope(ejecting, pressed, stiffness) + _turn(squeeze, pressed, stiffness), heart.turn_out)
-    width = min(piece.thickest, heart.ring_short)
+    width = piece.thickest
     return Fit(
         bend_in=bend_in,
         bend_out=bend_out,
-        longest_in=longest_rod(heart.atrium_width, heart.ring_short, turn=heart.turn_in - bend_in, thickness=width),
+        longest_in=longest_rod(heart.atrium_width, heart.filling_ring, turn=heart.turn_in - bend_in, thickness=width),
         longest_out=longest_rod(
             heart.ejecting_width, heart.ejecting_outflow, turn=heart.turn_out - bend_out, thickness=width
         ),

@@ -82,9 +82,9 @@ class Heart(Parcel):
         return math.sqrt((1.0 - 0.5 * self.ejection) / (1.0 - 0.5 * self.shortening))
 
     @property
-    def closed_ring(self) -> float:
-        """Short axis of the tricuspid ring when it is smallest [m]."""
-        return self.ring_short * math.sqrt(1.0 - self.ring_shrinks)
+    def filling_ring(self) -> float:
+        """Short axis of the tricuspid ring in the middle of its beat [m]."""
+        return self.ring_short * math.sqrt(1.0 - 0.5 * self.ring_shrinks)
 
     @property
     def atrium_length(self) -> float:
@@ -97,7 +97,7 @@ class Heart(Parcel):
 
     def filling_speed(self, output: float) -> float:
         """Of blood through the open ring, mean over filling [m/s]."""
-        ring = math.pi / 4.0 * self.ring_long * self.ring_short
+        ring = math.pi / 4.0 * self.ring_long * self.ring_short * (1.0 - 0.5 * self.ring_shrinks)
         return output / (ring * v.FILLING_SHARE.number)
 
     def ejecting_speed(self, output: float) -> float:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from azygos.ground.errors import require
 from azygos.ground.parcels import Account
+from azygos.ground.track import Track
 from azygos.heart.chambers import Heart
 from azygos.heart.departures import Departures, Effusion, Exit
 from azygos.heart.laws import HeartLaws
@@ -43,7 +46,7 @@ def pass_heart(heart: Heart, arrivals: Arrivals, *, output: float, laws: HeartLa
         pieces=tuple(sorted(departs, key=lambda piece: piece.time)),
         passages=tuple(way.passage for way in ways),
         effusion=_first_hole(heart, ways),
-        tracks=tuple(track_of(heart, way.passage, transit=heart.transit(output)) for way in ways),
+        tracks=tuple(_tracks(heart, ways, heart.transit(output))),
         account=Account(
             room="heart",
             received=arrivals.account.passed_on,
@@ -52,6 +55,14 @@ def pass_heart(heart: Heart, arrivals: Arrivals, *, output: float, laws: HeartLa
             removed=density * sum(way.passage.piece.volume for way in ways if way.passage.exit is Exit.CROSSES),
         ),
     )
+
+
+def _tracks(heart: Heart, ways: list[Way], transit: float) -> Iterator[Track]:
+    for way in ways:
+        for passage, until in way.waited:
+            if until > passage.piece.time:
+                yield track_of(heart, passage, transit=transit, until=until)
+        yield track_of(heart, way.passage, transit=transit)
 
 
 def _first_hole(heart: Heart, ways: list[Way]) -> Effusion | None:

@@ -17,7 +17,7 @@ POINTS = 24
 INSTANTS = 6
 
 
-def track_of(heart: Heart, passage: Passage, *, transit: float) -> Track:
+def track_of(heart: Heart, passage: Passage, *, transit: float, until: float | None = None) -> Track:
     """Follow one piece along its road.
 
     Parameters
@@ -28,6 +28,8 @@ def track_of(heart: Heart, passage: Passage, *, transit: float) -> Track:
         The way that was found.
     transit : float
         From cava to pulmonary valve [s].
+    until : float or None
+        When it broke [s]; None: it did not.
 
     Returns
     -------
@@ -39,8 +41,9 @@ def track_of(heart: Heart, passage: Passage, *, transit: float) -> Track:
     road = road_of(heart, piece)
     reach = reaches(road)
     first = reach[3] if piece.cause == BROKEN else 0.0
-    last, until = _end(passage, reach, transit)
-    times = piece.time + transit * np.arange(INSTANTS) / INSTANTS
+    last, ends = _end(passage, reach, transit)
+    ends = ends if until is None else until
+    times = piece.time + min(transit, ends - piece.time) * np.arange(INSTANTS) / INSTANTS
     heads = first + (last - first) * np.arange(1, INSTANTS + 1) / INSTANTS
     rigid = piece.state is State.SET
     points = np.array([_line(road, reach, head, piece.length, rigid=rigid) for head in heads])
@@ -50,7 +53,7 @@ def track_of(heart: Heart, passage: Passage, *, transit: float) -> Track:
         times=times,
         points=points,
         diameters=np.full((INSTANTS, POINTS), piece.diameter),
-        until=until,
+        until=ends,
     )
 
 

@@ -30,6 +30,7 @@ class Way(Parcel):
 
     passage: Passage
     departs: Piece | None  # what passes the pulmonary valve
+    waited: tuple[tuple[Passage, float], ...] = ()  # how that which it is a part of lay before it broke, until when [s]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +83,8 @@ def ways_of(setting: Setting, piece: Piece, number: int) -> list[Way]:
 
 def _crosses(setting: Setting, piece: Piece, chances: FloatArray) -> bool:
     heart = setting.heart
-    open_now = setting.laws.foramen and heart.foramen_open
-    return open_now and piece.thickest <= heart.foramen_width and chances[0] < heart.foramen_share
+    fits = piece.thickest <= heart.foramen_width and (is_soft(piece) or piece.length <= heart.atrium_length)
+    return bool(setting.laws.foramen and heart.foramen_open and fits and chances[0] < heart.foramen_share)
 
 
 def _crossed(setting: Setting, piece: Piece) -> Way:
@@ -108,7 +109,8 @@ def _free(setting: Setting, piece: Piece, chances: FloatArray, until: float, why
     if breaks <= min(pierces, until):
         broken = f"it lay in the right heart ({stuck}) and broke {_later(breaks - piece.time)}"
         parts = [_part(setting, piece, letter, 0.5, breaks) for letter in "ab"]
-        return [way for part in parts for way in _free(setting, part, chances, until, f"{broken}; ")]
+        ways = [way for part in parts for way in _free(setting, part, chances, until, f"{broken}; ")]
+        return _after(ways, _passage(piece, Exit.STAYS, chamber, f"{why}{stuck}"), breaks)
     return [_stays(setting, piece, piece.length, chamber, f"{why}{stuck}", pierces, until)]
 
 
@@ -176,7 +178,14 @@ def _lose_end(
     )
     broken = f"{stuck}; its end broke off {_later(breaks - piece.time)}"
     held = _stays(setting, rest, rest.length, "right atrium", broken, math.inf, until)
-    return [held, *_free(setting, end, chances, until, f"{broken}; ")]
+    lay = _passage(replace(end, time=piece.time), Exit.STAYS, "right ventricle", stuck)
+    return [held, *_after(_free(setting, end, chances, until, f"{broken}; "), lay, breaks)]
+
+
+def _after(ways: list[Way], waited: Passage, until: float) -> list[Way]:
+    """The same ways; the first also tells how the whole lay before."""
+    first, *more = ways
+    return [replace(first, waited=((waited, until), *first.waited)), *more]
 
 
 def _obstacle(heart: Heart, piece: Piece, fit: Fit, length: float) -> tuple[str, str]:
