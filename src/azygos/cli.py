@@ -21,12 +21,12 @@ from azygos.ground.errors import AccountError, AzygosError, InputError, require
 from azygos.ground.files import partial_folder
 
 if TYPE_CHECKING:
+    from azygos.case import CaseEffort, CaseResult
     from azygos.plan import Effort, PlanResult
 
 RESEARCH_ONLY = "Research use only: not a medical device, not for clinical decisions."
-DEMO_SEED = 1  # of the ensemble
-DEMO_PATIENT = 12  # of the virtual patient
-DEMO_DRAWS = 32
+EXAMPLE_SEED = 1  # of the ensemble
+EXAMPLE_PATIENT = 12  # of the virtual patient
 
 app = typer.Typer(
     name="azygos",
@@ -105,6 +105,9 @@ def plan(
     force: Force = False,
     template: Annotated[bool, typer.Option("--template", help="Print a plan to begin with, and stop.")] = False,
     cements: Annotated[bool, typer.Option("--cements", help="Print the names of known cements, and stop.")] = False,
+    example: Annotated[
+        bool, typer.Option("--example", help="Run the plan that comes with azygos, in a virtual patient.")
+    ] = False,
 ) -> None:
     """Say where the cement of a plan goes, what leaks, by which way, and how sure that is.
 
@@ -112,6 +115,9 @@ def plan(
     """
     if template or cements:
         _print_help_text(template=template)
+        return
+    if example:
+        _run_example(plan_file, output, draws=draws, workers=workers, force=force)
         return
     require(plan_file is not None, "give a plan. One to begin with: azygos plan --template > plan.toml")
     require(output is not None, "say where to write with -o OUT.")
@@ -140,6 +146,70 @@ def plan(
     _say_result(result, output)
 
 
+Veins = Annotated[Path | None, typer.Option("--veins", help="A vein graph of your own: CSV.")]
+Arteries = Annotated[Path | None, typer.Option("--arteries", help="A tree of pulmonary arteries of your own: CSV.")]
+
+
+@app.command()
+def journey(
+    case_file: Annotated[Path | None, typer.Argument(metavar="CASE.TOML", help="The case.", show_default=False)] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Folder to write; it appears only when it is whole.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Another virtual patient than the file names.")] = None,
+    spacing: Annotated[float, typer.Option("--spacing", metavar="MM", help="Edge of a cell in bone.")] = 1.0,
+    veins: Veins = None,
+    arteries: Arteries = None,
+    force: Force = False,
+    template: Annotated[bool, typer.Option("--template", help="Print a case to begin with, and stop.")] = False,
+) -> None:
+    """Follow the cement of one virtual patient from the needle to the lung, and on to a year.
+
+    azygos journey case.toml -o OUT
+    """
+    from azygos.case import case_template
+    from azygos.case import journey as run_case_file
+
+    if template:
+        typer.echo(case_template(), nl=False)
+        return
+    require(case_file is not None, "give a case. One to begin with: azygos journey --template > case.toml")
+    require(output is not None, "say where to write with -o OUT.")
+    assert case_file is not None
+    assert output is not None
+    with _case_work(output, force=force) as effort:
+        result = run_case_file(
+            case_file, output, seed=seed, spacing_mm=spacing, veins=veins, arteries=arteries, effort=effort
+        )
+    _say_journey(result, output)
+
+
+@app.command()
+def rarity(
+    case_file: Annotated[
+        Path | None, typer.Argument(metavar="CASE.TOML", help="The case; left out: the demo's.")
+    ] = None,
+    output: Output = Path("rarity.json"),
+    draws: Annotated[int, typer.Option("--draws", help="How many sessions to draw.")] = 2000,
+    seed: Annotated[int, typer.Option("--seed", help="Where the draws begin.")] = 0,
+    spacing: Annotated[float, typer.Option("--spacing", metavar="MM", help="Edge of a cell in bone.")] = 2.0,
+    workers: Workers = None,
+) -> None:
+    """Say how rare the demo's course is among the sessions of a case: a cord from the vertebra into the lungs.
+
+    azygos rarity case.toml -o rarity.json
+    """
+    from azygos.case import rarity as tell_rarity
+
+    with _interruptible(output), _progress("drawing") as progress:
+        found = tell_rarity(
+            case_file, output, draws=draws, seed=seed, spacing_mm=spacing, workers=workers, progress=progress
+        )
+    typer.echo(found)
+    typer.echo(f"Stored: {output}")
+    typer.echo(RESEARCH_ONLY)
+
+
 @app.command()
 def rerun(
     run_toml: Annotated[Path, typer.Argument(metavar="OUT/RUN.TOML", help="Record of a finished run.")],
@@ -148,33 +218,40 @@ def rerun(
     labels: Labels = None,
     label_names: LabelNames = None,
     series: Series = None,
+    veins: Veins = None,
+    arteries: Arteries = None,
     workers: Workers = None,
     force: Force = False,
 ) -> None:
     """Do a finished run again: the same numbers from the same input."""
+    from azygos.case import is_case_record, journey_again
+
+    if is_case_record(run_toml):
+        for name, given in (("-i", input), ("--labels", labels), ("--series", series)):
+            require(given is None, f"this run read no scan. Leave {name} out.")
+        with _case_work(output, force=force) as effort:
+            followed = journey_again(run_toml, output, veins=veins, arteries=arteries, effort=effort)
+        _say_journey(followed, output)
+        return
     from azygos.plan import rerun as run_again
 
-    with _work(output, workers=workers, force=force) as effort:
+    for name, given in (("--veins", veins), ("--arteries", arteries)):
+        require(given is None, f"this run was a plan and read no tables. Leave {name} out.")
+    with _work(output, workers=workers, force=force) as plan_effort:
         result = run_again(
-            run_toml, output, input=input, labels=labels, label_names=label_names, series=series, effort=effort
+            run_toml, output, input=input, labels=labels, label_names=label_names, series=series, effort=plan_effort
         )
     _say_result(result, output)
 
 
 @app.command()
-def demo(
-    output: Output = Path("demo-out"),
-    draws: Annotated[int, typer.Option("--draws", help="How many draws of what is uncertain.")] = DEMO_DRAWS,
-    workers: Workers = None,
-    force: Force = False,
-) -> None:
-    """Show it on nothing but the install: a virtual T12 wedge fracture, vertebroplasty with leak."""
-    from azygos.plan import demo as run_demo
+def demo(output: Output = Path("demo-out"), force: Force = False) -> None:
+    """Show it on nothing but the install: one virtual patient whose cement reaches the lungs as a cord."""
+    from azygos.case import demo as run_demo
 
-    typer.echo(f"A virtual T12 wedge fracture (patient {DEMO_PATIENT}), {draws} draws from seed {DEMO_SEED}.", err=True)
-    with _work(output, workers=workers, force=force) as effort:
-        result = run_demo(output, patient=DEMO_PATIENT, seed=DEMO_SEED, draws=draws, effort=effort)
-    _say_result(result, output)
+    with _case_work(output, force=force) as effort:
+        result = run_demo(output, effort=effort)
+    _say_journey(result, output)
 
 
 @app.command()
@@ -205,9 +282,25 @@ def _work(output: Path, *, workers: int | None, force: bool) -> Iterator[Effort]
     from azygos.plan import Effort
     from azygos.report import write_plan_report
 
+    with _interruptible(output), _progress("injecting") as progress:
+        yield Effort(workers=workers, force=force, progress=progress, write_report=write_plan_report)
+
+
+@contextlib.contextmanager
+def _case_work(output: Path, *, force: bool) -> Iterator[CaseEffort]:
+    """The same for a journey."""
+    from azygos.case import CaseEffort
+    from azygos.report import write_journey_report
+
+    with _interruptible(output), _progress("following") as progress:
+        yield CaseEffort(force=force, progress=progress, write_report=write_journey_report)
+
+
+@contextlib.contextmanager
+def _interruptible(output: Path) -> Iterator[None]:
+    """Ctrl-C within says how to go on, and ends with 130."""
     try:
-        with _progress() as progress:
-            yield Effort(workers=workers, force=force, progress=progress, write_report=write_plan_report)
+        yield
     except KeyboardInterrupt:
         partial = partial_folder(output)
         kept = f"What is finished lies in {partial}; the same command takes it up from there."
@@ -216,8 +309,8 @@ def _work(output: Path, *, workers: int | None, force: bool) -> Iterator[Effort]
 
 
 @contextlib.contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr: draws done, time gone, time left."""
+def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr: what is done, time gone, time left."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
@@ -232,16 +325,39 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
     )
     console = Console(stderr=True)
     bar = Bar(*columns, console=console, transient=True, disable=not console.is_terminal)
-    task = bar.add_task("injecting", total=None)
+    task = bar.add_task(what, total=None)
 
     def show(done: int, total: int) -> None:
         bar.start()  # not before: what is refused at once shows no bar
-        bar.update(task, description="injecting" if done < total else "writing", completed=done, total=total)
+        bar.update(task, description=what if done < total else "writing", completed=done, total=total)
 
     try:
         yield show
     finally:
         bar.stop()
+
+
+def _run_example(plan_file: Path | None, output: Path | None, *, draws: int, workers: int | None, force: bool) -> None:
+    from azygos.plan import example
+
+    require(plan_file is None, "--example brings its own plan. Leave the plan file out.")
+    require(output is not None, "say where to write with -o OUT.")
+    assert output is not None
+    about = f"A virtual T12 wedge fracture (patient {EXAMPLE_PATIENT}), {draws} draws from seed {EXAMPLE_SEED}."
+    typer.echo(about, err=True)
+    with _work(output, workers=workers, force=force) as effort:
+        result = example(output, patient=EXAMPLE_PATIENT, seed=EXAMPLE_SEED, draws=draws, effort=effort)
+    _say_result(result, output)
+
+
+def _say_journey(result: CaseResult, output: Path) -> None:
+    """What happened in a few lines, and where the rest is."""
+    from azygos.report import summarise_journey
+
+    for line in summarise_journey(result):
+        typer.echo(line)
+    typer.echo(f"Report: {output / 'report.html'}")
+    typer.echo(RESEARCH_ONLY)
 
 
 def _say_result(result: PlanResult, output: Path) -> None:

@@ -1,5 +1,27 @@
 """One virtual patient from a case file to a run folder."""
 
-from azygos.case.result import Advice, CaseResult, Rarity
+from azygos.care import Advice
+from azygos.case.case_file import CaseFile, case_template, parse_case, read_case
+from azygos.case.example import demo, demo_case
+from azygos.case.record import is_case_record
+from azygos.case.result import CaseResult, Rarity
+from azygos.case.run import CaseEffort, follow_case, journey, journey_again
+from azygos.case.sampling import rarity
 
-__all__ = ["Advice", "CaseResult", "Rarity"]
+__all__ = [
+    "Advice",
+    "CaseEffort",
+    "CaseFile",
+    "CaseResult",
+    "Rarity",
+    "case_template",
+    "demo",
+    "demo_case",
+    "follow_case",
+    "is_case_record",
+    "journey",
+    "journey_again",
+    "parse_case",
+    "rarity",
+    "read_case",
+]

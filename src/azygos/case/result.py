@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from azygos.care import Advice
 from azygos.ground.errors import require
 from azygos.ground.parcels import Parcel
 from azygos.journey import Journey
@@ -31,15 +32,6 @@ class Rarity(Parcel):
         )
         require(self.draws > 0, "a rarity without draws says nothing")
         require(math.isfinite(self.effective) and self.effective >= 0.0, "the effective number of draws is not known")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Advice(Parcel):
-    """What one source says about one situation; shown as its content, never as our advice."""
-
-    situation: str
-    advice: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
