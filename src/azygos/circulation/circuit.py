@@ -75,9 +75,7 @@ class Circuit(Parcel):
             raise InputError(f"posture {posture!r} is not known. Known: {', '.join(POSTURES)}.")
         return held[posture]
 
-    def under(
-        self, *, ratio: float, contractility: float, pooled: float, effusion: float, error: float
-    ) -> FloatArray:
+    def under(self, *, ratio: float, contractility: float, pooled: float, effusion: float, error: float) -> FloatArray:
         """Parameters of a beat under a load and the reflex's answer to `error`."""
         p = self.parameters.copy()
         p[k.PUL_R] *= ratio

@@ -98,7 +98,7 @@ def draw_circuit(body: Body, rng: np.random.Generator, *, resistance_factor: flo
     blood = blood_volume(body)
     p, start = _scaled(drawn, blood)
     healthy, p = _conditioned(p, start, drawn, output=cardiac_index(body.age, index_z) * body.surface)
-    exponent, limit = _failure(candidates, healthy["coupling"], drawn)
+    exponent, limit = _failure(candidates, healthy)
     baseline = healthy
     if resistance_factor != 1.0:
         p[k.PUL_R] *= resistance_factor
@@ -181,8 +181,7 @@ def _conditioned(
         state = found.state.copy()
         resize(p, state, output / found["cardiac_output"])
         _stiffen(p, found, drawn)
-        lungs = max(drawn["pulmonary_pressure"] - drawn["wedge_pressure"], 0.3 * drawn["pulmonary_pressure"])
-        p[k.PUL_R] = lungs / output
+        p[k.PUL_R] = drawn["lung_gradient"] / output
         p[k.SYS_R] = (drawn["arterial_pressure"] - drawn["right_atrial_pressure"]) / output
         found = settle(lambda _: p, state, 0.0, set_point=0.0)
     return found, p
@@ -195,23 +194,26 @@ def _stiffen(p: FloatArray, found: Steady, drawn: dict[str, float]) -> None:
     """
     cavae = drawn["right_atrial_pressure"] / max(found["right_atrial_pressure"], 0.3 * MMHG)
     right = (drawn["right_atrial_pressure"] - p[k.THORAX]) / (found["right_atrial_pressure"] - p[k.THORAX])
-    left = (drawn["wedge_pressure"] - p[k.THORAX]) / (found["wedge_pressure"] - p[k.THORAX])
+    wedge = max(drawn["pulmonary_pressure"] - drawn["lung_gradient"], 3.5 * MMHG)
+    left = (wedge - p[k.THORAX]) / (found["wedge_pressure"] - p[k.THORAX])
     p[k.VC_E] *= min(max(cavae, 0.4), 2.5)
     p[k.RV_P0] *= right
     p[k.PU_E] *= left
     p[k.LV_P0] *= left
 
 
-def _failure(candidates: FloatArray, coupling: float, drawn: dict[str, float]) -> tuple[float, float]:
+def _failure(candidates: FloatArray, healthy: Steady) -> tuple[float, float]:
     """Exponent of the bed and resistance ratio at which the right ventricle fails, drawn so that they agree.
 
-    Both are drawn evenly over their ranges; a pair is kept with the chance that the coupling at which it fails,
-    about the coupling at rest over the ratio, has in the pigs' distribution.
+    Both are drawn evenly over their ranges; a pair is kept with the chance that the coupling at which it fails has
+    in the pigs' distribution. Coupling falls as pulmonary pressure rises, which at an unchanged output is the wedge
+    plus the gradient times the ratio.
     """
-    for a, b, chance in candidates:
-        exponent, lost = v.DRAWN["exponent"].at(a), v.DRAWN["failure_at"].at(b)
-        ratio = (1.0 - lost) ** -exponent
-        z = (coupling / ratio - v.COUPLING_LIMIT.number) / v.COUPLING_LIMIT_SD.number
-        if chance <= math.exp(-0.5 * z * z):
-            return exponent, ratio
-    return drawn["exponent"], (1.0 - drawn["failure_at"]) ** -drawn["exponent"]
+    wedge, pressure = healthy["wedge_pressure"], healthy["pulmonary_pressure"]
+    exponents = np.array([v.DRAWN["exponent"].at(a) for a in candidates[:, 0]])
+    ratios = (1.0 - np.array([v.DRAWN["failure_at"].at(b) for b in candidates[:, 1]])) ** -exponents
+    couplings = healthy["coupling"] * pressure / (wedge + (pressure - wedge) * ratios)
+    likely = np.exp(-0.5 * ((couplings - v.COUPLING_LIMIT.number) / v.COUPLING_LIMIT_SD.number) ** 2)
+    kept = np.flatnonzero(candidates[:, 2] <= likely)
+    chosen = int(kept[0]) if len(kept) else int(np.argmax(likely))
+    return float(exponents[chosen]), float(ratios[chosen])

@@ -38,10 +38,11 @@ def saturation_at(pressure: float) -> float:
     Examples
     --------
     >>> [round(saturation_at(p * MMHG), 3) for p in (0.0, 26.6, 40.0, 60.0, 100.0)]
-    [0.0, 0.495, 0.748, 0.894, 0.977]
+    [0.0, 0.494, 0.749, 0.906, 0.977]
     """
     p = pressure / MMHG
-    return 0.0 if p <= 0.0 else 1.0 / (23_400.0 / (p**3 + 150.0 * p) + 1.0)
+    cubic, linear = (value.number for value in v.DISSOCIATION)
+    return 0.0 if p <= 0.0 else 1.0 / (cubic / (p**3 + linear * p) + 1.0)
 
 
 def oxygen_content(pressure: float, *, haemoglobin: float) -> float:
@@ -72,7 +73,7 @@ def oxygen_content(pressure: float, *, haemoglobin: float) -> float:
     Examples
     --------
     >>> round(oxygen_content(100.0 * MMHG, haemoglobin=150.0), 3)
-    0.199
+    0.2
     """
     bound = v.OXYGEN_CAPACITY.number * haemoglobin * saturation_at(pressure)
     return bound + v.OXYGEN_SOLUBILITY.number * pressure

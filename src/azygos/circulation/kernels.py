@@ -21,6 +21,7 @@ from numba import njit
     MT_R, MT_L, AV_R, AV_L, TC_R, TC_L, PV_R, PV_L,
 ) = range(38)  # fmt: skip
 N_PARAMETERS = 38
+SHUT = 1e-8  # flow below which a valve counts as shut, so that it does not flutter about zero [m^3 s^-1]
 LARGEST_EXPONENT = 25.0  # of passive walls; trial states of the solver may lie far beyond what a wall bears
 
 
@@ -50,10 +51,9 @@ def septum(e, left, right, p):
         a = growth(p[LV_LAMBDA] * (left - v - p[LV_V0]))
         b = growth(p[RV_LAMBDA] * (right + v - p[RV_V0]))
         c = growth(p[SPT_LAMBDA] * (v - p[SPT_V0]))
-        gap = (
-            e * (p[LV_E] * (left - v - p[LV_VD]) - p[RV_E] * (right + v - p[RV_VD]) - p[SPT_E] * (v - p[SPT_VD]))
-            + (1.0 - e) * (p[LV_P0] * (a - 1.0) - p[RV_P0] * (b - 1.0) - p[SPT_P0] * (c - 1.0))
-        )
+        gap = e * (p[LV_E] * (left - v - p[LV_VD]) - p[RV_E] * (right + v - p[RV_VD]) - p[SPT_E] * (v - p[SPT_VD])) + (
+            1.0 - e
+        ) * (p[LV_P0] * (a - 1.0) - p[RV_P0] * (b - 1.0) - p[SPT_P0] * (c - 1.0))
         slope = e * (p[LV_E] + p[RV_E] + p[SPT_E]) + (1.0 - e) * (
             p[LV_P0] * p[LV_LAMBDA] * a + p[RV_P0] * p[RV_LAMBDA] * b + p[SPT_P0] * p[SPT_LAMBDA] * c
         )
@@ -86,7 +86,7 @@ def pressures(t, y, p, out_pressure):
 @njit(cache=True, error_model="numpy")
 def through_valve(flow, drop, resistance, inertance):
     """Rate of change of a valve's flow: it opens under forward pressure and shuts once blood turns back."""
-    driving = drop if drop > 0.0 or flow > 0.0 else 0.0
+    driving = drop if drop > 0.0 or flow > SHUT else 0.0
     return (driving - resistance * flow) / inertance
 
 

@@ -10,11 +10,9 @@ from azygos.circulation.fat import fat_named
 from azygos.circulation.resistance import resistance_named
 from azygos.circulation.response import Load
 
-MOST_RATIO = math.exp(4.25)  # of the lungs' resistance; beyond it output is too small to live on whatever it is
-
 
 def lung_ratio(load: Load, circuit: Circuit, laws: CirculationLaws) -> float:
-    r"""Resistance of the lungs over that at rest, held to 70 [-].
+    r"""Resistance of the lungs over that at rest, infinite if all is closed [-].
 
     .. math:: \frac{R}{R_0} = \left[\frac{1}{(1-f)^n} + a\,\max\left(0,\ \rho-\frac{1}{1-f}\right)\right]\varphi
 
@@ -25,9 +23,9 @@ def lung_ratio(load: Load, circuit: Circuit, laws: CirculationLaws) -> float:
     lost = min(max(load.flow_lost, 0.0), 1.0)
     bed = resistance_named(laws.resistance)(lost, exponent=circuit.exponent)
     if not math.isfinite(bed) or not math.isfinite(load.resistance_ratio):
-        return MOST_RATIO
+        return math.inf
     narrowed = circuit.artery_share * max(0.0, load.resistance_ratio - 1.0 / (1.0 - lost))
-    return min((bed + narrowed) * fat_share(load, circuit, laws), MOST_RATIO)
+    return (bed + narrowed) * fat_share(load, circuit, laws)
 
 
 def fat_share(load: Load, circuit: Circuit, laws: CirculationLaws) -> float:

@@ -91,5 +91,5 @@ def _advance(held: float, step: float, first: float, last: float, rate: float) -
         return held
     left = math.exp(-rate * step)
     slope = (last - first) / step
-    even = (1.0 - left) / rate
+    even = -math.expm1(-rate * step) / rate
     return held * left + first * even + slope * (step - even) / rate

@@ -37,7 +37,7 @@ def felt_error(pressure: float, *, set_point: float) -> float:
     >>> felt_error(12e3, set_point=12e3)
     0.0
     >>> round(felt_error(8e3, set_point=12e3))
-    -2475
+    -2473
     """
     scale = v.REFLEX_SATURATION.number
     return scale * math.atan((pressure - set_point) / scale)

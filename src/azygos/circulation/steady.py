@@ -18,10 +18,11 @@ from azygos.ground.units import ML, MMHG
 N_STATE = 11
 INSTANTS = 129  # of one beat that are kept
 RELATIVE = 1e-6  # of the solver
-ABSOLUTE = 1e-10  # m^3 and m^3/s: a ten-thousandth of a millilitre
+ABSOLUTE = 1e-9  # m^3 and m^3/s: a thousandth of a millilitre
 CLOSE = 2e-3  # change from beat to beat at which beats are called the same [mL, mL/s / 100, mmHg]
 ROUGH = 1.0  # the same, for a circulation so blocked that its beats alternate
-MOST_BEATS = 150
+PATIENCE = 20  # beats after which less and less is asked, twice as rough for each further five
+MOST_BEATS = PATIENCE + 50
 WINDOW = 5  # beats that an extrapolation looks back on
 RELAX = 0.5  # share of the way that the reflex goes in one beat
 SCALE = np.array([ML] * 6 + [100.0 * ML] * 4 + [MMHG])
@@ -58,9 +59,9 @@ def _rate(t: float, y: FloatArray, p: FloatArray) -> FloatArray:
     return out
 
 
-def solver(p: FloatArray, start: FloatArray, *, relative: float = RELATIVE) -> Any:
+def solver(p: FloatArray, start: FloatArray, *, relative: float = RELATIVE, absolute: float = ABSOLUTE) -> Any:
     """Dormand and Prince's method of order 5, as scipy keeps it, at the start of a beat."""
-    made = ode(_rate).set_integrator("dopri5", rtol=relative, atol=ABSOLUTE, nsteps=20_000, first_step=1e-4)
+    made = ode(_rate).set_integrator("dopri5", rtol=relative, atol=absolute, nsteps=20_000, first_step=1e-4)
     return made.set_initial_value(np.append(start, 0.0), 0.0).set_f_params(p)
 
 
@@ -114,10 +115,10 @@ def settle(build: Build, start: FloatArray, error: float, *, set_point: float) -
     before: list[FloatArray] = []
     after: list[FloatArray] = []
     change = np.inf
-    for _ in range(MOST_BEATS):
+    for count in range(MOST_BEATS):
         image = _next(build, z, set_point)
         change = float(np.max(np.abs(image - z)))
-        if change < CLOSE:
+        if change < CLOSE * 2.0 ** (max(0, count - PATIENCE) / 5.0):
             break
         before.append(z)
         after.append(image)

@@ -8,8 +8,7 @@ from azygos.circulation.circuit import Circuit
 from azygos.circulation.response import Load
 from azygos.ground.parcels import FloatArray
 from azygos.ground.units import MINUTE, ML, MMHG
-
-AT_ONCE = 0.5  # share of a bound below which no time is left
+from azygos.values.circulation import NO_TIME_LEFT
 
 
 def death(
@@ -32,7 +31,7 @@ def death(
         flows, presses = output[i] / circuit.lowest_output, pressure[i] / circuit.lowest_pressure
         if began is not None and load.time >= loads[began].time + circuit.endures:
             return loads[began].time + circuit.endures, _cause(circuit, loads[began], output[began], pressure[began])
-        if min(flows, presses) < AT_ONCE:
+        if min(flows, presses) < NO_TIME_LEFT.number:
             return load.time, _cause(circuit, load, output[i], pressure[i])
         if min(flows, presses) >= 1.0:
             began = None

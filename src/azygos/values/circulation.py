@@ -100,9 +100,10 @@ DRAWN: dict[str, Uncertain] = {
     ),
     "pulmonary_pressure": Uncertain(
         "normal",
-        _seen(14.0 * MMHG, "Pa", 10.0 * MMHG, 19.0 * MMHG, "galie2010", "table, healthy subjects: 14 +/- 3 mmHg"),
+        _seen(15.5 * MMHG, "Pa", 13.0 * MMHG, 19.0 * MMHG, "galie2010", "table, healthy subjects: 14 +/- 3 mmHg",
+              "the upper part of that range, where Smith's set lies"),
         bounded=True,
-        sd=2.0 * MMHG,
+        sd=1.3 * MMHG,
     ),
     "thorax": Uncertain(
         "normal",
@@ -115,8 +116,8 @@ DRAWN: dict[str, Uncertain] = {
     ),
     "right_strength": Uncertain(
         "log-normal",
-        _seen(1.0, "dimensionless", 0.75, 1.33, "cvsim", "initial.c, C_RV_sys 1.3 +/- 0.47",
-              "factor; its range is narrowed to the range of normal ejection fractions"),
+        _seen(0.93, "dimensionless", 0.8, 1.08, "cvsim", "initial.c, C_RV_sys 1.3 +/- 0.47",
+              "factor; narrowed to normal ejection fractions, lowered towards the recalled coupling of 1.5 to 2"),
     ),
     "right_atrial_pressure": Uncertain(
         "normal",
@@ -124,11 +125,13 @@ DRAWN: dict[str, Uncertain] = {
         bounded=True,
         sd=1.0 * MMHG,
     ),
-    "wedge_pressure": Uncertain(
+    "lung_gradient": Uncertain(
         "normal",
-        _seen(8.0 * MMHG, "Pa", 4.5 * MMHG, 11.5 * MMHG, "galie2010", "table, healthy subjects: 4 to 12 mmHg"),
+        _assumed(10.5 * MMHG, "Pa", 8.5 * MMHG, 12.0 * MMHG, "mean pulmonary pressure over the wedge's, which comes to "
+                 "5 mmHg; printed: gradient at most 12, wedge 4 to 12 (galie2010), Smith's own gradient 13.7; the "
+                 "exponents were found with his"),
         bounded=True,
-        sd=1.75 * MMHG,
+        sd=0.8 * MMHG,
     ),
     "artery_elastance": Uncertain(
         "log-normal",
@@ -171,13 +174,13 @@ DRAWN: dict[str, Uncertain] = {
     ),
     "pooled_prone": Uncertain(
         "uniform",
-        _assumed(0.08, "dimensionless", 0.02, 0.14, "share of stressed blood held back, prone on a frame or pillows; "
-                 "calibrated: output then falls by 3 to 20 % (wadsworth1996)"),
+        _assumed(0.3, "dimensionless", 0.12, 0.5, "share of stressed blood held back, prone on a frame or pillows; "
+                 "calibrated: output then falls by 3 to 20 % (wadsworth1996), the cavae by up to 5 mmHg"),
     ),
     "pooled_upright": Uncertain(
         "uniform",
-        _assumed(0.2, "dimensionless", 0.12, 0.28, "share of stressed blood held in the legs when standing, 300 to "
-                 "500 mL recalled of which venous tone gives part back"),
+        _assumed(0.45, "dimensionless", 0.3, 0.6, "share of stressed blood held in the legs when standing, 400 to 800 "
+                 "mL, recalled"),
     ),
     "fat_scale": Uncertain(
         "log-uniform",
@@ -219,6 +222,7 @@ DRAWN: dict[str, Uncertain] = {
 }  # fmt: skip
 """All that is drawn for one circuit."""
 
+NO_TIME_LEFT = _assumed(0.5, "dimensionless", 0.3, 0.7, "share of a bound of survival below which death comes at once")
 COUPLING_LIMIT = Value(0.68, "dimensionless", low=0.22, high=1.14, source="axell2017", where="abstract, 18 pigs")
 COUPLING_LIMIT_SD = Value(0.23, "dimensionless", source="axell2017", where="abstract, 18 pigs")
 FAILURE_SHARPNESS = _assumed(6.0, "dimensionless", 4.0, 12.0, "how sharply contractility turns down at the limit")
@@ -264,6 +268,10 @@ ARTERIOLE_VOLUME = _assumed(
 OXYGEN_DEMAND = (
     Value(125.0 * ML / MINUTE, "m/s", source="fickrule", where="cardiogenic shock page", note="m^3/s per m^2 of body"),
     Value(110.0 * ML / MINUTE, "m/s", source="fickrule", where="cardiogenic shock page", note="from 70 years"),
+)
+DISSOCIATION = (
+    Value(23_400.0, "mmHg^3", source="severinghaus1979", where="abstract, eq. 1"),
+    Value(150.0, "mmHg^2", source="severinghaus1979", where="abstract, eq. 1"),
 )
 OXYGEN_CAPACITY = Value(1.34 * ML / 1e-3, "m^3/kg", source="fickrule", where="formula", note="of haemoglobin")
 OXYGEN_SOLUBILITY = Value(
