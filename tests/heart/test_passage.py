@@ -88,6 +88,12 @@ def test_an_attached_cord_that_ends_in_the_ventricle_hangs_there():
     assert passage.volume_left == pytest.approx(passage.piece.volume, rel=1e-15)
 
 
+def test_cement_in_the_heart_is_what_the_account_keeps():
+    departures = ways(a_piece(0.03), a_piece(0.07, name="L2-2"), a_piece(0.15, name="L2-3", age=PASTE, attached=True))
+    assert CEMENT.density_paste * departures.in_heart == pytest.approx(departures.account.kept, rel=1e-12)
+    assert 0.0 < departures.account.kept < departures.account.received
+
+
 def test_the_way_from_above_is_not_the_way_from_below():
     above = only(a_piece(0.05, age=PASTE, attached=True, path=("azygos vein", "superior vena cava")))
     below = only(a_piece(0.05, age=PASTE, attached=True))

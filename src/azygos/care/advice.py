@@ -61,7 +61,7 @@ def situations_in(arrivals: Arrivals, departures: Departures, lodgings: Lodgings
     symptoms : bool
         Whether symptoms have come.
     """
-    in_heart = any(passage.volume_left > 0.0 for passage in departures.passages)
+    in_heart = departures.in_heart > 0.0
     central = any(one.artery_diameter >= v.CENTRAL_DIAMETER.number for one in lodgings.lodged)
     in_cava = any("cava" in remnant.vein for remnant in arrivals.remnants)
     holds = {

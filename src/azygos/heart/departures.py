@@ -57,3 +57,8 @@ class Departures(Parcel):
     effusion: Effusion | None
     tracks: tuple[Track, ...]
     account: Account  # kept: in the heart; passed_on: to the lungs; removed: across a foramen ovale [kg]
+
+    @property
+    def in_heart(self) -> float:
+        """Cement that the right heart keeps, an outcome of its own [m^3]."""
+        return sum(passage.volume_left for passage in self.passages)

@@ -136,10 +136,21 @@ VISIBLE_ON_FILM = _seen(
     "none found for the lung",
 )
 RAISED_PRESSURE = _assumed(
-    3333.0, "Pa", 2700.0, 4000.0, "mean pulmonary pressure, 25 mmHg, from which echo shows a strained right ventricle"
+    3333.0,
+    "Pa",
+    2700.0,
+    4000.0,
+    "mean pulmonary pressure, 25 mmHg, from which echo shows a strained right ventricle; it has found cement in the "
+    "heart at the bedside (bedsideecho2025)",
 )
 LOW_OXYGEN = _assumed(0.92, "dimensionless", 0.90, 0.94, "saturation below which a visit calls it low")
-SEEN_CLOT = _assumed(0.1, "dimensionless", 0.05, 0.25, "share of an artery's area from which contrast shows clot in it")
+SEEN_CLOT = _assumed(
+    0.1,
+    "dimensionless",
+    0.05,
+    0.25,
+    "share of an artery's area from which contrast shows clot; it may hide cement (radiopaedia22072)",
+)
 SEEN_EFFUSION = _assumed(20e-6, "m^3", 5e-6, 50e-6, "blood in the pericardium from which echo and CT show it")
 
 
