@@ -54,7 +54,8 @@ def test_all_bodies_take_the_same_count_of_random_numbers():
 
 
 @pytest.mark.parametrize(
-    ("sex", "height", "mass"), [("male", 2.2, 250.0), ("female", 1.2, 30.0), ("male", 1.2, 250.0), ("female", 2.2, 30.0)]
+    ("sex", "height", "mass"),
+    [("male", 2.2, 250.0), ("female", 1.2, 30.0), ("male", 1.2, 250.0), ("female", 2.2, 30.0)],
 )
 def test_the_most_unusual_bodies_have_lungs(sex, height, mass):
     lungs = draw_lungs(Body(sex=sex, age=50.0, height=height, mass=mass), np.random.default_rng(3))
@@ -118,7 +119,10 @@ def test_a_tree_goes_through_a_pickle_whole_and_stays_sealed(drawn):
 def test_a_tree_with_a_loop_or_a_gap_is_refused(drawn):
     _, (values_of, values) = drawn[0].__reduce__()
     for parent, message in (
-        ([-1, 1, *drawn[0].parent[2:]], "an arterial tree has a loop or a gap: each parent must stand before its daughters"),
+        (
+            [-1, 1, *drawn[0].parent[2:]],
+            "an arterial tree has a loop or a gap: each parent must stand before its daughters",
+        ),
         ([0, *drawn[0].parent[1:]], "an arterial tree begins with a trunk, whose parent is -1"),
     ):
         with pytest.raises(AzygosError) as error:

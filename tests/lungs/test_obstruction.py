@@ -50,6 +50,7 @@ def test_no_output_is_no_flow_but_the_same_ratio(lungs):
     closed[1] = 1.0
     still, moving = obstruct(lungs, closed, 0.0), obstruct(lungs, closed, OUTPUT)
     assert still.resistance_ratio == moving.resistance_ratio
+    assert (still.miller, still.qanadli, still.segments) == (moving.miller, moving.qanadli, moving.segments)
     assert not still.flow.any()
 
 

@@ -15,6 +15,7 @@ where a part shorter than its radius resists as one of that length (the mouth): 
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -117,7 +118,7 @@ def test_a_plug_enters_a_narrower_tube_at_first_order():
         assert gone == pytest.approx(math.pi * wide**2 * (tail[0] - 0.03), rel=1e-9)
         errors.append(abs(gone / wanted - 1.0))
     assert errors[0] < 0.1
-    orders = [math.log2(a / b) for a, b in zip(errors[:-1], errors[1:], strict=True)]
+    orders = [math.log2(a / b) for a, b in pairwise(errors)]
     assert min(orders) > 0.8, (errors, orders)
 
 

@@ -29,7 +29,7 @@ AGE = {State.PASTE: 0.4, State.GEL: 0.85, State.SET: 1.2}  # over the setting ag
 def tree(parent, diameter, length, bed, directions=None) -> Lungs:
     """A tree of straight tubes with the viscosity of 4 mPa s; all run down unless told otherwise."""
     n = len(parent)
-    along = np.zeros((n, 3)) + (0.0, 0.0, -1.0) if directions is None else np.asarray(directions, dtype=float)
+    along = np.array([(0.0, 0.0, -1.0)] * n if directions is None else directions, dtype=float)
     along = along / np.linalg.norm(along, axis=1)[:, None]
     ends, beyond = np.zeros((n, 2, 3)), np.zeros(n, dtype=np.int64)
     for i, above in enumerate(parent):

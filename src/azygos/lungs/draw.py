@@ -88,12 +88,11 @@ def draw_lungs(body: Body, rng: np.random.Generator) -> Lungs:
     chances = _chances(rng)
     shares = _lobe_shares(chances)
     low, high = v.FILLED_SHARE.low or 0.0, v.FILLED_SHARE.high or 1.0
-    volume = (low + (high - low) * chances.filled) * total_capacity(body)
+    volume = float((low + (high - low) * chances.filled) * total_capacity(body))
     territory = fill_lungs(volume, body.scale, shares, POINTS, chances.jitter)  # type: ignore[arg-type]
     flow = _point_flow(territory, chances)
-    exponent = v.WHOLE_TREE_EXPONENT.number + chances.exponent * (
-        v.MURRAY_EXPONENT.number - v.WHOLE_TREE_EXPONENT.number
-    )
+    whole, single = v.WHOLE_TREE_EXPONENT.number, v.MURRAY_EXPONENT.number
+    exponent = float(whole + (single - whole) * chances.exponent)
     tree = _grow(body, territory, flow, exponent, chances)
     return Lungs(
         body=body, volume=volume, exponent=exponent, output=v.CARDIAC_INDEX.number * body.surface, salt=chances.salt,

@@ -81,8 +81,8 @@ def mould(
     rates = [_rate(cement, at) for at in (0.0, 2.0 * cement.paste_age)]
     start = np.array(touched, dtype=np.int64)
     count, age, seconds = creep.creep(
-        start, len(start), lungs.parent, family.first, family.sibling, family.length, radius, drive, DAY, STEP, age, *rates,
-        cement.paste_age, GEL_SHARE.number * cement.setting_age, cement.consistency, cement.reference_age,
+        start, len(start), lungs.parent, family.first, family.sibling, family.length, radius, drive, DAY, STEP, age,
+        *rates, cement.paste_age, GEL_SHARE.number * cement.setting_age, cement.consistency, cement.reference_age,
         cement.e_folding, cement.index_fresh, cement.index_doughy, cement.plateau_rate, cement.setting_age, active,
         tail, head,
     )  # fmt: skip

@@ -101,13 +101,13 @@ def obstruct(lungs: Lungs, closed: FloatArray, output: float, *, laws: LungLaws 
     require(bool(np.all((closed >= 0.0) & (closed <= 1.0))), "a share of area lies between 0 and 1")
     require(math.isfinite(output) and output >= 0.0, f"an output of {output:g} m^3/s is not possible; give 0 or more")
     blockage = (laws or LungLaws()).blockage
-    before = flows(lungs, np.zeros(len(closed)), output, blockage=blockage)
-    now = flows(lungs, closed, output, blockage=blockage)
+    before = flows(lungs, np.zeros(len(closed)), 1.0, blockage=blockage)  # shares of the output, which may be 0
+    now = flows(lungs, closed, 1.0, blockage=blockage)
     kept = now.conductance / before.conductance
     same_pressure = now.bed_flow * kept
     return Obstruction(
         closed=closed,
-        flow=now.flow,
+        flow=output * now.flow,
         resistance_ratio=1.0 / kept if kept > 0.0 else math.inf,
         flow_lost=1.0 - kept,
         area_fraction=area_fraction(lungs, closed),
@@ -157,7 +157,7 @@ def miller(lungs: Lungs, closed: FloatArray, before: FloatArray, now: FloatArray
     closed : array
         Closed share of each artery [-].
     before, now : array
-        Blood that leaves each artery into the bed at one pressure [m^3 s^-1].
+        Blood that leaves each artery into the bed at one pressure, in one unit.
     """
     degrees = dict(zip(SEGMENTS, segment_degrees(lungs, closed), strict=True))
     points = sum(min(most, sum(degrees[name] > 0 for name in names)) for names, most in MILLER_GROUPS)

@@ -70,8 +70,9 @@ def longest_step(active, count, parent, length, radius, flow, tail, head, step):
 
 @njit(cache=True, error_model="numpy")
 def creep(
-    active, count, parent, first, sibling, length, radius, drive, most_time, step, age, early, late, paste_age, stop_age,
-    consistency, reference_age, e_folding, fresh, doughy, plateau, setting_age, out_active, out_tail, out_head,
+    active, count, parent, first, sibling, length, radius, drive, most_time, step, age, early, late, paste_age,
+    stop_age, consistency, reference_age, e_folding, fresh, doughy, plateau, setting_age, out_active, out_tail,
+    out_head,
 ):  # fmt: skip
     """Let a plug creep until its age is `stop_age`, all its ways have ended, or `most_time` is over.
 
