@@ -10,6 +10,7 @@ from azygos.ground.body import Body
 from azygos.ground.errors import AzygosError, require
 from azygos.ground.parcels import FloatArray, IntArray, Parcel
 from azygos.ground.vessels import Vessels
+from azygos.lungs.kernels import network
 from azygos.lungs.names import ARTERIES, LOBES, SEGMENTS, artery_name
 
 
@@ -74,14 +75,15 @@ class Lungs(Parcel):
     @property
     def vessels(self) -> Vessels:
         """The arteries for pictures and files, with the flows of a resting patient without cement."""
-        from azygos.lungs.obstruction import flows
-
+        n = len(self.parent)
+        total, beyond, flow = np.empty(n), np.empty(n), np.empty(n)
+        network.solve(self.parent, 1.0 / self.resistance, self.bed, self.output, total, beyond, flow)
         return Vessels(
             room="lungs",
-            names=tuple(self.name(i) for i in range(len(self.parent))),
+            names=tuple(self.name(i) for i in range(n)),
             ends=self.ends,
             diameter=self.diameter,
-            flow=flows(self, np.zeros(len(self.parent)), self.output).flow,
+            flow=flow,
             order=self.order,
         )
 

@@ -57,31 +57,23 @@ ORDERS = _read()
 
 # --- named arteries --------------------------------------------------------------------
 
-_CMR = "abstract; diastolic, mean of two diameters"
-TRUNK_DIAMETER = {
-    "male": Value(22.9e-3, "m", low=18.1e-3, high=27.7e-3, source="cmr2016", where=_CMR, note="sd 2.4 mm"),
-    "female": Value(21.2e-3, "m", low=17.0e-3, high=25.4e-3, source="cmr2016", where=_CMR, note="sd 2.1 mm"),
-}
-TRUNK_DIAMETER_SD = {
-    "male": Value(2.4e-3, "m", source="cmr2016", where=_CMR),
-    "female": Value(2.1e-3, "m", source="cmr2016", where=_CMR),
-}
-RIGHT_DIAMETER = {
-    "male": Value(16.6e-3, "m", low=11.0e-3, high=22.2e-3, source="cmr2016", where=_CMR, note="sd 2.8 mm"),
-    "female": Value(14.7e-3, "m", low=10.3e-3, high=19.1e-3, source="cmr2016", where=_CMR, note="sd 2.2 mm"),
-}
-RIGHT_DIAMETER_SD = {
-    "male": Value(2.8e-3, "m", source="cmr2016", where=_CMR),
-    "female": Value(2.2e-3, "m", source="cmr2016", where=_CMR),
-}
-LEFT_DIAMETER = {
-    "male": Value(17.3e-3, "m", low=12.3e-3, high=22.3e-3, source="cmr2016", where=_CMR, note="sd 2.5 mm"),
-    "female": Value(15.9e-3, "m", low=11.9e-3, high=19.9e-3, source="cmr2016", where=_CMR, note="sd 2.0 mm"),
-}
-LEFT_DIAMETER_SD = {
-    "male": Value(2.5e-3, "m", source="cmr2016", where=_CMR),
-    "female": Value(2.0e-3, "m", source="cmr2016", where=_CMR),
-}
+
+def _by_sex(**means_and_sds: tuple[float, float]) -> tuple[dict[str, Value], dict[str, Value]]:
+    """Mean and SD of a diameter, from mm."""
+    where = "abstract; diastolic, mean of two diameters"
+    means = {
+        sex: Value(
+            mean * MM, "m", low=(mean - 2.0 * sd) * MM, high=(mean + 2.0 * sd) * MM, source="cmr2016", where=where,
+            note=f"sd {sd} mm",
+        )
+        for sex, (mean, sd) in means_and_sds.items()
+    }  # fmt: skip
+    return means, {sex: Value(sd * MM, "m", source="cmr2016", where=where) for sex, (_, sd) in means_and_sds.items()}
+
+
+TRUNK_DIAMETER, TRUNK_DIAMETER_SD = _by_sex(male=(22.9, 2.4), female=(21.2, 2.1))
+RIGHT_DIAMETER, RIGHT_DIAMETER_SD = _by_sex(male=(16.6, 2.8), female=(14.7, 2.2))
+LEFT_DIAMETER, LEFT_DIAMETER_SD = _by_sex(male=(17.3, 2.5), female=(15.9, 2.0))
 SHARED_SIZE = _assumed(
     0.5, "dimensionless", 0.2, 0.8,
     "share of variance that trunk, right and left artery have in common; drawn apart, a wide trunk met a thread",
