@@ -21,6 +21,7 @@ from azygos.report.journey_figures import draw_response, draw_timeline, lanes, s
 from azygos.report.journey_path import draw_lungs, draw_moments, moments, segment_row, settled, way_labels
 from azygos.report.journey_report import make_journey_report
 from azygos.report.journey_words import amount, effect, headline, one_in, rarity_words
+from azygos.spine import Route
 
 HOSTILE = "<script>alert('$x$ & \"y\"')</script>"
 
@@ -58,8 +59,8 @@ def page() -> str:
 
 CORD = (
     "0.81 mL of cement left L1, 0.70 mL of it through a segmental vein; a cord of 18 cm reached from the right lumbar "
-    "vein L1 through the inferior vena cava and the right heart into the right pulmonary artery; 2 pieces stopped in "
-    "the arteries of the right lower lobe"
+    "vein L1 through the inferior vena cava and the right heart into the right pulmonary artery; 2 pieces, 0.075 mL in "
+    "all, stopped in the arteries of the right lower lobe"
 )
 
 
@@ -78,7 +79,8 @@ CORD = (
         ("tamponade", f"{CORD}; L1-1 pierced the wall of the right ventricle after 60 min."),
         (
             "many",
-            "0.60 mL of cement left L1 through a basivertebral vein; 60 pieces stopped in the arteries of the lungs.",
+            "0.60 mL of cement left L1 through a basivertebral vein; 60 pieces, 0.60 mL in all, stopped in the arteries "
+            "of the lungs.",
         ),
     ],
 )
@@ -92,7 +94,9 @@ def test_the_headline_says_what_left_and_where_it_went(kind, sentence):
         (
             "article",
             [
-                "Mean pulmonary pressure rose from 15 to 20 mmHg in the first hours and to 28 by day 13.",
+                "During the session, prone, mean pulmonary pressure rose from 15 to 18 mmHg, highest after 89 s from "
+                "marrow fat: no cement was in the lungs then.",
+                "Afterwards, on the back, it was 20 mmHg at first and 28 at most, on day 13.",
                 "Symptoms came on day 9 in this draw (breathlessness, chest pain).",
                 "0.35 mL of cement was taken out on day 14.",
                 "At three months 0.075 mL of cement is in heart and lungs and 0.27 mL in veins.",
@@ -101,14 +105,18 @@ def test_the_headline_says_what_left_and_where_it_went(kind, sentence):
         (
             "no leak",
             [
-                "Mean pulmonary pressure rose from 15 to 18 mmHg, highest after 89 s.",
+                "During the session, prone, mean pulmonary pressure rose from 15 to 18 mmHg, highest after 89 s from "
+                "marrow fat: no cement was in the lungs then.",
+                "Afterwards, on the back, it was 16 mmHg at most.",
                 "No symptoms came in this draw (chance by day 365: 0 %).",
             ],
         ),
         (
             "death",
             [
-                "Mean pulmonary pressure rose from 15 to 49 mmHg, highest after 25 min.",
+                "During the session, prone, mean pulmonary pressure rose from 15 to 19 mmHg, highest after 3 min from "
+                "marrow fat: no cement was in the lungs then.",
+                "Afterwards, on the back, it was 19 mmHg at first and 49 at most, after 25 min.",
                 "The model’s patient died after 25 min: the right ventricle could not fill the left.",
             ],
         ),
@@ -120,14 +128,30 @@ def test_the_next_sentences_say_what_it_did(kind, sentences):
 
 def test_a_tamponade_is_told():
     told = [plain(sentence) for sentence in effect(make_result("tamponade"))]
-    assert told[1] == "Blood entered the pericardium from 60 min on, 250 mL at most."
+    assert told[2] == "Blood entered the pericardium from 60 min on, 250 mL at most."
 
 
 def test_a_pressure_that_stays_is_said_to_stay():
     result = make_result("veins")
     still = make_response(ACUTE_TIMES, np.zeros(len(ACUTE_TIMES)))
     told = effect(replace(result, journey=replace(result.journey, acute=still)))
-    assert plain(told[0]) == "Mean pulmonary pressure did not rise above the 15 mmHg that it began with."
+    assert plain(told[0]) == "During the session, prone, mean pulmonary pressure stayed at 15 mmHg."
+
+
+def test_little_leaks_read_well():
+    result = make_result("veins")
+    treated = result.journey.treated[0]
+    for volumes, start in (
+        ((1e-4, 0.0), "Less than 0.001 mL of cement left L1 through a segmental vein;"),
+        ((0.0372, 1e-4), "0.037 mL of cement left L1 through a segmental vein;"),
+    ):
+        leaks = tuple(
+            replace(treated.injection.leaks[0], route=route, volume=volume * ML)
+            for route, volume in zip((Route.SEGMENTAL, Route.END_PLATE), volumes, strict=True)
+        )
+        changed = replace(treated, injection=replace(treated.injection, leaks=leaks))
+        told = headline(replace(result, journey=replace(result.journey, treated=(changed,))))
+        assert plain(told).startswith(start)
 
 
 def test_other_doors_of_the_heart_are_told():
@@ -394,9 +418,10 @@ def test_curves_end_with_death_and_skip_what_is_unknown():
     times = np.array([1.0, 10.0, 100.0])
     broken = make_response(times, np.zeros(3), saturation=np.array([0.97, np.nan, 0.9]))
     assert draw_response(replace(result, journey=replace(result.journey, acute=broken)))
-    assert plain(effect(replace(result, journey=replace(result.journey, acute=broken)))[0]).startswith("Mean pulmonary")
     half = make_response(times, np.ones(3), pulmonary_pressure=np.array([15.0, np.nan, 30.0]) * MMHG)
-    assert "rose from 15 to 30 mmHg" in plain(effect(replace(result, journey=replace(result.journey, acute=half)))[0])
+    assert "rose from 15 to 30 mmHg, highest after 100 s" in plain(
+        effect(replace(result, journey=replace(result.journey, acute=half)))[0]
+    )
 
 
 def test_no_patient_is_named_and_no_place_on_a_disk(page, tmp_path: Path):

@@ -268,15 +268,18 @@ def draw_labels(pen: Pen, labels: Sequence[tuple[str, FloatArray]], scale: float
     places = [(short(name, 44), pen.place(place)) for name, place in labels]
     for side in (-1.0, 1.0):
         own = sorted((one for one in places if (one[1][0] < 0.0) == (side < 0.0)), key=lambda one: -float(one[1][1]))
-        for (name, place), height in zip(own, _spread([float(p[1]) for _, p in own], 17.0 * scale), strict=True):
-            edge = side * 186.0 * scale
-            pen.axes.plot(
-                [place[0], 0.86 * edge, 0.97 * edge], [place[1], height, height], color=SOFT, linewidth=0.7, zorder=7
-            )
-            pen.axes.plot(*place, ".", color=SOFT, markersize=3.0, zorder=7)
-            text = _folded(name, 18)
-            align = "right" if side < 0.0 else "left"
-            pen.axes.text(edge, height, text, fontsize=7.5, ha=align, va="center", zorder=7, multialignment=align)
+        texts = [_folded(name, 18) for name, _ in own]
+        room = [(4.0 + 8.5 * (1 + text.count("\n"))) * scale for text in texts]
+        for text, (_, place), height in zip(texts, own, _spread([float(p[1]) for _, p in own], room), strict=True):
+            _draw_label(pen, text, place, height, side, 186.0 * scale)
+
+
+def _draw_label(pen: Pen, text: str, place: FloatArray, height: float, side: float, edge: float) -> None:
+    line = [place[0], side * 0.86 * edge, side * 0.97 * edge], [place[1], height, height]
+    pen.axes.plot(*line, color=SOFT, linewidth=0.7, zorder=7)
+    pen.axes.plot(*place, ".", color=SOFT, markersize=3.0, zorder=7)
+    align = "right" if side < 0.0 else "left"
+    pen.axes.text(side * edge, height, text, fontsize=7.5, ha=align, va="center", zorder=7, multialignment=align)
 
 
 def _folded(text: str, width: int) -> str:
@@ -285,13 +288,13 @@ def _folded(text: str, width: int) -> str:
     return "\n".join(textwrap.wrap(text, width))
 
 
-def _spread(heights: Sequence[float], apart: float) -> list[float]:
-    """Heights from above to below, moved down where two would touch, and all up again if they ran out of room."""
+def _spread(heights: Sequence[float], room: Sequence[float]) -> list[float]:
+    """Heights from above to below, moved down where two would touch, then all up by half of what that took."""
     placed: list[float] = []
-    for height in heights:
-        placed.append(min(height, placed[-1] - apart) if placed else height)
-    surplus = max(0.0, 0.5 * sum(max(h - p, 0.0) for h, p in zip(heights, placed, strict=True)) / max(len(placed), 1))
-    return [height + surplus for height in placed]
+    for k, height in enumerate(heights):
+        placed.append(min(height, placed[-1] - 0.5 * (room[k - 1] + room[k])) if placed else height)
+    lowered = sum(height - low for height, low in zip(heights, placed, strict=True))
+    return [height + 0.5 * lowered / len(placed) for height in placed]
 
 
 # Lungs ------------------------------------------------------------------------------------------------------------
@@ -413,7 +416,9 @@ def moments(result: CaseResult) -> Iterator[tuple[float, str]]:
         return
     removal, died, rest = removal_day(result), result.journey.died, settled(result)
     begins = [min((float(t.times[0]) for t in tracks if t.room == room), default=rest) for room in COLOURS]
-    in_vein, in_heart, in_lungs = (0.5 * (one + after) for one, after in itertools.pairwise([*begins, rest]))
+    in_vein, in_heart = (0.5 * (one + after) for one, after in itertools.pairwise(begins))
+    landed = sorted(float(t.times[-1]) for t in tracks if t.room == "lungs" and t.times[-1] < DAY)
+    in_lungs = 0.5 * (begins[2] + landed[(len(landed) - 1) // 2]) if landed else rest
     wanted = [
         (in_vein, "in a vein"),
         (in_heart if begins[1] < rest else None, "in the right heart"),

@@ -127,8 +127,11 @@ def _lodged(end: End) -> dict[str, str]:
     }
 
 
+CAUSES = {"neck": "thinning to a neck", "broken by the ventricle": "the ventricle", "": NOTHING}
+
+
 def _cause(end: End) -> str:
-    return f"hangs on {end.level}" if end.attached else end.cause or NOTHING
+    return f"hangs on {end.level}" if end.attached else CAUSES.get(end.cause, end.cause)
 
 
 def _stayed(end: End) -> dict[str, str]:
@@ -155,7 +158,7 @@ def _widths(end: End) -> str:
 
 
 def _ml(volume: float) -> str:
-    return amount(volume).removesuffix(f"{GAP}mL")
+    return amount(volume).removesuffix(f"{GAP}mL").replace("less than ", f"<{GAP}")
 
 
 # The account ------------------------------------------------------------------------------------------------------
@@ -241,7 +244,9 @@ def _most(field: str, unit: float, digits: int, sign: float = 1.0) -> Callable[[
         if not series:
             return NOTHING
         day, value = max(series, key=lambda pair: sign * pair[1])
-        return f"{number(value, digits)} (day{GAP}{number(day, 0)})"
+        shown = number(value, digits)
+        day = series[0][0] if shown == number(series[0][1], digits) else day  # a hair's breadth is no change
+        return f"{shown} (day{GAP}{number(day, 0)})"
 
     return tell
 

@@ -87,6 +87,11 @@ def listed(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
 
 
+def sentence_start(text: str) -> str:
+    """The same with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
 def an(noun: str) -> str:
     """The noun with its article."""
     return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
@@ -104,12 +109,13 @@ def headline(result: CaseResult) -> str:
     if not leaks:
         injected = amount(add_up(journey).volume(add_up(journey).injected))
         return f"No cement left {bones}: all {injected} that went in stayed in the bone."
+    left = sentence_start(amount(whole))
     ways = listed([an(route) for route in dict.fromkeys(leak.route.value for leak in leaks if leak.route.vascular)])
     if venous <= TINY:
         others = listed([an(route) for route in dict.fromkeys(leak.route.value for leak in leaks)])
-        return f"{amount(whole)} of cement left {bones} through {others}, none of it into a vein."
-    part = "" if venous >= (1.0 - 1e-9) * whole else f", {amount(venous)} of it"
-    return f"{amount(whole)} of cement left {bones}{part} through {ways}; {_where(result)}."
+        return f"{left} of cement left {bones} through {others}, none of it into a vein."
+    part = "" if amount(venous) == amount(whole) else f", {amount(venous)} of it"
+    return f"{left} of cement left {bones}{part} through {ways}; {_where(result)}."
 
 
 def _where(result: CaseResult) -> str:
@@ -122,7 +128,8 @@ def _where(result: CaseResult) -> str:
     said = [cord for cord in (_cord(result),) if cord]
     loose = [end for end in find_ends(journey) if end.room == "lungs" and not end.attached]
     if loose:
-        said.append(f"{plural(len(loose), 'piece')} stopped in the arteries of {_lobes(loose)}")
+        size = amount(sum(end.volume for end in loose)) + (" in all" if len(loose) > 1 else "")
+        said.append(f"{plural(len(loose), 'piece')}, {size}, stopped in the arteries of {_lobes(loose)}")
     said += _other_doors(result)
     if not journey.lodgings.lodged:
         said.append("none reached the lungs")
@@ -199,25 +206,49 @@ def _other_doors(result: CaseResult) -> list[str]:
 def effect(result: CaseResult) -> list[str]:
     """Pressure, effusion or death, symptoms, what was taken out and what is left, a sentence each."""
     died = result.journey.died
-    said = [_pressure(result), *_effusion(result)]
+    said = [*_pressure(result), *_effusion(result)]
     if died is not None:
         return [*said, f"The model\u2019s patient died {moment(died[0])}: {died[1]}."]
-    return [*said, _symptoms(result), *_removed(result), *_left(result)]
+    return [sentence_start(one) for one in (*said, _symptoms(result), *_removed(result), *_left(result))]
 
 
-def _pressure(result: CaseResult) -> str:
-    acute, course = result.journey.acute, result.journey.planned.response
+def _pressure(result: CaseResult) -> list[str]:
+    """The mean pulmonary pressure during the session, prone, and afterwards; postures are not mixed."""
+    journey = result.journey
+    acute, course = journey.acute, journey.planned.response
+    ends = max(one.begins + float(one.injection.times[-1]) for one in journey.treated)
+    within, later = acute.times <= ends, acute.times > ends
     first = float(acute.pulmonary_pressure[0]) / MMHG
-    early, at_early = _highest(acute.times, acute.pulmonary_pressure)
-    late, at_late = _highest(course.times, course.pulmonary_pressure)
-    if max(early, late) < first + STILL:
-        return f"Mean pulmonary pressure did not rise above the {number(first, 0)}{GAP}mmHg that it began with."
-    rose = f"Mean pulmonary pressure rose from {number(first, 0)}"
-    if late < early + STILL:
-        return f"{rose} to {number(early, 0)}{GAP}mmHg, highest {moment(at_early)}."
-    if early < first + STILL:
-        return f"{rose} to {number(late, 0)}{GAP}mmHg, highest {moment(at_late)}."
-    return f"{rose} to {number(early, 0)}{GAP}mmHg in the first hours and to {number(late, 0)} by {clock(at_late)}."
+    most, at = _highest(acute.times[within], acute.pulmonary_pressure[within])
+    why = _of_fat(result, at, most - first)
+    said = [f"During the session, prone, mean pulmonary pressure {_rise(first, most, at)}{why}."]
+    times = np.concatenate([acute.times[later], course.times[course.times > ends]])
+    pressures = np.concatenate([acute.pulmonary_pressure[later], course.pulmonary_pressure[course.times > ends]])
+    if times.size:
+        settled = acute.pulmonary_pressure[-1 if journey.died is None else int(np.argmax(later))]
+        begins = float(settled if later.any() else pressures[0]) / MMHG
+        most, at = _highest(times, pressures)
+        said.append(f"Afterwards, on the back, it {_course(begins, most, at)}.")
+    return said
+
+
+def _rise(first: float, most: float, at: float) -> str:
+    if most < first + STILL:
+        return f"stayed at {number(first, 0)}{GAP}mmHg"
+    return f"rose from {number(first, 0)} to {number(most, 0)}{GAP}mmHg, highest {moment(at)}"
+
+
+def _course(begins: float, most: float, at: float) -> str:
+    if most < begins + STILL:
+        return f"was {number(most, 0)}{GAP}mmHg at most"
+    return f"was {number(begins, 0)}{GAP}mmHg at first and {number(most, 0)} at most, {moment(at)}"
+
+
+def _of_fat(result: CaseResult, time: float, rise: float) -> str:
+    """Before any cement is in the lungs only marrow fat can have raised the pressure."""
+    lodged = [lodging.time for lodging in result.journey.lodgings.lodged]
+    of_fat = rise >= STILL and (not lodged or time < min(lodged))
+    return " from marrow fat: no cement was in the lungs then" if of_fat else ""
 
 
 def _highest(times: FloatArray, pressure: FloatArray) -> tuple[float, float]:
@@ -338,6 +369,11 @@ def _lungs(result: CaseResult) -> str:
     seen = sum(lodging.visible for lodging in lodgings.lodged)
     return (
         f"In the lungs: {plural(len(lodgings.lodged), 'part')} of cement, {seen} wide enough for CT; "
-        f"cement alone takes {percent(last.flow_lost)} of the flow, Qanadli {number(last.qanadli, 0)}{GAP}%, "
+        f"cement alone takes {_share(last.flow_lost)} of the flow, Qanadli {number(last.qanadli, 0)}{GAP}%, "
         f"Miller {last.miller} of 34, Butscheidt grade {lodgings.butscheidt}."
     )
+
+
+def _share(share: float) -> str:
+    """Whole percent, but never nothing where there is something."""
+    return f"less than 1{GAP}%" if 0.0 < share < 0.005 else percent(share)
