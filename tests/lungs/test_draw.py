@@ -71,6 +71,8 @@ def test_the_tree_hangs_together(drawn):
         assert np.all(lungs.diameter[below] <= lungs.diameter[lungs.parent[below]])
         assert lungs.diameter.min() >= v.SMALLEST_ARTERY.number
         assert np.all(lungs.order[below] <= lungs.order[lungs.parent[below]])
+        assert lungs.daughters(0) == (1, 2)
+        assert all(lungs.parent[at] == 40 for at in lungs.daughters(40))
 
 
 def test_every_share_of_blood_finds_its_bed(drawn):

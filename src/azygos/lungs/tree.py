@@ -91,6 +91,10 @@ class Lungs(Parcel):
         """Name of an artery, as a radiologist writes it."""
         return artery_name(int(self.named[artery]), int(self.beyond[artery]))
 
+    def daughters(self, artery: int) -> tuple[int, ...]:
+        """Arteries that spring from its end."""
+        return tuple(int(at) for at in np.flatnonzero(self.parent == artery))
+
     def path(self, artery: int) -> tuple[int, ...]:
         """All arteries from the trunk to this one, both included."""
         way = [artery]
