@@ -19,6 +19,8 @@ from azygos.circulation.table import look_up, solve
 from azygos.ground.errors import require
 from azygos.ground.parcels import FloatArray, Parcel
 
+DRAWN_INSTANTS = 257  # of a beat that is drawn out
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Beat(Parcel):
@@ -106,7 +108,7 @@ def beat(circuit: Circuit, load: Load, *, laws: CirculationLaws | None = None) -
     p = circuit.under(
         ratio=ratio, contractility=weak, pooled=circuit.pooled(load.posture), effusion=load.effusion, error=found.error
     )
-    times, states, x = trace(p, found.state)
+    times, states, x = trace(p, found.state, DRAWN_INSTANTS)
     return Beat(
         times=times,
         right_atrium=x[:, 5],
