@@ -79,8 +79,8 @@ CORD = (
         ("tamponade", f"{CORD}; L1-1 pierced the wall of the right ventricle after 60 min."),
         (
             "many",
-            "0.60 mL of cement left L1 through a basivertebral vein; 60 pieces, 0.60 mL in all, stopped in the arteries "
-            "of the lungs.",
+            "0.60 mL of cement left L1 through a basivertebral vein; 60 pieces, 0.60 mL in all, stopped in the "
+            "arteries of the lungs.",
         ),
     ],
 )
@@ -94,8 +94,7 @@ def test_the_headline_says_what_left_and_where_it_went(kind, sentence):
         (
             "article",
             [
-                "During the session, prone, mean pulmonary pressure rose from 15 to 18 mmHg, highest after 89 s from "
-                "marrow fat: no cement was in the lungs then.",
+                "During the session, prone, mean pulmonary pressure rose from 15 to 20 mmHg, highest after 12 min.",
                 "Afterwards, on the back, it was 20 mmHg at first and 28 at most, on day 13.",
                 "Symptoms came on day 9 in this draw (breathlessness, chest pain).",
                 "0.35 mL of cement was taken out on day 14.",
@@ -107,16 +106,15 @@ def test_the_headline_says_what_left_and_where_it_went(kind, sentence):
             [
                 "During the session, prone, mean pulmonary pressure rose from 15 to 18 mmHg, highest after 89 s from "
                 "marrow fat: no cement was in the lungs then.",
-                "Afterwards, on the back, it was 16 mmHg at most.",
+                "Afterwards, on the back, it was 15 mmHg at most.",
                 "No symptoms came in this draw (chance by day 365: 0 %).",
             ],
         ),
         (
             "death",
             [
-                "During the session, prone, mean pulmonary pressure rose from 15 to 19 mmHg, highest after 3 min from "
-                "marrow fat: no cement was in the lungs then.",
-                "Afterwards, on the back, it was 19 mmHg at first and 49 at most, after 25 min.",
+                "During the session, prone, mean pulmonary pressure rose from 15 to 31 mmHg, highest after 12 min.",
+                "Afterwards, on the back, it was 33 mmHg at first and 49 at most, after 25 min.",
                 "The model’s patient died after 25 min: the right ventricle could not fill the left.",
             ],
         ),

@@ -13,7 +13,9 @@ from azygos.case.ends import DAY, End, add_up, find_ends, removal_day
 from azygos.ground.parcels import FloatArray
 from azygos.ground.units import CM, MINUTE, ML, MM, MMHG
 from azygos.heart import Exit
+from azygos.journey import session_end
 from azygos.report.page import GAP, number, percent, plural
+from azygos.values.body import SETTLES
 
 HOUR = 60.0 * MINUTE
 THREE_MONTHS = 90.0  # [days]
@@ -213,22 +215,20 @@ def effect(result: CaseResult) -> list[str]:
 
 
 def _pressure(result: CaseResult) -> list[str]:
-    """The mean pulmonary pressure during the session, prone, and afterwards; postures are not mixed."""
+    """The mean pulmonary pressure during the session, prone, and once turned; postures are not mixed."""
     journey = result.journey
     acute, course = journey.acute, journey.planned.response
-    ends = max(one.begins + float(one.injection.times[-1]) for one in journey.treated)
-    within, later = acute.times <= ends, acute.times > ends
+    turned = session_end(journey.treated) + SETTLES.number
+    within, later = acute.times < turned, acute.times >= turned
     first = float(acute.pulmonary_pressure[0]) / MMHG
     most, at = _highest(acute.times[within], acute.pulmonary_pressure[within])
     why = _of_fat(result, at, most - first)
     said = [f"During the session, prone, mean pulmonary pressure {_rise(first, most, at)}{why}."]
-    times = np.concatenate([acute.times[later], course.times[course.times > ends]])
-    pressures = np.concatenate([acute.pulmonary_pressure[later], course.pulmonary_pressure[course.times > ends]])
+    times = np.concatenate([acute.times[later], course.times[course.times >= turned]])
+    pressures = np.concatenate([acute.pulmonary_pressure[later], course.pulmonary_pressure[course.times >= turned]])
     if times.size:
-        settled = acute.pulmonary_pressure[-1 if journey.died is None else int(np.argmax(later))]
-        begins = float(settled if later.any() else pressures[0]) / MMHG
         most, at = _highest(times, pressures)
-        said.append(f"Afterwards, on the back, it {_course(begins, most, at)}.")
+        said.append(f"Afterwards, on the back, it {_course(float(pressures[0]) / MMHG, most, at)}.")
     return said
 
 
