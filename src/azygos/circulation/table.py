@@ -22,6 +22,7 @@ RATIOS = np.array([*np.arange(0.0, 1.0, 0.25), *np.arange(1.0, 2.5, 0.125), 2.5,
 MOST_RATIO = float(np.exp(RATIOS[-1]))
 EFFUSION_STEP = 20.0 * ML
 MOST_EFFUSION = 400.0 * ML  # no heart fills against more
+STILL = 0.2  # share of the lowest output that is survived, below which more blood in the pericardium is not followed
 EFFUSIONS = np.arange(0.0, MOST_EFFUSION + 0.5 * EFFUSION_STEP, EFFUSION_STEP)
 
 
@@ -61,6 +62,8 @@ def drowned(circuit: Circuit, posture: str, failure: bool, reflexes: bool, ratio
         before = node(circuit, posture, failure, reflexes, _cell(RATIOS, np.log(ratio)))
     else:
         before = drowned(circuit, posture, failure, reflexes, ratio, step - 1)
+        if before["cardiac_output"] < STILL * circuit.lowest_output:
+            return before
     if step > 1:
         before = _ahead(drowned(circuit, posture, failure, reflexes, ratio, step - 2), before, EFFUSIONS[:3])
     return solve(
