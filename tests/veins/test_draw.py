@@ -58,27 +58,32 @@ def test_variants_come_as_often_as_they_were_seen():
 
 
 def test_wider_vertebral_veins_leave_the_trunks_as_they_are():
-    plain, wide = (draw_veins(BODY, np.random.default_rng(3), radius_factor=factor) for factor in (1.0, 2.0))
-    assert wide.names == plain.names
-    ratio = dict(zip(wide.names, wide.radius / plain.radius, strict=True))
-    assert {ratio[name] for name in ratio if "azygos" in name or "cava" in name} <= {ratio["azygos arch"]}
-    assert wide.chances.shape == plain.chances.shape
+    """On average: which of the drawn sets is chosen may change with the factor."""
+    growth = {"external plexus L2, right": [], "azygos arch": [], "inferior vena cava at L2": []}
+    for seed in range(16):
+        plain, wide = (draw_veins(BODY, np.random.default_rng(seed), radius_factor=factor) for factor in (1.0, 2.0))
+        assert wide.names == plain.names
+        assert np.array_equal(wide.chances, plain.chances)
+        for name, ratios in growth.items():
+            vein = plain.names.index(name)
+            ratios.append(np.log(wide.radius[vein] / plain.radius[vein]))
+    assert np.mean(growth["external plexus L2, right"]) == pytest.approx(np.log(2.0), abs=0.2)
+    assert np.mean(growth["azygos arch"]) == pytest.approx(0.0, abs=0.2)
+    assert np.mean(growth["inferior vena cava at L2"]) == pytest.approx(0.0, abs=0.2)
 
 
 def test_the_azygos_is_half_as_wide_standing():
-    lying, standing = (draw_veins(BODY, np.random.default_rng(3), posture=p) for p in ("lying", "standing"))
-    arch = lying.names.index("azygos arch")
-    trunk = {True: [], False: []}
-    for veins, up in ((lying, False), (standing, True)):
-        trunk[up].append(veins.radius[arch])
-    assert standing.atrial_pressure < lying.atrial_pressure
-    assert len(trunk[True]) == 1
+    lying, standing = ([v.radius[v.names.index("azygos arch")] for v in patients(20, posture=p)]
+                       for p in ("lying", "standing"))  # fmt: skip
+    assert np.mean(standing) / np.mean(lying) == pytest.approx(1.0 / 2.05, rel=0.15)
+    assert 2e3 * np.mean(lying) == pytest.approx(9.6, abs=1.0)  # mm; 9.6 +/- 1.8 seen
 
 
 def test_shares_fall_from_the_chest_to_the_loin():
     prior = azygos_prior(BODY, np.random.default_rng(5), n=30)
     for mean, low, high in prior.values():
-        assert 0.0 <= low <= mean <= high <= 1.0
+        assert 0.0 <= low <= high <= 1.0
+        assert 0.0 <= mean <= 1.0
     assert prior["T8"][0] > 0.8 > prior["L3"][0]
 
 

@@ -31,8 +31,8 @@ def test_no_leak_no_cement():
 @pytest.mark.parametrize("volume", [1e-12, 1e-9, 3e-7, 20e-6])
 @pytest.mark.parametrize("route", [Route.ANTERIOR_EXTERNAL, Route.SEGMENTAL, Route.BASIVERTEBRAL])
 def test_every_drop_is_somewhere(volume, route):
-    for seed in range(3):
-        arrivals = follow_veins(veins(seed), [entry(volume, route=route)], CEMENT)
+    for seed in range(2):
+        arrivals = follow_veins(veins(seed), [entry(volume, route=route, plug=0.0)], CEMENT)
         assert total(arrivals) == pytest.approx(volume, rel=1e-9)
         assert all(np.isfinite([r.volume, r.length, r.diameter]).all() for r in arrivals.remnants)
 
@@ -59,7 +59,8 @@ def test_a_track_leads_from_the_vertebra_to_the_heart():
         assert track.points.shape[1:] == (24, 3)
         assert np.all(track.diameters > 0.0)
         assert len(track.times) <= 60
-    assert {piece.name for piece in arrivals.pieces} <= {track.piece for track in arrivals.tracks}
+    attached = {piece.name for piece in arrivals.pieces if piece.attached}
+    assert attached <= {track.piece for track in arrivals.tracks}
 
 
 def test_pieces_come_in_order_with_a_path_and_a_cause():
@@ -149,9 +150,7 @@ def test_the_same_drawn_veins_give_the_same_answer():
 
 
 def test_a_later_vertebra_comes_later():
-    early, late = (
-        follow_veins(veins(0), [entry(5e-7, level="T9", begins=begins)], CEMENT) for begins in (0.0, 600.0)
-    )
+    early, late = (follow_veins(veins(0), [entry(5e-7, level="T9", begins=begins)], CEMENT) for begins in (0.0, 600.0))
     for a, b in zip(early.tracks, late.tracks, strict=True):
         assert b.times[0] - a.times[0] == pytest.approx(600.0, abs=1e-6)
 

@@ -47,9 +47,7 @@ def test_cement_parts_at_the_spines_strength(share):
 def test_blood_pulls_as_the_law_says(radius, gravity):
     law = law_numbers(VEINS, CEMENT, VeinLaws(gravity=gravity), mouth_radius=1e-3)
     answer = thread.pull if gravity else thread.pull_in_the_middle
-    by_law = answer(
-        radius, tube_radius=4.8e-3, shear_rate=60.0, viscosity=VEINS.blood_viscosity, film=VEINS.film
-    )
+    by_law = answer(radius, tube_radius=4.8e-3, shear_rate=60.0, viscosity=VEINS.blood_viscosity, film=VEINS.film)
     assert kernels.pull(radius, 4.8e-3, 60.0, law) == pytest.approx(by_law, rel=1e-12)
 
 

@@ -1,7 +1,7 @@
 """Blood that pulls at a cord, and a cord that sinks, against exact or independent results.
 
-In the ring between a cord (radius a, speed v) and a tube (R), u = G (R^2 - r^2) / 4 mu + B ln(r / R) with u(a) = v, no slip
-at R. The pull on a metre of cord is the shear on its side plus the pressure gradient on its section, 2 pi mu B.
+In the ring between a cord (radius a, speed v) and a tube (R), u = G (R^2 - r^2) / 4 mu + B ln(r / R) with u(a) = v and
+u(R) = 0. The pull on a metre of cord is the shear on its side plus the pressure gradient on its section, 2 pi mu B.
 
 On a wall: w = Im f, f(z) = pi a coth(pi a / z), vanishes on the plane and on the circle |z - i a| = a, and grows as the
 height far away, so the pull is the integral of |f'| around the circle.

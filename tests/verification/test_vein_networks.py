@@ -5,8 +5,8 @@ bridge whatever it conducts. Out of balance, with unit conductances but one arm 
 
     node a: 2 (p - a) = (a - 0) + (a - b),   node b: (p - b) = (b - 0) + (b - a),   2 (p - a) + (p - b) = 1
 
-give a = 7/13, b = 6/13, p = 11/13 and 1/13 through the bridge from a to b; a valve that lets only b to a through, leak 0+,
-leaves two arms in series side by side: p = 1 / (2/3 + 1/2) = 6/7, a = 4/7, b = 3/7.
+give a = 7/13, b = 6/13, p = 11/13 and 1/13 through the bridge from a to b; a valve that lets only b to a
+through leaves two arms in series side by side: p = 1 / (2/3 + 1/2) = 6/7, a = 4/7, b = 3/7.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from azygos.veins.network import imbalance, solve_network
 def solved(edges, inflow, sink, one_way=None, leak=1e-12):
     tail, head, g = (np.array(column) for column in zip(*edges, strict=True))
     valves = np.zeros(len(edges), bool) if one_way is None else np.array(one_way)
-    return solve_network(
-        tail, head, g.astype(float), np.array(inflow, float), sink=sink, one_way=valves, leak=leak
-    ), (tail, head)
+    return solve_network(tail, head, g.astype(float), np.array(inflow, float), sink=sink, one_way=valves, leak=leak), (
+        tail,
+        head,
+    )
 
 
 def test_two_tubes_in_a_row():

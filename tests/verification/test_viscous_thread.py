@@ -1,8 +1,8 @@
 """A viscous thread in the compiled loop, against exact results.
 
 A Newtonian thread that hangs by its root under its own weight: what hangs below a point of the paste never changes, so
-each point feels a constant force F. With the section A, d(ln A)/dt = -F / (3 mu A), hence A = A0 - F t / (3 mu), and the
-thread parts where it hangs when A reaches 0 (Trouton).
+each point feels a constant force F. With the section A, d(ln A)/dt = -F / (3 mu A), hence A = A0 - F t / (3 mu), and
+the thread parts where it hangs when A reaches 0 (Trouton).
 
 A thread without forces that is fed through a mouth grows as q t / A.
 

@@ -77,58 +77,102 @@ def draw_veins(body: Body, rng: np.random.Generator, *, radius_factor: float = 1
     """
     require(radius_factor > 0.0, f"a factor of {radius_factor:g} on radii is not possible; write a positive number")
     require(posture in POSTURES, f"posture is {posture!r}; write one of {', '.join(POSTURES)}")
-    rows = _present(rng)
-    nodes = tuple(dict.fromkeys(name for row in rows for name in (row.begins, row.ends)))
-    number = {name: index for index, name in enumerate(nodes)}
-    tail = np.array([number[row.begins] for row in rows])
-    head = np.array([number[row.ends] for row in rows])
+    net = _draw_net(rng)
     known = _draw_known(body, rng, posture)
-    leak = _log_uniform(veins_flow.VALVE_LEAK, rng)
-    viscosity = _log_uniform(BLOOD_VISCOSITY, rng)
-    one_way = np.array([row.one_way for row in rows])
-    fixed, scaled = _inflows(nodes, rows, known, _log_uniform(veins_flow.MARROW_FACTOR, rng))
-    sizes = [_sizes(rows, body, rng, radius_factor, posture) for _ in range(CANDIDATES)]
-    arch = next(index for index, row in enumerate(rows) if row.begins == "azygos_arch")
-    solved = [
-        _condition(tail, head, _conductances(rows, *size, viscosity), fixed, scaled, number[ATRIUM], one_way, leak,
-                   arch, known.azygos)
-        for size in sizes
-    ]  # fmt: skip
-    chosen = _choose(np.array([each.factor for each in solved]), np.array([each.slope for each in solved]), rng)
+    fixed, scaled = _inflows(net, known, _log_uniform(veins_flow.MARROW_FACTOR, rng))
+    sizes = [_sizes(net.rows, body, rng, radius_factor, posture) for _ in range(CANDIDATES)]
+    found = [_condition(net, _conductances(net, *size), fixed, scaled, known.azygos) for size in sizes]
+    chosen = _choose(np.array([each.factor for each in found]), np.array([each.slope for each in found]), rng)
     atrial = _atrial_pressure(posture, rng)
-    one = solved[chosen]
-    inflow = _closed(fixed + one.factor * scaled, number, known)
-    conductance = _conductances(rows, *sizes[chosen], viscosity)
-    pressure, flow, shut = solve_network(
-        tail, head, conductance, inflow, sink=number[ATRIUM], one_way=one_way, leak=leak
-    )
+    factor, (radius, length) = found[chosen].factor, sizes[chosen]
+    inflow = _closed(fixed + factor * scaled, net, known)
+    conductance = _conductances(net, radius, length)
+    pressure, flow, shut = net.solve(conductance, inflow)
     return Veins(
         body=body,
         posture=posture,
-        nodes=nodes,
-        places=np.array([place_of(name, body) for name in nodes]),
-        tail=tail,
-        head=head,
-        names=vein_names([(row.begins, row.ends, row.side) for row in rows]),
-        count=np.array([row.count for row in rows]),
-        radius=sizes[chosen][0],
-        length=sizes[chosen][1],
+        nodes=net.nodes,
+        places=np.array([place_of(name, body) for name in net.nodes]),
+        tail=net.tail,
+        head=net.head,
+        names=vein_names([(row.begins, row.ends, row.side) for row in net.rows]),
+        count=np.array([row.count for row in net.rows]),
+        radius=radius,
+        length=length,
         conductance=conductance,
-        one_way=one_way,
+        one_way=net.one_way,
         inflow=inflow,
         flow=flow,
         pressure=pressure + atrial,
         shut=shut,
         atrial_pressure=atrial,
-        valve_leak=leak,
-        inflow_factor=one.factor,
-        blood_viscosity=viscosity,
+        valve_leak=net.leak,
+        inflow_factor=factor,
+        blood_viscosity=net.viscosity,
         blood_density=BLOOD_DENSITY.number,
         film=_log_uniform(veins_cement.FILM, rng),
         friction=_uniform(veins_cement.FRICTION, rng),
         cohesion_factor=_log_uniform(COHESION_FACTOR, rng),
         neck=_log_uniform(veins_cement.NECK, rng),
-        chances=rng.random((len(nodes), CHANCES)),
+        chances=rng.random((len(net.nodes), CHANCES)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """One person's veins as a graph, before they have sizes."""
+
+    rows: tuple[VeinRow, ...]
+    nodes: tuple[str, ...]
+    tail: IntArray
+    head: IntArray
+    one_way: BoolArray
+    leak: float  # of a shut valve [-]
+    viscosity: float  # of blood [Pa s]
+
+    def number(self, name: str) -> int:
+        """Of a place."""
+        return self.nodes.index(name)
+
+    @property
+    def arch(self) -> int:
+        """Number of the azygos arch among the veins."""
+        return next(index for index, row in enumerate(self.rows) if row.begins == "azygos_arch")
+
+    def solve(
+        self, conductance: FloatArray, inflow: FloatArray, shut: BoolArray | None = None
+    ) -> tuple[FloatArray, FloatArray, BoolArray]:
+        """Pressures, flows and shut valves."""
+        return solve_network(
+            self.tail,
+            self.head,
+            conductance,
+            inflow,
+            sink=self.number(ATRIUM),
+            one_way=self.one_way,
+            leak=self.leak,
+            shut=shut,
+        )
+
+
+def _draw_net(rng: np.random.Generator) -> Net:
+    """The rows that this person has; what lies beyond the atrium is another room's."""
+    chance = rng.random(len(VEINS))
+    rows = tuple(
+        row
+        for row, drawn in zip(VEINS, chance, strict=True)
+        if drawn < row.probability and row.begins not in (ATRIUM, "right_ventricle")
+    )
+    nodes = tuple(dict.fromkeys(name for row in rows for name in (row.begins, row.ends)))
+    number = {name: index for index, name in enumerate(nodes)}
+    return Net(
+        rows=rows,
+        nodes=nodes,
+        tail=np.array([number[row.begins] for row in rows], dtype=np.int64),
+        head=np.array([number[row.ends] for row in rows], dtype=np.int64),
+        one_way=np.array([row.one_way for row in rows]),
+        leak=_log_uniform(veins_flow.VALVE_LEAK, rng),
+        viscosity=_log_uniform(BLOOD_VISCOSITY, rng),
     )
 
 
@@ -146,16 +190,6 @@ def _range(value: Value) -> tuple[float, float]:
     assert value.low is not None
     assert value.high is not None
     return value.low, value.high
-
-
-def _present(rng: np.random.Generator) -> list[VeinRow]:
-    """The rows that this person has; what lies beyond the atrium is another room's."""
-    chance = rng.random(len(VEINS))
-    return [
-        row
-        for row, drawn in zip(VEINS, chance, strict=True)
-        if drawn < row.probability and row.begins not in (ATRIUM, "right_ventricle")
-    ]
 
 
 def _draw_known(body: Body, rng: np.random.Generator, posture: str) -> Known:
@@ -176,7 +210,7 @@ def _draw_known(body: Body, rng: np.random.Generator, posture: str) -> Known:
 
 
 def _sizes(
-    rows: list[VeinRow], body: Body, rng: np.random.Generator, radius_factor: float, posture: str
+    rows: tuple[VeinRow, ...], body: Body, rng: np.random.Generator, radius_factor: float, posture: str
 ) -> tuple[FloatArray, FloatArray]:
     """Radius and length of each vein; the parts of one long vein vary together."""
     own, lengths = rng.standard_normal(len(rows)), rng.standard_normal(len(rows))
@@ -200,20 +234,20 @@ def _sizes(
     return radius, length
 
 
-def _conductances(rows: list[VeinRow], radius: FloatArray, length: FloatArray, viscosity: float) -> FloatArray:
+def _conductances(net: Net, radius: FloatArray, length: FloatArray) -> FloatArray:
     return np.array(
         [
-            row.count * poiseuille_conductance(r, each, viscosity=viscosity)
-            for row, r, each in zip(rows, radius, length, strict=True)
+            row.count * poiseuille_conductance(r, each, viscosity=net.viscosity)
+            for row, r, each in zip(net.rows, radius, length, strict=True)
         ]
     )
 
 
-def _inflows(nodes: tuple[str, ...], rows: list[VeinRow], known: Known, marrow: float) -> tuple[FloatArray, FloatArray]:
+def _inflows(net: Net, known: Known, marrow: float) -> tuple[FloatArray, FloatArray]:
     """What enters at each place: as stated, and the segments' part that conditioning scales [m^3 s^-1]."""
-    number = {name: index for index, name in enumerate(nodes)}
-    fixed, scaled = np.zeros(len(nodes)), np.zeros(len(nodes))
-    for row in rows:
+    number = {name: index for index, name in enumerate(net.nodes)}
+    fixed, scaled = np.zeros(len(number)), np.zeros(len(number))
+    for row in net.rows:
         if row.begins.startswith("body_"):
             fixed[number[row.begins]] += marrow * (row.flow or 0.0)
     for level in LEVELS:
@@ -231,11 +265,10 @@ def _inflows(nodes: tuple[str, ...], rows: list[VeinRow], known: Known, marrow: 
     return fixed, scaled
 
 
-def _closed(inflow: FloatArray, number: dict[str, int], known: Known) -> FloatArray:
+def _closed(inflow: FloatArray, net: Net, known: Known) -> FloatArray:
     """The liver's veins, which enter last, make up the cardiac output."""
-    rest = known.output - float(inflow.sum())
     closed = inflow.copy()
-    closed[number["ivc_T9"]] = max(rest, 0.05 * known.output)
+    closed[net.number("ivc_T9")] = max(known.output - float(inflow.sum()), 0.05 * known.output)
     return closed
 
 
@@ -247,28 +280,14 @@ class Conditioned:
     slope: float  # of the arch's flow with that factor [m^3 s^-1]
 
 
-def _condition(
-    tail: IntArray,
-    head: IntArray,
-    conductance: FloatArray,
-    fixed: FloatArray,
-    scaled: FloatArray,
-    sink: int,
-    one_way: BoolArray,
-    leak: float,
-    arch: int,
-    wanted: float,
-) -> Conditioned:
+def _condition(net: Net, conductance: FloatArray, fixed: FloatArray, scaled: FloatArray, wanted: float) -> Conditioned:
     """Scale of the segments' inflow at which the arch carries `wanted`: flow grows with it, so a few secants do."""
-
-    shut = one_way & False
+    shut = np.zeros(len(net.rows), dtype=bool)
 
     def at(factor: float) -> float:
         nonlocal shut
-        _, flow, shut = solve_network(
-            tail, head, conductance, fixed + factor * scaled, sink=sink, one_way=one_way, leak=leak, shut=shut
-        )
-        return float(flow[arch])
+        _, flow, shut = net.solve(conductance, fixed + factor * scaled, shut)
+        return float(flow[net.arch])
 
     low, high = 0.5, 1.5
     at_low, at_high = at(low), at(high)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from azygos.ground.anatomy import LEVELS
 
@@ -10,6 +11,7 @@ _PARTS = re.compile(r"^(?P<kind>.+?)(?:_(?P<level>[TL]\d+))?(?:_(?P<side>[LR]))?
 SIDES = {"L": "left", "R": "right"}
 
 
+@lru_cache(maxsize=1024)
 def parts_of(place: str) -> tuple[str, str, str]:
     """Kind, level and side of a place in the table of veins.
 
