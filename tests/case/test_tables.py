@@ -23,10 +23,10 @@ from azygos.case.tables import (
     pieces_csv,
     result_table,
     tables,
-    to_json,
 )
 from azygos.ground.errors import InputError
 from azygos.ground.units import ML
+from azygos.plan.schema import to_json
 
 
 def rows(text: str) -> list[dict[str, str]]:

@@ -1,10 +1,11 @@
-"""Lets the tests import the made-up journeys."""
+"""Lets the tests import what they share, and the made-up journeys."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-ROOT = str(Path(__file__).resolve().parents[1] / "case")
-if ROOT not in sys.path:
-    sys.path.insert(0, ROOT)
+HERE = Path(__file__).resolve().parent
+for folder in (str(HERE), str(HERE.parent / "case")):
+    if folder not in sys.path:
+        sys.path.insert(0, folder)

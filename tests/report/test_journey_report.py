@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pytest
 from made_journey import ACUTE_TIMES, DAY, JOURNEYS, RARITY, make_lodging, make_piece, make_response, make_result
+from reading import Attributes, plain, words
 
 from azygos.care import Advice, Event
 from azygos.case.ends import removal_day
@@ -24,30 +24,6 @@ from azygos.report.journey_words import amount, effect, headline, one_in, rarity
 from azygos.spine import Route
 
 HOSTILE = "<script>alert('$x$ & \"y\"')</script>"
-
-
-def plain(text: str) -> str:
-    return text.replace("\u00a0", " ").replace("\u202f", " ")
-
-
-def words(page: str) -> str:
-    """The page's text, pictures left out, spaces made plain."""
-    text = re.sub(r"<(style|svg)\b.*?</\1>|<[^>]+>", " ", page, flags=re.S)
-    return re.sub(r"\s+", " ", plain(text).replace("&nbsp;", " "))
-
-
-class Attributes(HTMLParser):
-    """Collects the tags and attributes that a browser would see."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.attributes: list[tuple[str, str]] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes += [(name, value or "") for name, value in attrs]
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pytest
+from reading import Attributes, words
 
 from azygos.ground.units import KPA, ML, MM, MPA
 from azygos.ground.volume import Volume
@@ -171,26 +171,6 @@ def make_result(
 @pytest.fixture(scope="module")
 def page() -> str:
     return make_plan_report(make_result(volume=make_volume()))
-
-
-class Attributes(HTMLParser):
-    """Collects the tags and attributes that a browser would see."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.attributes: list[tuple[str, str]] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes += [(name, value or "") for name, value in attrs]
-
-
-def words(page: str) -> str:
-    """The page's text, pictures left out, spaces made plain."""
-    text = re.sub(r"<(style|svg)\b.*?</\1>|<[^>]+>", " ", page, flags=re.S)
-    return re.sub(r"\s+", " ", text.replace("\u00a0", " ").replace("&nbsp;", " "))
 
 
 def test_nothing_is_fetched_from_outside(page: str) -> None:

@@ -23,6 +23,7 @@ from azygos.heart import Passage
 from azygos.journey import Branch, Treated
 from azygos.lungs import Obstruction
 from azygos.plan.record import RESEARCH_ONLY
+from azygos.plan.schema import to_json
 
 SCHEMA_VERSION = 1
 DAY = 86400.0
@@ -94,11 +95,6 @@ def result_table(result: CaseResult) -> dict[str, Any]:
         "assumptions": [dataclasses.asdict(one) for one in result.assumptions],
         "notes": list(result.notes),
     }
-
-
-def to_json(table: Mapping[str, Any]) -> str:
-    """The table as text: no NaN, which is no JSON, and a line's end at the end."""
-    return json.dumps(table, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _treated(one: Treated) -> dict[str, Any]:
