@@ -87,8 +87,8 @@ def one_vein(radius: float = 5e-3, *, shear: float = 0.0, along: float = 0.0) ->
 
 
 def hanging(n: int, *, length: float, area: float) -> np.ndarray:
-    """State of a uniform thread of n elements, from its head to its root."""
-    state = np.zeros((4, n + 8))
+    """State of a uniform thread of n elements, from its head to its root; without room for more, so none is halved."""
+    state = np.zeros((4, n + 1))
     state[0, : n + 1] = np.linspace(length, 0.0, n + 1)
     state[1, :n] = area * length / n
     state[3, :n] = 310.15

@@ -14,12 +14,13 @@ ARRIVES, HELD = 4, 5
 RIGID = 1e7  # viscosity of what does not flow [Pa s]
 CREEP = 1e-5  # speed below which friction yields smoothly [m/s]
 FILLS = 0.97  # width over the vein's from which a cord sticks to the wall all round
+ROOT = 0.2e-3  # half the longest element at the root once nothing flows: there the tension is highest [m]
 STRAIN = 0.04  # largest in one step
-LONGEST_STEP = 2.0  # [s]
+LONGEST_STEP = 1.0  # [s]
 STRIDE = 2e-3  # longest of a loose piece [m]
 STILL = 1e-6  # speed below which a loose piece lies still [m/s]
 MOST_STEPS = 400_000
-SWEEPS = 2  # of the velocities' nonlinear solve in each step; they begin from the last step's
+SWEEPS = 3  # of the velocities' nonlinear solve in each step; they begin from the last step's
 REFERENCE = 1.0 / 298.15
 
 
@@ -167,7 +168,7 @@ def _weakest(n, age, law, work, state, speed):
 
 @njit(cache=True, error_model="numpy")
 def _split_root(n, spacing, out_state):
-    """Cut a new element off the root's when that has grown long; returns the number of elements."""
+    """Halve the element at the root when that has grown long; returns the number of elements."""
     length = out_state[0, n - 1] - out_state[0, n]
     if length < 2.0 * spacing or n + 1 >= out_state.shape[1]:
         return n
@@ -298,9 +299,9 @@ def advance(
         out_clock[0] = t + dt
         if out_state[0, 0] >= junction and out_clock[3] < 0.0:
             out_clock[3] = t + dt
-        n = _split_root(n, out_clock[2], out_state) if flowing else n
+        n = _split_root(n, out_clock[2] if flowing else ROOT, out_state)
         n = _split_long(n, 4.0 * out_clock[2], out_state)
-        if n + 2 >= out_state.shape[1]:
+        if flowing and n + 2 >= out_state.shape[1]:
             n = coarsen(n, out_state)
             out_clock[2] *= 2.0
         out_clock[1] = n

@@ -21,8 +21,8 @@ from azygos.veins.veins import Veins
 from azygos.veins.way import Way
 from azygos.veins.width import WIDTHS
 
-CAPACITY = 120  # elements of a cord
-FINEST, COARSEST = 0.2e-3, 2e-3  # length of a new element [m]
+CAPACITY = 160  # elements of a cord
+FINEST, COARSEST = 0.2e-3, 1e-3  # length of a new element [m]
 CAUSES = {kernels.PARTED_BY_DRAG: "drag on soft cement", kernels.PARTED_AT_NECK: "neck"}
 _FIRST_ZERO_SQUARED = 5.783185962946785  # of the Bessel function J0: how fast a cylinder warms
 
