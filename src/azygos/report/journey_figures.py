@@ -66,7 +66,7 @@ def draw_timeline(events: Sequence[Event]) -> str:
         top = 0.0
         for number, lane in enumerate(names):
             axes.axhspan(top, top + heights[lane], color="#f4f6f8" if number % 2 == 0 else "white", linewidth=0.0)
-            axes.text(0.86, top + 0.5 * heights[lane], lane, ha="right", va="center", fontsize=9.0, color=INK)
+            axes.text(0.7, top + 0.5 * heights[lane], lane, ha="right", va="center", fontsize=9.0, color=INK)
             _draw_lane(axes, events, lane, steps[lane], top)
             top += heights[lane]
         _time_axis(axes, max((event.time for event in events), default=1.0))
@@ -108,7 +108,7 @@ def _time_axis(axes: Any, last: float) -> None:
     axes.set_xscale("log")
     end = max(120 * DAY, 1.2 * last) if last > HOUR else max(4 * last, 120.0)
     shown = [(at, word) for at, word in zip(TICKS, TICK_WORDS, strict=True) if at <= end]
-    axes.set_xlim(0.9, end)
+    axes.set_xlim(0.78, end)
     axes.set_xticks([at for at, _ in shown], [word for _, word in shown], fontsize=8.0)
     axes.minorticks_off()
     axes.grid(axis="x", color=RULE, linewidth=0.6)

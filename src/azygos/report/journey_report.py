@@ -16,10 +16,10 @@ from azygos.circulation import Response
 from azygos.ground.units import MINUTE, ML, MM, MMHG
 from azygos.journey import Branch
 from azygos.lungs import Obstruction
+from azygos.lungs.names import LOBE_WORDS
 from azygos.report.journey_figures import MOST_NUMBERS, draw_response, draw_timeline, event_rows, story
 from azygos.report.journey_path import draw_lungs, draw_moments, draw_path
 from azygos.report.journey_words import (
-    LOBES,
     ONE_PATIENT,
     THREE_MONTHS,
     amount,
@@ -115,7 +115,7 @@ def _lodged(end: End) -> dict[str, str]:
         "piece": end.piece,
         "cause": _cause(end),
         "place": end.place,
-        "segment": end.segment or (LOBES.get(end.lobe, "central") if end.lobe else "central"),
+        "segment": end.segment or LOBE_WORDS.get(end.lobe, "central"),
         "order": NOTHING if end.order is None else str(end.order),
         "artery": _mm(end.artery_diameter, 1),
         "length": _mm(end.length, 0),

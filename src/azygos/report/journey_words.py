@@ -14,6 +14,7 @@ from azygos.ground.parcels import FloatArray
 from azygos.ground.units import CM, MINUTE, ML, MM, MMHG
 from azygos.heart import Exit
 from azygos.journey import session_end
+from azygos.lungs.names import LOBE_WORDS
 from azygos.report.page import GAP, number, percent, plural
 from azygos.values.body import SETTLES
 
@@ -21,13 +22,6 @@ HOUR = 60.0 * MINUTE
 THREE_MONTHS = 90.0  # [days]
 STILL = 1.0  # a mean pulmonary pressure that rises less than this is said to stay [mmHg]
 TINY = 1e-12 * ML  # less cement than this is none [m^3]
-LOBES = {
-    "RUL": "right upper lobe",
-    "RML": "right middle lobe",
-    "RLL": "right lower lobe",
-    "LUL": "left upper lobe",
-    "LLL": "left lower lobe",
-}
 ONE_PATIENT = "One simulated patient in one draw: not a forecast for anybody."
 
 
@@ -185,7 +179,7 @@ def _way(cord: Sequence[End]) -> str:
 
 
 def _lobes(lodged: Sequence[End]) -> str:
-    names = list(dict.fromkeys(LOBES[end.lobe] for end in lodged if end.lobe in LOBES))
+    names = list(dict.fromkeys(LOBE_WORDS[end.lobe] for end in lodged if end.lobe in LOBE_WORDS))
     return f"the {listed(names)}" if 0 < len(names) <= 2 else "the lungs"
 
 
