@@ -38,8 +38,7 @@ ENTRY = st.builds(
 )
 
 
-@pytest.mark.slow
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(entries=st.lists(ENTRY, max_size=4), laws=LAWS, seed=st.integers(0, 50), factor=st.floats(0.1, 3.0))
 def test_all_cement_is_found_again(entries, laws, seed, factor):
     veins = draw_veins(BODY, np.random.default_rng(seed), radius_factor=factor)

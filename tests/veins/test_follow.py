@@ -63,6 +63,14 @@ def test_a_track_leads_from_the_vertebra_to_the_heart():
     assert attached <= {track.piece for track in arrivals.tracks}
 
 
+def test_a_cord_that_came_off_whole_is_shown_no_longer():
+    leak = entry(5e-7, level="T9", route=Route.SEGMENTAL, radius=0.75e-3)
+    arrivals = follow_veins(veins(0), [leak], THICK, laws=VeinLaws(attachment=False))
+    cord = next(track for track in arrivals.tracks if track.piece == "T9-1")
+    assert not [r for r in arrivals.remnants if r.name == "T9-1"]
+    assert cord.until == pytest.approx(60.0, abs=1e-6)
+
+
 def test_pieces_come_in_order_with_a_path_and_a_cause():
     causes = {"drag on soft cement", "neck", "getting up", "attached"}
     for seed in range(6):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,28 +42,35 @@ class Grown:
     times: FloatArray  # of the track [s]
     lines: FloatArray  # shape (n_times, POINTS), distance from the mouth, from root to head [m]
     widths: FloatArray  # shape (n_times, POINTS) [m]
+    until: float  # when the last of it came off [s], inf where it still hangs
 
 
 def grow(thread: Thread, cement: Cement, laws: VeinLaws) -> Grown:
     """Follow a cord from its first drop until all of it has set."""
     parted: list[Parted] = []
-    times: list[float] = []
-    lines: list[FloatArray] = []
-    widths: list[FloatArray] = []
+    seen: list[tuple[float, FloatArray, FloatArray]] = []
+
+    def look() -> None:
+        if thread.n and (not seen or thread.time > seen[-1][0]):
+            seen.append((thread.time, *sampled(thread.state[:, : thread.n + 1])))
+
     for until, paused in _instants(thread):
         while (why := thread.advance(until)) is not None:
             _let_go(thread, int(thread.clock[4]) + 1, why, parted)
+            look()
         if paused and not laws.attachment and thread.n:
             _let_go(thread, thread.n, "not attached", parted)
-        if thread.n:
-            line, width = sampled(thread.state[:, : thread.n + 1])
-            times.append(thread.time)
-            lines.append(line)
-            widths.append(width)
-        ended = thread.time >= thread.feed.times[-1]
-        if ended and (thread.n == 0 or _all_set(thread, cement)):
+        look()
+        if thread.time >= thread.feed.times[-1] and (thread.n == 0 or _all_set(thread, cement)):
             break
-    return Grown(thread, tuple(parted), np.array(times), np.array(lines), np.array(widths))
+    return Grown(
+        thread=thread,
+        parted=tuple(parted),
+        times=np.array([time for time, _, _ in seen]),
+        lines=np.array([line for _, line, _ in seen]),
+        widths=np.array([width for _, _, width in seen]),
+        until=max(parted[-1].time, seen[-1][0]) if thread.n == 0 and seen else math.inf,
+    )
 
 
 def _instants(thread: Thread) -> list[tuple[float, bool]]:

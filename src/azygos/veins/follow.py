@@ -121,7 +121,7 @@ def _keep_cord(found: _Found, feed: Feed, way: Way, grown: Grown, cement: Cement
         return
     name = found.name(feed.level)
     if len(grown.times):
-        found.tracks.append(_track(name, way, grown.times, grown.lines, grown.widths, math.inf))
+        found.tracks.append(_track(name, way, grown.times, grown.lines, grown.widths, grown.until))
     if thread.n == 0:
         return
     state = thread.state[:, : thread.n + 1]
@@ -129,7 +129,7 @@ def _keep_cord(found: _Found, feed: Feed, way: Way, grown: Grown, cement: Cement
     found.remnants += _remnants(name, feed.level, way, behind, attached=True)
     if beyond is not None:
         path = (_feeding(feed), *way.passed(way.junction))
-        time = float(thread.clock[3])
+        time = float(thread.clock[3]) if thread.clock[3] >= 0.0 else thread.time
         found.pieces.append(_piece(name, feed, beyond, cement, time=time, attached=True, path=path, cause="attached"))
 
 
