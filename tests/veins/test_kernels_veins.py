@@ -70,7 +70,7 @@ def test_veins_of_a_way_are_found_by_distance():
 def test_cement_in_a_vein_takes_the_bodys_warmth_with_the_time_of_a_cylinder():
     law, state = bare_law(), hanging(2, length=0.01, area=math.pi * 1e-6)
     state[3, :2] = 300.0
-    clock = np.array([0.0, 2.0, 1.0, -1.0, -1.0, 0.0])
+    clock = np.array([0.0, 2.0, 1.0, -1.0, -1.0, 0.0, 0.0])
     feed = (np.array([0.0, 1.0]), np.array([0.0]), np.array([0.0]), np.array([310.15]))
     work, speed = np.zeros((4, 10)), np.zeros(10)
     kernels.advance(1.0, 1e-6, 1e3, *feed, *one_vein(), law, 0, work, speed, state, clock)

@@ -299,6 +299,7 @@ def advance(
         out_clock[0] = t + dt
         if out_state[0, 0] >= junction and out_clock[3] < 0.0:
             out_clock[3] = t + dt
+            out_clock[6] = out_state[2, 0]
         n = _split_root(n, out_clock[2] if flowing else ROOT, out_state)
         n = _split_long(n, 4.0 * out_clock[2], out_state)
         if flowing and n + 2 >= out_state.shape[1]:

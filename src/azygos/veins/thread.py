@@ -75,7 +75,9 @@ class Thread:
     law: FloatArray
     mode: int
     state: FloatArray  # rows: place of node, volume, age, temperature of element; from head to root
-    clock: FloatArray  # time, elements, spacing, when the head passed into the heart, element that parts, entered
+    clock: (
+        FloatArray  # time, elements, spacing, when the head passed into the heart, element that parts, entered, its age
+    )
     work: FloatArray
     speed: FloatArray
 
@@ -91,7 +93,7 @@ class Thread:
             law=law_numbers(veins, cement, laws, mouth_radius=feed.mouth_radius),
             mode=WIDTHS[laws.width],
             state=np.zeros((4, CAPACITY)),
-            clock=np.array([start, 0.0, spacing, -1.0, -1.0, 0.0]),
+            clock=np.array([start, 0.0, spacing, -1.0, -1.0, 0.0, 0.0]),
             work=np.zeros((4, CAPACITY)),
             speed=np.zeros(CAPACITY),
         )
