@@ -129,7 +129,9 @@ def _keep_cord(found: _Found, feed: Feed, way: Way, grown: Grown, cement: Cement
     found.remnants += _remnants(name, feed.level, way, behind, attached=True)
     if beyond is not None:
         path = (_feeding(feed), *way.passed(way.junction))
-        time = float(thread.clock[3]) if thread.clock[3] >= 0.0 else thread.time
+        time = thread.time
+        if thread.clock[3] >= 0.0:  # told as it was when it passed: it grew on while it was soft
+            time, beyond[2] = float(thread.clock[3]), float(thread.clock[6])
         found.pieces.append(_piece(name, feed, beyond, cement, time=time, attached=True, path=path, cause="attached"))
 
 
