@@ -50,6 +50,35 @@ def paired_odds_ratio(first: Sequence[bool], second: Sequence[bool], seed: int =
     }
 
 
+def grouped_odds_ratio(members: Sequence[Sequence[tuple[bool, bool]]], seed: int = 0) -> dict[str, float]:
+    """Odds of an event where something is so over those where it is not, 95 % interval by drawing members again.
+
+    A member brings pairs, one or several: whether it is so, whether the event came.
+    """
+    cells = ((True, True), (True, False), (False, True), (False, False))
+    table = np.array([[sum(pair == cell for pair in member) for cell in cells] for member in members]).reshape(-1, 4)
+    rng = np.random.default_rng(seed)
+    n = len(table)
+    again = [_odds_ratio_of(table[rng.integers(max(n, 1), size=n)].sum(axis=0)) for _ in range(BOOTSTRAPS)]
+    low, high = (float(np.quantile(again, q)) for q in (0.025, 0.975))
+    with_it, without, event_else, neither = (int(n) for n in table.sum(axis=0))
+    return {
+        "events_where_so": with_it,
+        "where_so": with_it + without,
+        "events_else": event_else,
+        "else": event_else + neither,
+        "odds_ratio": _odds_ratio_of(table.sum(axis=0)),
+        "low": low,
+        "high": high,
+        "fold": fold(low, high),
+    }
+
+
+def _odds_ratio_of(cells: np.ndarray) -> float:
+    a, b, c, d = (float(n) + 0.5 for n in cells)
+    return a * d / (b * c)
+
+
 def mean_ratio(first: Sequence[float], second: Sequence[float], seed: int = 0) -> dict[str, float]:
     """Mean of `first` over mean of `second` on the same members, 95 % interval by drawing members again."""
     one, two = np.asarray(first, dtype=float), np.asarray(second, dtype=float)

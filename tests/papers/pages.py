@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from papers.azygos_prior import kept, table
 from papers.run import STUDIES, stored
 from papers.verdicts import Row, judge
 
@@ -22,7 +23,7 @@ def page(study: str) -> str:
         "",
         "| criterion | predicted | measured | verdict |",
         "|---|---|---|---|",
-        *(f"| {r.what} | {r.predicted} | {r.measured} | **{r.verdict}** |" for r in judge(study)),
+        *(f"| {r.what} | {r.predicted} | {r.measured} | {r.told} |" for r in judge(study)),
         "",
         "| what the source does not give | taken as |",
         "|---|---|",
@@ -38,11 +39,11 @@ def index() -> str:
         if study == "viscosity_mechanisms":
             continue
         for row in judge(study):
-            lines.append(
-                f"| [{study}]({study}.md) | {row.what} | {row.predicted} | {row.measured} | **{row.verdict}** |"
-            )
+            lines.append(f"| [{study}]({study}.md) | {row.what} | {row.predicted} | {row.measured} | {row.told} |")
     counts = {verdict: sum(r.verdict == verdict for r in _all()) for verdict in ("met", "missed", "no prediction")}
     said = ", ".join(f"{number} {verdict}" for verdict, number in counts.items())
+    by_calibration = sum(r.verdict == "met" and r.label == "calibrated" for r in _all())
+    said += f"; {by_calibration} of those met are calibrated" if by_calibration else ""
     return f"Of {sum(counts.values())} criteria: {said}.\n\n" + "\n".join(lines)
 
 
@@ -65,6 +66,9 @@ def filled(text: str, block: str) -> str:
 def write_pages() -> None:
     """Fill every page."""
     for name in (*STUDIES, "index"):
-        path = PAGES / f"{name}.md"
-        block = index() if name == "index" else page(name)
-        path.write_text(filled(path.read_text(encoding="utf-8"), block), encoding="utf-8")
+        _fill(PAGES / f"{name}.md", index() if name == "index" else page(name))
+    _fill(PAGES / "azygos_prior.md", table(kept()))
+
+
+def _fill(path: Path, block: str) -> None:
+    path.write_text(filled(path.read_text(encoding="utf-8"), block), encoding="utf-8")

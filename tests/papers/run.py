@@ -29,7 +29,16 @@ STUDIES = (
     "cleft",
     "density",
     "viscosity_mechanisms",
+    "sessions",
+    "turning",
+    "obstruction",
+    "sheep_trunk",
+    "fat",
 )
+
+BONE = ("ground", "values", "spine")
+JOURNEY = (*BONE, "veins", "heart", "lungs", "circulation", "care", "journey")
+"""Rooms whose change may change a prediction; a study names the second in its ``ROOMS``."""
 
 
 def predictor(study: str):
@@ -56,13 +65,13 @@ def fingerprint(members: list) -> str:
     return hashlib.sha256(json.dumps(members, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def physics_hash() -> str:
-    """Twelve characters that change when spine, values or ground change."""
+def physics_hash(rooms: tuple[str, ...] = BONE) -> str:
+    """Twelve characters that change when one of these rooms changes."""
     import azygos
 
     root = Path(azygos.__file__).parent
     digest = hashlib.sha256()
-    for room in ("ground", "values", "spine"):
+    for room in rooms:
         for path in sorted(p for end in ("*.py", "*.csv") for p in (root / room).rglob(end)):
             digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:12]
@@ -86,7 +95,7 @@ def predict(study: str, *, quiet: bool = False) -> dict:
         "label": module.LABEL,
         "seed": module.SEED,
         "version": __version__,
-        "physics": physics_hash(),
+        "physics": physics_hash(getattr(module, "ROOMS", BONE)),
         "fingerprint": fingerprint(members),
         "given": module.GIVEN,
         "not_given": module.NOT_GIVEN,

@@ -51,6 +51,10 @@ def compare(fresh, kept, where: str) -> None:
         assert set(fresh) == set(kept), f"{where} holds other names than the stored prediction. {advice}"
         for name, value in fresh.items():
             compare(value, kept[name], f"{where}, {name}")
+    elif isinstance(fresh, list):
+        assert len(fresh) == len(kept), f"{where}: {len(fresh)} items, stored are {len(kept)}. {advice}"
+        for number, (one, other) in enumerate(zip(fresh, kept, strict=True)):
+            compare(one, other, f"{where}, {number}")
     elif isinstance(fresh, int | float) and not isinstance(fresh, bool):
         same = math.isclose(fresh, kept, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
         assert same, f"{where}: the code gives {fresh}, stored is {kept}. {advice}"

@@ -28,6 +28,12 @@ class Row:
     predicted: str
     measured: str
     verdict: str
+    label: str = ""  # "predicted" or "calibrated", where criteria of one study differ
+
+    @property
+    def told(self) -> str:
+        """The verdict as the pages show it."""
+        return f"**{self.verdict}**" + (f", {self.label}" if self.label else "")
 
 
 def measured(study: str) -> dict[str, dict[str, str]]:
@@ -38,9 +44,11 @@ def measured(study: str) -> dict[str, dict[str, str]]:
 
 def judge(study: str) -> list[Row]:
     """All criteria of a study."""
+    from papers import verdicts_journey
     from papers.run import stored
 
-    return globals()[f"_{study}"](stored(study)["summary"], measured(study))
+    judges = {**vars(verdicts_journey), **globals()}
+    return judges[f"_{study}"](stored(study)["summary"], measured(study))
 
 
 def yes(condition: bool) -> str:
@@ -74,7 +82,8 @@ def _mean_sd(row: dict[str, str]) -> tuple[float, tuple[float, float]]:
     return mean, (mean - sd, mean + sd)
 
 
-def _odds(row: dict[str, str]) -> tuple[float, tuple[float, float]]:
+def odds_of(row: dict[str, str]) -> tuple[float, tuple[float, float]]:
+    """A printed odds ratio and its interval."""
     return float(row["value"]), (float(row["low"]), float(row["high"]))
 
 
@@ -216,10 +225,11 @@ def _heini(s: dict, m: dict) -> list[Row]:
 
 
 def _or_row(what: str, s: dict, row: dict[str, str]) -> Row:
-    return by_range(what, s, *_odds(row), "", "odds_ratio")
+    return by_range(what, s, *odds_of(row), "", "odds_ratio")
 
 
-def _direction(what: str, s: dict, below: bool, shown: str) -> Row:
+def direction(what: str, s: dict, below: bool, shown: str) -> Row:
+    """Judge on which side of 1 an odds ratio lies."""
     clear = s["high"] < 1.0 if below else s["low"] > 1.0
     right = s["odds_ratio"] < 1.0 if below else s["odds_ratio"] > 1.0
     return Row(what, said(s, "", "odds_ratio"), shown, MET if clear else NONE if right else MISSED)
@@ -237,7 +247,7 @@ def _trial184(s: dict, m: dict) -> list[Row]:
     c = (share(low, "cortical"), share(high, "cortical"))
     return [
         _or_row("any leak, odds ratio high over low", s["any_visible"], m["MET3"]),
-        _direction("any leak: direction", s["any_visible"], True, "less with high viscosity"),
+        direction("any leak: direction", s["any_visible"], True, "less with high viscosity"),
         Row("basivertebral among leaks", f"low {b[0]:.0%}, high {b[1]:.0%}", "more with low", yes(b[0] > b[1])),
         Row("cortical among leaks", f"low {c[0]:.0%}, high {c[1]:.0%}", "more with high", yes(c[1] > c[0])),
     ]
@@ -254,16 +264,16 @@ def _baroud_wu(s: dict, m: dict) -> list[Row]:
 def _cleft(s: dict, m: dict) -> list[Row]:
     return [
         _or_row("venous leak, odds ratio cleft over none", s["venous_visible"], m["R33"]),
-        _direction("venous leak: direction", s["venous_visible"], True, "less with a cleft"),
+        direction("venous leak: direction", s["venous_visible"], True, "less with a cleft"),
         _or_row("cortical or disc leak, odds ratio", s["cortical_or_disc_visible"], m["R36"]),
-        _direction("cortical or disc leak: direction", s["cortical_or_disc_visible"], False, "more with a cleft"),
+        direction("cortical or disc leak: direction", s["cortical_or_disc_visible"], False, "more with a cleft"),
     ]
 
 
 def _density(s: dict, m: dict) -> list[Row]:
     return [
         _or_row("any leak, odds ratio osteoporotic over denser", s["any_visible"], m["R55"]),
-        _direction("any leak: direction", s["any_visible"], True, "less in osteoporosis"),
+        direction("any leak: direction", s["any_visible"], True, "less in osteoporosis"),
     ]
 
 
