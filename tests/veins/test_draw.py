@@ -119,3 +119,23 @@ def test_impossible_draws_are_refused(options, message, rng):
     with pytest.raises(InputError) as error:
         draw_veins(BODY, rng, **options)
     assert str(error.value) == message
+
+
+def test_a_blocked_azygos_sends_blood_another_way():
+    free = draw_veins(BODY, np.random.default_rng(5))
+    blocked = draw_veins(BODY, np.random.default_rng(5), known_veins=[("azygos arch", 0.0)])
+    assert blocked.azygos_flow < 1e-3 * free.azygos_flow
+    assert blocked.azygos_share("T8") < 0.01 < free.azygos_share("T8")
+
+
+def test_a_known_width_holds_for_all_parts_of_a_vein():
+    veins = draw_veins(BODY, np.random.default_rng(5), known_veins=[("azygos vein", 8e-3)])
+    widths = [2.0 * r for r, name in zip(veins.radius, veins.names, strict=True) if name.startswith("azygos vein at ")]
+    assert widths == [8e-3] * len(widths)
+    assert len(widths) > 5
+
+
+def test_a_vein_that_does_not_exist_is_refused_with_the_nearest():
+    with pytest.raises(InputError) as error:
+        draw_veins(BODY, np.random.default_rng(5), known_veins=[("azigos vein", 8e-3)])
+    assert str(error.value) == "this patient has no vein called 'azigos vein'. Did you mean azygos vein?"

@@ -13,11 +13,11 @@ from azygos.circulation import Circuit, check_baseline, draw_circuit
 from azygos.ground.body import Body
 from azygos.ground.parcels import Parcel
 from azygos.heart import Heart, draw_heart
-from azygos.lungs import Lungs, draw_lungs
+from azygos.lungs import ArterialTable, Lungs, draw_lungs, read_tree
 from azygos.values import body as v
 from azygos.values.marrow import FAT_FRACTION
 from azygos.values.value import Value
-from azygos.values.veins import VeinRow, read_veins
+from azygos.values.veins import VEINS, VeinRow, read_veins
 from azygos.veins import Veins, draw_veins
 
 ROOMS = ("body", "veins", "heart", "lungs", "circulation", "care")
@@ -39,14 +39,18 @@ class Wishes(Parcel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tables(Parcel):
-    """A vein graph of the user's own; None: the one that comes with azygos."""
+    """Vessels of the user's own; None: the vein graph that comes with azygos, and a grown tree of arteries."""
 
     veins: tuple[VeinRow, ...] | None = None
+    arteries: ArterialTable | None = None
 
     @classmethod
-    def read(cls, veins: Path | None = None) -> Tables:
+    def read(cls, veins: Path | None = None, arteries: Path | None = None) -> Tables:
         """Read CSV files; a loop, a gap or a negative size is refused with its line."""
-        return cls(veins=None if veins is None else read_veins(veins))
+        return cls(
+            veins=None if veins is None else read_veins(veins),
+            arteries=None if arteries is None else read_tree(arteries),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -120,9 +124,15 @@ def draw_patient(
     check_baseline(circuit)
     return Patient(
         body=body,
-        veins=draw_veins(body, room_rng(seed, "veins"), radius_factor=vein_radius_factor),
+        veins=draw_veins(
+            body,
+            room_rng(seed, "veins"),
+            radius_factor=vein_radius_factor,
+            table=tables.veins or VEINS,
+            known_veins=wishes.veins,
+        ),
         heart=draw_heart(body, room_rng(seed, "heart"), foramen=wishes.foramen_ovale),
-        lungs=draw_lungs(body, room_rng(seed, "lungs")),
+        lungs=draw_lungs(body, room_rng(seed, "lungs"), table=tables.arteries),
         circuit=circuit,
         care=draw_care(room_rng(seed, "care")),
         fat_fraction=_within(FAT_FRACTION, float(rng.random())),

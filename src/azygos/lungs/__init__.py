@@ -7,11 +7,13 @@ from azygos.lungs.lodging import lodge
 from azygos.lungs.lodgings import Lodging, Lodgings, Obstruction
 from azygos.lungs.names import SEGMENTS
 from azygos.lungs.obstruction import obstruct
+from azygos.lungs.table import ArterialTable, read_tree
 from azygos.lungs.tree import Lungs, Summary, by_order
 
 __all__ = [
     "BLOCKAGES",
     "SEGMENTS",
+    "ArterialTable",
     "Lodging",
     "Lodgings",
     "LungLaws",
@@ -22,4 +24,5 @@ __all__ = [
     "draw_lungs",
     "lodge",
     "obstruct",
+    "read_tree",
 ]

@@ -13,6 +13,7 @@ from azygos.ground.parcels import FloatArray, IntArray
 from azygos.lungs.kernels import growth
 from azygos.lungs.names import ARTERIES, LOBES, SEGMENTS
 from azygos.lungs.shape import Territory, fill_lungs
+from azygos.lungs.table import ArterialTable
 from azygos.lungs.tree import Lungs
 from azygos.values import lungs as v
 from azygos.values.landmarks import PLACES
@@ -59,7 +60,7 @@ def _chances(rng: np.random.Generator) -> _Chances:
     )  # fmt: skip
 
 
-def draw_lungs(body: Body, rng: np.random.Generator) -> Lungs:
+def draw_lungs(body: Body, rng: np.random.Generator, *, table: ArterialTable | None = None) -> Lungs:
     """Draw the pulmonary arteries of a patient.
 
     The two lungs are filled with points, each the middle of a little lung. The named arteries run to their
@@ -72,11 +73,13 @@ def draw_lungs(body: Body, rng: np.random.Generator) -> Lungs:
         Sex, height and mass set calibres and volumes.
     rng : numpy.random.Generator
         Always used for the same count of numbers, whatever the body.
+    table : ArterialTable, optional
+        Arteries of the user's own, as :func:`azygos.lungs.read_tree` gives them; None: grown.
 
     Returns
     -------
     lungs : Lungs
-        Some 3,000 to 20,000 arteries.
+        Grown, some 3,000 to 20,000 arteries.
 
     Examples
     --------
@@ -93,7 +96,7 @@ def draw_lungs(body: Body, rng: np.random.Generator) -> Lungs:
     flow = _point_flow(territory, chances)
     whole, single = v.WHOLE_TREE_EXPONENT.number, v.MURRAY_EXPONENT.number
     exponent = float(whole + (single - whole) * chances.exponent)
-    tree = _grow(body, territory, flow, exponent, chances)
+    tree = _grow(body, territory, flow, exponent, chances) if table is None else _given(table, exponent)
     return Lungs(
         body=body, volume=volume, exponent=exponent, output=v.CARDIAC_INDEX.number * body.surface, salt=chances.salt,
         parent=tree.parent, ends=tree.ends, diameter=tree.diameter, order=strahler_order(tree.diameter),
@@ -184,6 +187,22 @@ def _grow(body: Body, territory: Territory, flow: FloatArray, exponent: float, c
     )  # fmt: skip
     require(count > 0, f"a tree of more than {MOST_ARTERIES} arteries was drawn", AzygosError)
     return _Tree(*(getattr(tree, name)[:count] for name in _Tree.__slots__))
+
+
+def _given(table: ArterialTable, exponent: float) -> _Tree:
+    """The user's arteries; each end feeds its lumped bed in proportion to a power of its width."""
+    n = len(table.parent)
+    ending = np.ones(n, dtype=bool)
+    ending[table.parent[1:]] = False
+    weight = np.where(ending, table.diameter**exponent, 0.0)
+    bed = weight / weight.sum()
+    share = bed.copy()
+    for i in range(n - 1, 0, -1):
+        share[table.parent[i]] += share[i]
+    return _Tree(
+        table.parent.copy(), table.named.copy(), table.beyond.copy(), table.ends.copy(), table.diameter.copy(), share,
+        bed,
+    )  # fmt: skip
 
 
 def _name_shares(tree: _Tree, flow: FloatArray, territory: Territory) -> None:

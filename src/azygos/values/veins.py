@@ -19,6 +19,10 @@ from azygos.ground.errors import InputError, require
 from azygos.ground.units import MINUTE, ML, MM
 
 TABLE = Path(__file__).with_name("veins.csv")
+COLUMNS = (
+    "from", "to", "level", "side", "count", "diameter_mm", "length_mm", "flow_ml_min", "valve", "probability", "source",
+    "note",
+)  # fmt: skip
 ATRIUM = "right_atrium"
 _WITH_LEVEL = (
     "body", "basivertebral", "ant_int_plexus", "post_int_plexus", "ant_ext_plexus", "post_ext_plexus",
@@ -30,6 +34,12 @@ _OTHERS = (
     "svc", "left_renal_vein", "right_renal_vein", "common_iliac_L", "common_iliac_R", "iliolumbar_L", "iliolumbar_R",
     ATRIUM, "right_ventricle", "pulmonary_trunk",
 )  # fmt: skip
+_NEEDED = (
+    *(f"segmental_{level}_{side}" for level in LEVELS for side in "LR"),
+    "iliolumbar_L", "iliolumbar_R", "common_iliac_L", "common_iliac_R", "brachiocephalic_L", "brachiocephalic_R",
+    "left_renal_vein", "right_renal_vein", "azygos_arch", "svc", "ivc_T9", ATRIUM,
+)  # fmt: skip
+"""Places that every table must have: blood enters there, or a draw is conditioned on them."""
 PLACES = frozenset(
     [f"{kind}_{level}" for kind in _WITH_LEVEL for level in LEVELS]
     + [f"{kind}_{level}_{side}" for kind in _WITH_LEVEL_AND_SIDE for level in LEVELS for side in "LR"]
@@ -59,7 +69,7 @@ class VeinRow:
 def _number(row: dict[str, str], name: str, line: int, unit: str) -> float:
     try:
         value = float(row[name])
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise InputError(f"veins, line {line}: {name} is {row[name]!r}; write a number in {unit}") from error
     require(
         math.isfinite(value) and value > 0.0,
@@ -78,9 +88,9 @@ def _known(name: str, line: int) -> str:
 
 
 def _vein(row: dict[str, str], line: int) -> VeinRow:
-    probability = float(row["probability"])
+    probability = _number(row, "probability", line, "of 1")
     require(
-        0.0 < probability <= 1.0,
+        probability <= 1.0,
         f"veins, line {line}: a probability of {probability:g} is none; write a share above 0, at most 1",
     )
     return VeinRow(
@@ -123,8 +133,12 @@ def read_veins(path: Path) -> tuple[VeinRow, ...]:
     >>> len(read_veins(TABLE))
     402
     """
+    require(path.is_file(), f"{path} is not there. Give a table of veins: CSV with the columns {', '.join(COLUMNS)}.")
     with path.open(newline="", encoding="utf-8") as lines:
-        veins = tuple(_vein(row, line) for line, row in enumerate(csv.DictReader(lines), start=2))
+        rows = csv.DictReader(lines)
+        missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
+        require(not missing, f"{path.name} has no column {', '.join(missing)}. Columns: {', '.join(COLUMNS)}.")
+        veins = tuple(_vein(row, line) for line, row in enumerate(rows, start=2))
     check_veins(veins)
     return veins
 
@@ -140,6 +154,9 @@ def check_veins(veins: Sequence[VeinRow]) -> None:
             f"the vein from {vein.begins} to {vein.ends} stands twice; use count for veins side by side",
         )
         seen.add(same)
+    there = {place for vein in veins for place in (vein.begins, vein.ends)}
+    for place in _NEEDED:
+        require(place in there, f"the table has no {place}, where blood enters or passes; add its veins")
     circle = _circle(veins)
     require(not circle, f"blood would run in a circle: {' to '.join(circle)}; turn one of these veins round")
     always = [vein for vein in veins if vein.probability == 1.0]

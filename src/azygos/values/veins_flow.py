@@ -73,3 +73,12 @@ VALVE_LEAK = _assumed(
     0.1, "dimensionless", 0.01, 0.5,
     "conductance of a shut valve over that of the open vein; contrast leaks back past the arch in half (yeh2004)",
 )  # fmt: skip
+
+BLOCKED = Value(
+    0.1e-3,
+    "m",
+    low=0.0,
+    high=0.2e-3,
+    source="assumed",
+    note="width at which a blocked vein is kept: it carries next to nothing, and no cement fits",
+)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from azygos.ground.anatomy import LEVELS
 from azygos.ground.body import Body
-from azygos.ground.errors import require
+from azygos.ground.errors import InputError, require
 from azygos.ground.parcels import BoolArray, FloatArray, IntArray
 from azygos.ground.tubes import poiseuille_conductance
 from azygos.values import veins_cement, veins_flow
@@ -42,7 +44,15 @@ class Known:
     renal_share: float  # of what the kidneys and the liver give [-]
 
 
-def draw_veins(body: Body, rng: np.random.Generator, *, radius_factor: float = 1.0, posture: str = "prone") -> Veins:
+def draw_veins(
+    body: Body,
+    rng: np.random.Generator,
+    *,
+    radius_factor: float = 1.0,
+    posture: str = "prone",
+    table: Sequence[VeinRow] = VEINS,
+    known_veins: Sequence[tuple[str, float]] = (),
+) -> Veins:
     """Draw one patient's veins.
 
     Parameters
@@ -55,6 +65,11 @@ def draw_veins(body: Body, rng: np.random.Generator, *, radius_factor: float = 1
         On the veins of the vertebrae, as the spine has drawn it [-].
     posture : str
         "prone", "lying" or "standing": pressure in the right atrium, width of the azygos system.
+    table : sequence of VeinRow
+        Which veins there are; as :func:`azygos.values.veins.read_veins` gives them.
+    known_veins : sequence of (str, float)
+        Names of veins whose diameter [m] is known in this patient, 0 where one is blocked. "azygos vein" means
+        all of its parts.
 
     Returns
     -------
@@ -77,7 +92,7 @@ def draw_veins(body: Body, rng: np.random.Generator, *, radius_factor: float = 1
     """
     require(radius_factor > 0.0, f"a factor of {radius_factor:g} on radii is not possible; write a positive number")
     require(posture in POSTURES, f"posture is {posture!r}; write one of {', '.join(POSTURES)}")
-    net = _draw_net(rng)
+    net = _draw_net(rng, table)
     known = _draw_known(body, rng, posture)
     fixed, scaled = _inflows(net, known, _log_uniform(veins_flow.MARROW_FACTOR, rng))
     sizes = [_sizes(net.rows, body, rng, radius_factor, posture) for _ in range(CANDIDATES)]
@@ -85,6 +100,9 @@ def draw_veins(body: Body, rng: np.random.Generator, *, radius_factor: float = 1
     chosen = _choose(np.array([each.factor for each in found]), np.array([each.slope for each in found]), rng)
     atrial = _atrial_pressure(posture, rng)
     factor, (radius, length) = found[chosen].factor, sizes[chosen]
+    names = vein_names([(row.begins, row.ends, row.side) for row in net.rows])
+    for name, diameter in known_veins:
+        radius[parts_named(name, names)] = 0.5 * max(diameter, veins_flow.BLOCKED.number)
     inflow = _closed(fixed + factor * scaled, net, known)
     conductance = _conductances(net, radius, length)
     pressure, flow, shut = net.solve(conductance, inflow)
@@ -95,7 +113,7 @@ def draw_veins(body: Body, rng: np.random.Generator, *, radius_factor: float = 1
         places=np.array([place_of(name, body) for name in net.nodes]),
         tail=net.tail,
         head=net.head,
-        names=vein_names([(row.begins, row.ends, row.side) for row in net.rows]),
+        names=names,
         count=np.array([row.count for row in net.rows]),
         radius=radius,
         length=length,
@@ -155,12 +173,28 @@ class Net:
         )
 
 
-def _draw_net(rng: np.random.Generator) -> Net:
+def parts_named(name: str, names: Sequence[str]) -> list[int]:
+    """Numbers of the veins that a reader's name means.
+
+    Examples
+    --------
+    >>> parts_named("azygos vein", ["azygos arch", "azygos vein at T8", "azygos vein at T7"])
+    [1, 2]
+    """
+    found = [index for index, one in enumerate(names) if one == name or one.startswith(f"{name} at ")]
+    if not found:
+        near = difflib.get_close_matches(name, [*names, *(one.split(" at ")[0] for one in names)], n=1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        raise InputError(f"this patient has no vein called {name!r}.{hint}")
+    return found
+
+
+def _draw_net(rng: np.random.Generator, table: Sequence[VeinRow]) -> Net:
     """The rows that this person has; what lies beyond the atrium is another room's."""
-    chance = rng.random(len(VEINS))
+    chance = rng.random(len(table))
     rows = tuple(
         row
-        for row, drawn in zip(VEINS, chance, strict=True)
+        for row, drawn in zip(table, chance, strict=True)
         if drawn < row.probability and row.begins not in (ATRIUM, "right_ventricle")
     )
     nodes = tuple(dict.fromkeys(name for row in rows for name in (row.begins, row.ends)))
