@@ -11,6 +11,7 @@ from pathlib import Path
 
 from azygos import __version__
 from azygos.care import Advice, Care, advice_for, situations_in
+from azygos.case.assumed import assumptions_beyond
 from azygos.case.case_file import CaseFile, parse_case, read_case
 from azygos.case.inject import draw_bones, inject_all, spine_draws
 from azygos.case.record import CaseRecord, read_record, write_record
@@ -32,8 +33,9 @@ from azygos.journey import (
     room_rng,
     session_end,
 )
+from azygos.plan import Assumption
 from azygos.plan.assumed import Setting, assumptions
-from azygos.plan.record import values_used
+from azygos.plan.record import BONE, values_used
 from azygos.plan.schema import to_json
 from azygos.spine import Draw
 from azygos.values import Value
@@ -263,9 +265,10 @@ def case_hash(record: CaseRecord) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
-def _assumptions(case: CaseFile, journey: Journey, values: Mapping[str, Value]) -> tuple:  # type: ignore[type-arg]
+def _assumptions(case: CaseFile, journey: Journey, values: Mapping[str, Value]) -> tuple[Assumption, ...]:
     setting = Setting.of((case.plan(),), [t.vertebra for t in journey.treated], "ash")
-    return assumptions(values, setting)
+    of_bone = {place: value for place, value in values.items() if place.split(".")[0] in BONE}
+    return (*assumptions(of_bone, setting), *assumptions_beyond(values))
 
 
 def advice_on(journey: Journey) -> tuple[Advice, ...]:

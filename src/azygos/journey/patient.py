@@ -17,7 +17,7 @@ from azygos.lungs import ArterialTable, Lungs, draw_lungs, read_tree
 from azygos.values import body as v
 from azygos.values.marrow import FAT_FRACTION
 from azygos.values.value import Value
-from azygos.values.veins import VEINS, VeinRow, read_veins
+from azygos.values.veins import VEINS, VeinRow, check_whole, read_veins
 from azygos.veins import Veins, draw_veins
 
 ROOMS = ("body", "veins", "heart", "lungs", "circulation", "care")
@@ -47,8 +47,11 @@ class Tables(Parcel):
     @classmethod
     def read(cls, veins: Path | None = None, arteries: Path | None = None) -> Tables:
         """Read CSV files; a loop, a gap or a negative size is refused with its line."""
+        table = None if veins is None else read_veins(veins)
+        if table is not None:
+            check_whole(table)
         return cls(
-            veins=None if veins is None else read_veins(veins),
+            veins=table,
             arteries=None if arteries is None else read_tree(arteries),
         )
 
@@ -128,6 +131,7 @@ def draw_patient(
             body,
             room_rng(seed, "veins"),
             radius_factor=vein_radius_factor,
+            output=circuit.baseline["cardiac_output"],
             table=tables.veins or VEINS,
             known_veins=wishes.veins,
         ),

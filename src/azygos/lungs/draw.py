@@ -16,6 +16,7 @@ from azygos.lungs.shape import Territory, fill_lungs
 from azygos.lungs.table import ArterialTable
 from azygos.lungs.tree import Lungs
 from azygos.values import lungs as v
+from azygos.values.body import CARDIAC_INDEX
 from azygos.values.landmarks import PLACES
 
 POINTS = 40_000  # that fill both lungs; the smallest arteries of the bushiest draw own about four of them
@@ -98,7 +99,7 @@ def draw_lungs(body: Body, rng: np.random.Generator, *, table: ArterialTable | N
     exponent = float(whole + (single - whole) * chances.exponent)
     tree = _grow(body, territory, flow, exponent, chances) if table is None else _given(table, exponent)
     return Lungs(
-        body=body, volume=volume, exponent=exponent, output=v.CARDIAC_INDEX.number * body.surface, salt=chances.salt,
+        body=body, volume=volume, exponent=exponent, output=CARDIAC_INDEX.number * body.surface, salt=chances.salt,
         parent=tree.parent, ends=tree.ends, diameter=tree.diameter, order=strahler_order(tree.diameter),
         named=tree.named, beyond=tree.beyond, share=tree.share,
         resistance=_resistance(tree), bed=tree.bed * _lumped_conductance(body, chances.downstream),

@@ -273,14 +273,14 @@ def plain_name(place: str) -> str:
     """
     module, name, *rest = place.split(".")
     if name == "UNCERTAIN":
-        return PLAIN.get(rest[0], _words(rest[0]))
+        return PLAIN.get(rest[0], spelt_out(rest[0]))
     known = PLAIN.get(f"{module}.{name}")
     if known is not None:
         return f"{known}, {rest[0]} gauge" if rest else known
-    return f"{_words(' '.join([name, *rest]))} ({_MODULES.get(module, module)})"
+    return f"{spelt_out(' '.join([name, *rest]))} ({_MODULES.get(module, module)})"
 
 
-def _words(name: str) -> str:
+def spelt_out(name: str) -> str:
     words = name.replace("_", " ").lower().replace("endplate", "end-plate").replace("end plate", "end-plate").split()
     spelt = [_SPELT.get(word, word.upper() if word.upper() in LEVELS else word) for word in words]
     return " ".join(word for word in spelt if word)
@@ -308,12 +308,12 @@ def _row(group: str, members: Mapping[str, Value], known: Mapping[str, str], dra
     drawn = place.startswith("uncertainty.")
     one_of_many = group != place
     level = f" ({place.split('.')[2]})" if place.startswith("vertebrae.BODIES") else ""
-    many = "; ".join(f"{_part(at)} {_with_range(one)}" for at, one in members.items()) if one_of_many else ""
+    many = "; ".join(f"{_part(at)} {with_range(one)}" for at, one in members.items()) if one_of_many else ""
     sources = sorted({one.source for one in members.values()}, key=lambda source: (source != "assumed", source))
     return Assumption(
         name=group,
         plain=group + level if one_of_many else plain_name(place),
-        value=many if one_of_many else _with_range(value),
+        value=many if one_of_many else with_range(value),
         here=_here(place, value, draws) if drawn else "",
         drawn=drawn,
         source="; ".join(known.get(source, source) for source in sources),
@@ -330,14 +330,14 @@ def _part(place: str) -> str:
     """The part of a name that tells one number of a group from the next."""
     module, name, *rest = place.split(".")
     if module == "cements":
-        return PLAIN.get(rest[-1], _words(rest[-1]))
+        return PLAIN.get(rest[-1], spelt_out(rest[-1]))
     if name in _NUMBERED:
         return f"{_NUMBERED[name]} {int(rest[0]) + 1}:".strip()
     if name in _KEYED:
-        return _words(" ".join(rest[1:] if name == "BODIES" else rest))
+        return spelt_out(" ".join(rest[1:] if name == "BODIES" else rest))
     for prefix in _SAID_BY_GROUP:
         name = name if name == "CLEFT_SHARE" else name.removeprefix(prefix)
-    return _words(" ".join([name, *rest]))
+    return spelt_out(" ".join([name, *rest]))
 
 
 def _here(place: str, value: Value, draws: Sequence[Draw]) -> str:
@@ -346,7 +346,7 @@ def _here(place: str, value: Value, draws: Sequence[Draw]) -> str:
     return span(min(taken), max(taken), value.unit) if taken else ""
 
 
-def _with_range(value: Value) -> str:
+def with_range(value: Value) -> str:
     factor, offset, unit = reading(value.unit, value.number if value.number else value.high or 0.0)
     known = value.low is not None and value.high is not None and value.low != value.high
     ends = f" ({_figures(value.low, factor, offset)} to {_figures(value.high, factor, offset)})" if known else ""

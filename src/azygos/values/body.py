@@ -19,3 +19,12 @@ MASS_INDEX = _assumed(25.5, "kg/m^2", 18.0, 36.0, "body mass index; drawn log-no
 SETTLES = _assumed(
     600.0, "s", 300.0, 1200.0, "how long a patient stays prone after the last push, until the cement has set"
 )
+CARDIAC_INDEX = Value(
+    5.0e-5,
+    "m/s",
+    low=3.7e-5,
+    high=6.3e-5,
+    source="carlsson2012",
+    where="abstract",
+    note="output of the heart over body surface above 60 years: 3.0 +/- 0.4 L/min/m^2, range two sd",
+)

@@ -154,10 +154,6 @@ FILLED_SHARE = _assumed(
 BLOOD_IN_ARTERIES = Value(
     97e-6, "m^3", low=20e-6, high=191e-6, source="mra2011", where="abstract, 10 healthy", note="sd 47.1 mL; a check"
 )
-CARDIAC_INDEX = Value(
-    3.0e-3 / 60.0, "m/s", low=2.2e-3 / 60.0, high=3.8e-3 / 60.0, source="output2012", where="abstract, over 60 years",
-    note="L/min per m^2; sd 0.4",
-)  # fmt: skip
 REFERENCE_SURFACE = _assumed(1.8, "m^2", 1.6, 2.0, "body whose small vessels the table of orders describes")
 DOWNSTREAM_RATIO = _assumed(
     1.3, "dimensionless", 0.67, 2.1,

@@ -88,9 +88,12 @@ def _known(name: str, line: int) -> str:
 
 
 def _vein(row: dict[str, str], line: int) -> VeinRow:
-    probability = _number(row, "probability", line, "of 1")
+    try:
+        probability = float(row["probability"])
+    except (TypeError, ValueError):
+        probability = math.nan
     require(
-        probability <= 1.0,
+        0.0 < probability <= 1.0,
         f"veins, line {line}: a probability of {probability:g} is none; write a share above 0, at most 1",
     )
     return VeinRow(
@@ -154,9 +157,6 @@ def check_veins(veins: Sequence[VeinRow]) -> None:
             f"the vein from {vein.begins} to {vein.ends} stands twice; use count for veins side by side",
         )
         seen.add(same)
-    there = {place for vein in veins for place in (vein.begins, vein.ends)}
-    for place in _NEEDED:
-        require(place in there, f"the table has no {place}, where blood enters or passes; add its veins")
     circle = _circle(veins)
     require(not circle, f"blood would run in a circle: {' to '.join(circle)}; turn one of these veins round")
     always = [vein for vein in veins if vein.probability == 1.0]
@@ -165,6 +165,13 @@ def check_veins(veins: Sequence[VeinRow]) -> None:
     require(bool(bodies), "the table has no vein that leaves a vertebral body")
     for body in bodies:
         require(body in reached, f"{body} has no way to the {ATRIUM}: a vein between them is missing")
+
+
+def check_whole(veins: Sequence[VeinRow]) -> None:
+    """Refuse a graph from which no patient can be drawn: blood must enter wherever draws let it."""
+    there = {place for vein in veins for place in (vein.begins, vein.ends)}
+    for place in _NEEDED:
+        require(place in there, f"the table of veins has no {place}, where blood enters or passes; add its veins")
 
 
 def _reaching(veins: Sequence[VeinRow], goal: str) -> set[str]:

@@ -28,10 +28,6 @@ STANDING_WIDTH = Value(
 
 # --- inflow ----------------------------------------------------------------------------
 
-CARDIAC_INDEX = Value(
-    5.0e-5, "m/s", low=3.7e-5, high=6.3e-5, source="cardiacindex2012", where="abstract",
-    note="output over body surface above 60 years, 3.0 +/- 0.4 L/min/m^2",
-)  # fmt: skip
 TYPICAL_SURFACE = _assumed(1.8, "m^2", 1.7, 1.9, "body surface of those in whom the flows were measured")
 PRONE_OUTPUT = _assumed(0.9, "dimensionless", 0.8, 1.0, "of the output lying; -20 % knee-chest, -17 % on props, else 0")
 SUPERIOR_SHARE = _assumed(0.35, "dimensionless", 0.28, 0.42, "of the output that returns by the superior cava")

@@ -15,6 +15,7 @@ from azygos.ground.errors import InputError, require
 from azygos.ground.parcels import BoolArray, FloatArray, IntArray
 from azygos.ground.tubes import poiseuille_conductance
 from azygos.values import veins_cement, veins_flow
+from azygos.values.body import CARDIAC_INDEX
 from azygos.values.hardening import COHESION_FACTOR
 from azygos.values.marrow import BLOOD_DENSITY, BLOOD_VISCOSITY
 from azygos.values.value import Value
@@ -50,6 +51,7 @@ def draw_veins(
     *,
     radius_factor: float = 1.0,
     posture: str = "prone",
+    output: float | None = None,
     table: Sequence[VeinRow] = VEINS,
     known_veins: Sequence[tuple[str, float]] = (),
 ) -> Veins:
@@ -65,6 +67,8 @@ def draw_veins(
         On the veins of the vertebrae, as the spine has drawn it [-].
     posture : str
         "prone", "lying" or "standing": pressure in the right atrium, width of the azygos system.
+    output : float, optional
+        Of the heart at rest, lying on the back, where it is known [m^3 s^-1]; None: drawn by body surface.
     table : sequence of VeinRow
         Which veins there are; as :func:`azygos.values.veins.read_veins` gives them.
     known_veins : sequence of (str, float)
@@ -93,7 +97,7 @@ def draw_veins(
     require(radius_factor > 0.0, f"a factor of {radius_factor:g} on radii is not possible; write a positive number")
     require(posture in POSTURES, f"posture is {posture!r}; write one of {', '.join(POSTURES)}")
     net = _draw_net(rng, table)
-    known = _draw_known(body, rng, posture)
+    known = _draw_known(body, rng, posture, output)
     fixed, scaled = _inflows(net, known, _log_uniform(veins_flow.MARROW_FACTOR, rng))
     sizes = [_sizes(net.rows, body, rng, radius_factor, posture) for _ in range(CANDIDATES)]
     found = [_condition(net, _conductances(net, *size), fixed, scaled, known.azygos) for size in sizes]
@@ -226,10 +230,10 @@ def _range(value: Value) -> tuple[float, float]:
     return value.low, value.high
 
 
-def _draw_known(body: Body, rng: np.random.Generator, posture: str) -> Known:
-    index = _uniform(veins_flow.CARDIAC_INDEX, rng)
+def _draw_known(body: Body, rng: np.random.Generator, posture: str, lying: float | None) -> Known:
+    index = _uniform(CARDIAC_INDEX, rng)
     prone = _uniform(veins_flow.PRONE_OUTPUT, rng)
-    output = index * body.surface * (prone if posture == "prone" else 1.0)
+    output = (index * body.surface if lying is None else lying) * (prone if posture == "prone" else 1.0)
     superior = _uniform(veins_flow.SUPERIOR_SHARE, rng) * output
     typical = body.surface / veins_flow.TYPICAL_SURFACE.number
     infrarenal = rng.normal(veins_flow.INFRARENAL.number, veins_flow.INFRARENAL_SPREAD.number) * typical
