@@ -38,7 +38,7 @@ def test_help_says_what_azygos_is_not(capsys: Capture) -> None:
     assert main(["--help"]) == 0
     said = " ".join(capsys.readouterr().out.replace("│", " ").split())
     assert "Research use only: not a medical device, not for clinical decisions." in said
-    for command in ("info", "plan", "rerun", "demo", "sample", "warmup"):
+    for command in ("info", "plan", "journey", "rarity", "rerun", "demo", "sample", "warmup"):
         assert f" {command} " in said
 
 
@@ -137,7 +137,7 @@ def test_ctrl_c_says_how_to_go_on(capsys: Capture, monkeypatch: pytest.MonkeyPat
     def stopped(*rest: object, **options: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("azygos.plan.demo", stopped)
+    monkeypatch.setattr("azygos.case.demo", stopped)
     out = tmp_path / "out"
     assert main(["demo", "-o", str(out)]) == 130
     assert capsys.readouterr().err.endswith("azygos: stopped. Nothing was written yet.\n")

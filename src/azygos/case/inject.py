@@ -52,19 +52,22 @@ def spine_draws(case: CaseFile, vertebrae: Sequence[Vertebra]) -> tuple[Draw, ..
 def inject_all(
     case: CaseFile, body: Body, vertebrae: Sequence[Vertebra], draws: Sequence[Draw], *, fat_fraction: float
 ) -> Session:
-    """Inject vertebra after vertebra while the cement ages.
+    """Inject vertebra after vertebra while the cement ages; those that it has set before are left out.
 
     Raises
     ------
     InputError
-        If the cement has set before the first portion of a vertebra.
+        If the cement has set before the first portion of the first vertebra.
     """
     physics, plan = real_physics(), case.plan()
     treated: list[Treated] = []
     entries: list[Entry] = []
     elapsed = 0.0
     for task, vertebra, draw in zip(plan.vertebra, vertebrae, draws, strict=True):
-        treatment = make_treatment(physics, plan, task, vertebra, draw, elapsed)
+        later = make_treatment(physics, plan, task, vertebra, draw, elapsed)
+        if treated and later.age_at_start >= later.cement.setting_age:
+            break
+        treatment = later
         bone, injection = _inject(physics, vertebra, treatment, draw)
         treated.append(_treated(vertebra, injection, elapsed, body, fat_fraction, case.session.marrow_vented_share))
         entries += _entries(bone, injection, elapsed)
@@ -76,7 +79,7 @@ def _inject(physics: Physics, vertebra: Vertebra, treatment: Treatment, draw: Dr
     require(
         treatment.age_at_start < treatment.cement.setting_age,
         f"{vertebra.level}: in this patient the cement has set before its first portion. Start earlier "
-        "(age_at_start_min), treat fewer vertebrae with one mix, or take a cement that sets later.",
+        "(age_at_start_min), or take a cement that sets later.",
     )
     bone = physics.bone(vertebra, draw, treatment.needles, treatment.balloon)
     return bone, physics.inject(bone, treatment, draw)

@@ -18,8 +18,8 @@ from azygos.case.record import CaseRecord, read_record, write_record
 from azygos.case.result import CaseResult, Rarity
 from azygos.case.tables import account_csv, events_csv, haemodynamics_csv, pieces_csv, result_table
 from azygos.case.vtp import write_vtp
-from azygos.ground.errors import require
-from azygos.ground.files import check_free, finish, open_partial, sha256_of, write_atomic
+from azygos.ground.errors import InputError, require
+from azygos.ground.files import check_free, discard, finish, open_partial, sha256_of, write_atomic
 from azygos.ground.units import MM
 from azygos.journey import (
     Afterwards,
@@ -237,7 +237,11 @@ def run(
     partial = open_partial(output, case_hash(record), force=effort.force)
     write_record(partial, record, values, whole=False)
     effort.tell(0)
-    found_journey = follow_case(case, spacing_mm=spacing_mm, tables=tables, tell=effort.tell)
+    try:
+        found_journey = follow_case(case, spacing_mm=spacing_mm, tables=tables, tell=effort.tell)
+    except InputError:
+        discard(partial)
+        raise
     effort.tell(2)
     result = CaseResult(
         version=__version__,
@@ -246,7 +250,7 @@ def run(
         case_toml=record.case,
         journey=found_journey,
         assumptions=_assumptions(case, found_journey, values),
-        notes=notes,
+        notes=(*notes, *notes_on(case, found_journey)),
         rarity=found.rarity if found else None,
         seeds_tried=found.seeds_tried if found else None,
         advice=advice_on(found_journey),
@@ -269,6 +273,16 @@ def _assumptions(case: CaseFile, journey: Journey, values: Mapping[str, Value]) 
     setting = Setting.of((case.plan(),), [t.vertebra for t in journey.treated], "ash")
     of_bone = {place: value for place, value in values.items() if place.split(".")[0] in BONE}
     return (*assumptions(of_bone, setting), *assumptions_beyond(values))
+
+
+def notes_on(case: CaseFile, journey: Journey) -> tuple[str, ...]:
+    """Sentences on vertebrae for which the cement came too late."""
+    injected = {one.vertebra.level for one in journey.treated}
+    return tuple(
+        f"{task.level}: the cement had set before its first portion; nothing was injected there."
+        for task in case.vertebra
+        if task.level not in injected
+    )
 
 
 def advice_on(journey: Journey) -> tuple[Advice, ...]:

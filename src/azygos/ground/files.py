@@ -145,6 +145,12 @@ def finish(partial: Path, out: Path) -> None:
         shutil.rmtree(old)
 
 
+def discard(partial: Path) -> None:
+    """Leave nothing of a run that cannot be made."""
+    _let_go(partial)
+    shutil.rmtree(partial)
+
+
 def sha256_of(path: Path) -> str:
     """Hash of a file, or of all files in a folder whatever their names.
 

@@ -23,7 +23,8 @@ from azygos.veins import Arrivals, Entry, VeinLaws, follow_veins
 DAY = 86_400.0
 REMOVALS = ("embolectomy", "catheter")
 ACUTE_END = 3600.0  # after the session's end the course's days take over [s]
-INSTANTS = 36  # of the acute response, beside those before and after each event
+PULSE = (0.0, 10.0, 30.0, 60.0, 120.0, 240.0)  # after each quarter of an injection: fat comes and goes [s]
+INSTANTS = 24  # of the acute response, beside those before and after each event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,28 +154,30 @@ def session_end(treated: Sequence[Treated]) -> float:
 def _acute_loads(burden: Burden, treated: Sequence[Treated]) -> list[Load]:
     """Loads from the first instant to an hour after the session, denser where something happens."""
     end = session_end(treated)
-    times = _acute_times(burden, end)
+    times = _acute_times(burden, treated, end)
     fat = fat_in_lungs([t.fat for t in treated], times)
     free = burden.obstruction(np.zeros(len(burden.patient.lungs.diameter)))
     landed = np.array([lodging.time for lodging in burden.lodgings.lodged])
     loads = []
     for time, oil in zip(times, fat, strict=True):
-        count = int(np.searchsorted(landed, time, side="right"))
+        count = int(np.count_nonzero(landed <= time))
         obstruction = burden.lodgings.obstructions[count - 1] if count else free
         posture = "prone" if time < end + SETTLES.number else "supine"
         loads.append(burden.load(float(time), obstruction, fat=float(oil), posture=posture))
     return loads
 
 
-def _acute_times(burden: Burden, end: float) -> FloatArray:
+def _acute_times(burden: Burden, treated: Sequence[Treated], end: float) -> FloatArray:
     last = end + ACUTE_END
+    pushes = [t.begins + share * float(t.injection.times[-1]) for t in treated for share in (0.0, 0.25, 0.5, 0.75, 1.0)]
+    pulses = [time + after for time in pushes for after in PULSE]
     events = [lodging.time for lodging in burden.lodgings.lodged]
     effusion = burden.departures.effusion
     if effusion is not None:
         events.append(effusion.begins)
-    around = [t + dt for t in events for dt in (-1e-3, 0.0, 30.0) if 0.0 < t + dt < last]
-    even = np.concatenate([[0.0], np.geomspace(1.0, last, INSTANTS)])
-    return np.unique(np.concatenate([even, np.array(around)]).round(4))
+    around = [t + dt for t in events for dt in (-1e-3, 0.0, 30.0)]
+    even = [0.0, *np.geomspace(1.0, last, INSTANTS).tolist()]
+    return np.unique(np.clip([*even, *pulses, *around], 0.0, last).round(3))
 
 
 # The year afterwards -----------------------------------------------------------------------------------------------
