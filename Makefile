@@ -68,6 +68,7 @@ docs: setup
 bench: setup
 	$(BIN)/python benchmarks/box.py $(BENCH)
 	$(BIN)/python benchmarks/sweep.py $(BENCH)
+	$(BIN)/python benchmarks/journey.py
 
 bench-peers: setup
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/opm/peers.py $(BENCH)
