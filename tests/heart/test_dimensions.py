@@ -10,7 +10,7 @@ import pytest
 
 from azygos.care.clot import balance
 from azygos.ground import beams
-from azygos.heart import wall
+from azygos.heart import pericardium, wall
 
 U = pint.UnitRegistry()
 LOAD, LENGTH, STIFFNESS = 0.5 * U.N / U.m, 6.0 * U.cm, 2e-3 * U.N * U.m**2
@@ -51,4 +51,11 @@ def test_laws_with_roots_and_exponentials_scale_as_their_dimensions_say(scale):
     assert balance.clot_after(1e-7, 5.0 * scale, growth=2e-8 / scale, lysis=0.1 / scale) == pytest.approx(
         clot, rel=1e-12
     )
+    sac = {"free": 1e-4, "full": 2e-4, "stiffness": 3e4}
+    wider = {"free": 1e-4 * scale**3, "full": 2e-4 * scale**3, "stiffness": 3e4 / scale**3}
+    there = pericardium.bled(2e4, rate=1e-8, **sac)
+    assert pericardium.bled(2e4, rate=1e-8 * scale**3, **wider) == pytest.approx(there * scale**3, rel=1e-12)
+    full = pericardium.equal_volume(1e3, free=1e-4, scale=60.0, stiffness=3e4)
+    other = pericardium.equal_volume(1e3 * scale, free=1e-4 * scale, scale=60.0 * scale, stiffness=3e4 / scale)
+    assert other == pytest.approx(full * scale, rel=1e-12)
     assert wall.beats_to_failure(0.5 * scale, strength=scale, loss=0.1) == pytest.approx(1e5, rel=1e-9)

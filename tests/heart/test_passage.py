@@ -11,6 +11,11 @@ from plain_heart import BODY, CEMENT, GEL, OUTPUT, PASTE, a_heart, a_piece, arri
 from azygos.ground.body import Body
 from azygos.ground.errors import InputError
 from azygos.heart import Exit, HeartLaws, draw_heart, pass_heart
+from azygos.heart.wall import stream_pull
+from azygos.heart.ways import reaches
+from azygos.spine import strength
+
+STIFF = 450.0  # paste that the stream does not tear
 
 
 def ways(*pieces, laws=None, **changes):
@@ -74,7 +79,7 @@ def test_a_lump_wider_than_the_ring_stays_in_the_atrium():
 
 
 def test_a_soft_attached_cord_bridges_cava_and_pulmonary_artery():
-    departures = ways(a_piece(0.15, age=PASTE, attached=True))
+    departures = ways(a_piece(0.15, age=STIFF, attached=True))
     passage, beyond = departures.passages[0], departures.pieces[0]
     assert passage.exit is Exit.BRIDGES
     assert beyond.attached
@@ -83,13 +88,76 @@ def test_a_soft_attached_cord_bridges_cava_and_pulmonary_artery():
 
 
 def test_an_attached_cord_that_ends_in_the_ventricle_hangs_there():
-    passage = only(a_piece(0.08, age=PASTE, attached=True))
+    passage = only(a_piece(0.08, age=STIFF, attached=True))
     assert (passage.exit, passage.chamber) == (Exit.STAYS, "right ventricle")
     assert passage.volume_left == pytest.approx(passage.piece.volume, rel=1e-15)
 
 
+def test_the_stream_tears_a_soft_cord_at_the_ring_and_takes_its_end():
+    """At 100 s paste holds 0.7 kPa, at 300 s 3.9 kPa; the stream pulls with 4.7 kPa on 7 cm and more."""
+    departures = ways(a_piece(0.15, age=PASTE, attached=True))
+    held, gone = departures.passages
+    ring = float(reaches(a_heart().inferior)[2])
+    assert (held.exit, held.chamber, held.piece.attached) == (Exit.STAYS, "right atrium", True)
+    assert held.length_left == pytest.approx(ring, rel=1e-12)
+    assert (gone.exit, gone.piece.cause) == (Exit.PASSES, "torn off by the stream in the heart")
+    (end,) = departures.pieces
+    assert not end.attached
+    assert end.length == pytest.approx(0.15 - ring, rel=1e-12)
+    assert end.time == pytest.approx(100.0 + 160e-6 / OUTPUT, rel=1e-12)
+    assert held.reason.endswith("where the stream pulls with 4.7 kPa and it holds 3.9 kPa; its end tore off at once")
+    assert [len(ways(a_piece(0.15, age=PASTE, attached=True), laws=HeartLaws(breaking=False)).passages)] == [1]
+
+
+@pytest.mark.parametrize("age", [100.0, 300.0, 450.0])
+@pytest.mark.parametrize("length", [0.055, 0.08, 0.1, 0.3])
+@pytest.mark.parametrize("factor", [0.3, 1.0, 3.0])
+def test_a_cord_tears_where_the_pull_exceeds_what_it_holds(age, length, factor):
+    heart = a_heart(cohesion_factor=factor)
+    beyond = length - float(reaches(heart.inferior)[2])
+    torn = stream_pull(heart, 3e-3, beyond, OUTPUT) > strength(CEMENT, age, factor=factor)
+    departures = ways(a_piece(length, age=age, attached=True), cohesion_factor=factor)
+    assert any(passage.piece.cause.startswith("torn") for passage in departures.passages) == torn
+    assert abs(departures.account.gap) < 1e-12
+
+
+def test_a_set_cord_is_not_torn():
+    assert only(a_piece(0.08, 1e-3, attached=True), wall_contact=0.1).piece.attached
+
+
+def test_a_cord_that_ends_before_the_ring_feels_no_pull():
+    assert len(ways(a_piece(0.045, age=0.0, attached=True)).passages) == 1
+
+
+def test_a_bridging_cord_is_broken_once_it_has_set_and_its_middle_goes_on():
+    weak = {"wall_contact": 1.0, "cement_fatigue": 0.13, "cement_strength": 0.5}
+    departures = ways(a_piece(0.15, 1e-3, age=550.0, attached=True), **weak)
+    ring, valve = (float(reaches(a_heart().inferior)[at]) for at in (2, 4))
+    held = departures.passages[0]
+    assert (held.exit, held.chamber) == (Exit.STAYS, "right atrium")
+    assert held.length_left == pytest.approx(ring, rel=1e-12)
+    beyond, *middle = departures.pieces
+    assert (beyond.name, beyond.attached) == ("L2-1", True)
+    assert beyond.length == pytest.approx(0.15 - valve, rel=1e-12)
+    assert {piece.cause for piece in middle} == {"broken by the ventricle"}
+    assert sum(piece.length for piece in middle) == pytest.approx(valve - ring, rel=1e-12)
+    assert min(piece.time for piece in middle) > beyond.time + 60.0
+    assert abs(departures.account.gap) < 1e-12
+    whole = ways(a_piece(0.15, 1e-3, age=550.0, attached=True), laws=HeartLaws(breaking=False), **weak)
+    assert [passage.exit for passage in whole.passages] == [Exit.BRIDGES]
+
+
+def test_a_bridging_cord_may_pierce_the_ventricle_it_lies_in():
+    departures = ways(a_piece(0.15, age=STIFF, attached=True), chances=np.zeros((2, 64)))
+    passage, beyond = departures.passages[0], departures.pieces[0]
+    assert (passage.exit, passage.chamber) == (Exit.PERFORATES, "right ventricle")
+    assert departures.effusion.begins == passage.pierces_at > 100.0
+    assert beyond.attached
+    assert beyond.length + passage.length_left == pytest.approx(0.15, rel=1e-12)
+
+
 def test_cement_in_the_heart_is_what_the_account_keeps():
-    departures = ways(a_piece(0.03), a_piece(0.07, name="L2-2"), a_piece(0.15, name="L2-3", age=PASTE, attached=True))
+    departures = ways(a_piece(0.03), a_piece(0.07, name="L2-2"), a_piece(0.15, name="L2-3", age=STIFF, attached=True))
     assert CEMENT.density_paste * departures.in_heart == pytest.approx(departures.account.kept, rel=1e-12)
     assert 0.0 < departures.account.kept < departures.account.received
 
@@ -130,7 +198,7 @@ def test_a_cord_that_stands_on_the_wall_works_through_it():
     assert passage.exit is Exit.PERFORATES
     assert passage.pierces_at == pytest.approx(100.0 + 10 ** ((1 - pressure / 0.7e6) / 0.1), rel=1e-9)
     assert departures.effusion.begins == passage.pierces_at
-    assert departures.effusion.volume(1e9) == departures.effusion.most
+    assert departures.effusion.volume(1e9) == pytest.approx(departures.effusion.most, rel=1e-12)
     assert ways(a_piece(0.07), chances=np.zeros((2, 64)), laws=HeartLaws(perforation=False)).effusion is None
 
 

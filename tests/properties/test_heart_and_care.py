@@ -62,7 +62,7 @@ def test_a_hundred_pieces_and_a_cord_of_sixty_centimetres(attached):
     cord = a_piece(0.6, 3e-3, age=300.0, attached=attached)
     dust = [a_piece(1e-4, 1e-4, name=f"dust-{k}", time=200.0 + k) for k in range(99)]
     departures = pass_heart(draw_heart(BODY, np.random.default_rng(1)), arrivals_of(cord, *dust), output=OUTPUT)
-    assert len(departures.passages) == 100
+    assert len(departures.passages) == (101 if attached else 100)  # the stream tears what is still soft at the ring
     assert abs(departures.account.gap) < 1e-12
 
 

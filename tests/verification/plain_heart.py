@@ -33,6 +33,7 @@ def a_heart(**changes: object) -> Heart:
         "outflow_width": 0.027, "valve_width": 0.021, "turn_in": math.pi / 2, "turn_out": math.pi / 2,
         "peak_pressure": 3000.0, "wall_contact": 0.3, "wall_strength": 0.7e6, "wall_fatigue": 0.1, "end_on": 0.5,
         "tip_sharpness": 0.5, "cement_strength": 1.0, "cement_fatigue": 0.1, "hole_leaks": 0.01,
+        "puncture_exponent": 2.0, "cohesion_factor": 1.0,
         "foramen_open": False, "foramen_width": 0.005, "foramen_share": 0.01,
         "chances": np.full((2, 64), 0.9),
     }  # fmt: skip

@@ -43,7 +43,8 @@ def lodged_in(
 def lodgings_of(*lodged: Lodging) -> Lodgings:
     mass = CEMENT.density_paste * sum(one.piece.volume for one in lodged)
     account = Account(room="lungs", received=mass, kept=mass, passed_on=0.0)
-    return Lodgings(cement=CEMENT, lodged=lodged, obstructions=(), butscheidt=1, tracks=(), account=account)
+    in_order = tuple(sorted(lodged, key=lambda one: one.time))
+    return Lodgings(cement=CEMENT, lodged=in_order, obstructions=(), butscheidt=1, tracks=(), account=account)
 
 
 def departures_of(*in_heart: str, pierces_at: float | None = None) -> Departures:

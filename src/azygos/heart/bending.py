@@ -60,7 +60,7 @@ def fit_of(heart: Heart, cement: Cement, piece: Piece, length: float, *, output:
     bend_in = bend_out = 0.0
     if laws.bending:
         filling = _drag(heart.filling_speed(output), piece.diameter)
-        ejecting = _drag(heart.ejecting_speed(output), piece.diameter)
+        ejecting = stream_load(heart, piece.diameter, output)
         squeeze = squeeze_load(heart, piece.diameter) if length > heart.ejecting_width else 0.0
         swept, pressed = min(piece.length, heart.atrium_length), min(length, heart.ventricle_length)
         bend_in = min(_slope(filling, swept, stiffness), heart.turn_in)
@@ -77,6 +77,11 @@ def fit_of(heart: Heart, cement: Cement, piece: Piece, length: float, *, output:
         room=heart.ejecting_length,
         follows=bend_in >= heart.turn_in and bend_out >= heart.turn_out,
     )
+
+
+def stream_load(heart: Heart, diameter: float, output: float) -> float:
+    """Load per length with which the ejecting stream sweeps a cord [N/m]."""
+    return _drag(heart.ejecting_speed(output), diameter)
 
 
 def squeeze_load(heart: Heart, diameter: float) -> float:

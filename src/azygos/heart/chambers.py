@@ -40,17 +40,19 @@ class Heart(Parcel):
     turn_out: float  # from inflow to outflow tract [rad]
     peak_pressure: float  # right ventricle in systole [Pa]
     wall_contact: float  # share of the squeeze that a cord bears [-]
-    wall_strength: float  # pressure of a tip that goes through at once [Pa]
+    wall_strength: float  # pressure of a catheter of 7 French that goes through at once [Pa]
     wall_fatigue: float  # share of it lost with each tenfold of beats [-]
     end_on: float  # chance that a piece that stays meets the wall with its end [-]
     tip_sharpness: float  # width of a cord's end over the cord's [-]
     cement_strength: float  # factor on the strength of set cement [-]
     cement_fatigue: float  # share of it lost with each tenfold of beats [-]
     hole_leaks: float  # share of a hole that the cord in it leaves open [-]
-    effusion_most: float  # volume at which bleeding stops by itself or by a drain [m^3]
+    effusion_most: float  # volume at which bleeding stops by itself [m^3]
     foramen_open: bool  # foramen ovale
     foramen_width: float  # were it open [m]
     foramen_share: float  # of the atrium's stream that an open foramen takes [-]
+    puncture_exponent: float  # power of a tip's width with which the force that pierces grows [-]
+    cohesion_factor: float  # on the cohesion of paste [-]
     chances: FloatArray  # shape (2, CHANCES), uniform 0..1: to cross, to meet the wall end-on
     superior: FloatArray  # shape (6, 3), road from the upper cavo-atrial junction to the bifurcation, LPS [m]
     inferior: FloatArray  # shape (6, 3), from the lower one

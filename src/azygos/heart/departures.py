@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from azygos.ground.parcels import Account, Parcel
 from azygos.ground.track import Track
+from azygos.heart.pericardium import bled
 from azygos.spine import Cement
 from azygos.veins import Piece
 
@@ -39,12 +41,23 @@ class Effusion(Parcel):
     """Blood in the pericardium after a wall was pierced."""
 
     begins: float  # [s]
-    rate: float  # while it bleeds [m^3 s^-1]
-    most: float  # volume at which it stops by itself or by a drain [m^3]
+    rate: float  # at first [m^3 s^-1]
+    most: float  # volume at which it stops by itself [m^3]
+    free: float = math.inf  # that the pericardium takes before it presses back [m^3]
+    full: float = math.inf  # at which it presses as hard as the blood comes [m^3]
+    stiffness: float = 0.0  # by which its pressure grows [m^-3]
+    ends: float | None = None  # drained and the hole closed from then on [s]
 
     def volume(self, time: float) -> float:
         """In the pericardium at a time [s]: [m^3]."""
-        return min(max(time - self.begins, 0.0) * self.rate, self.most)
+        if self.ends is not None and time >= self.ends:
+            return 0.0
+        since = max(time - self.begins, 0.0)
+        return min(bled(since, rate=self.rate, free=self.free, full=self.full, stiffness=self.stiffness), self.most)
+
+    def drained(self, time: float) -> Effusion:
+        """The same, drained and with its hole closed at a time [s]."""
+        return replace(self, ends=time if self.ends is None else min(time, self.ends))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

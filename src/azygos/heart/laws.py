@@ -12,6 +12,6 @@ class HeartLaws(Parcel):
     """Which effects count; all of them unless said otherwise."""
 
     perforation: bool = True  # the end of a hard cord may work through the wall
-    breaking: bool = True  # the squeezing ventricle may break a hard cord
+    breaking: bool = True  # the stream may tear a soft attached cord, the squeezing ventricle break a hard one
     foramen: bool = True  # an open foramen ovale lets pieces cross to the left
     bending: bool = True  # stream and wall bend soft cement; without it every cord is a straight rod

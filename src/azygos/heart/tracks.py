@@ -10,7 +10,7 @@ from azygos.ground.parcels import FloatArray
 from azygos.ground.track import Track
 from azygos.heart.chambers import Heart
 from azygos.heart.departures import Exit, Passage
-from azygos.heart.ways import BROKEN, reaches, road_of
+from azygos.heart.ways import BROKEN, TORN, reaches, road_of
 from azygos.spine import State
 
 POINTS = 24
@@ -34,13 +34,13 @@ def track_of(heart: Heart, passage: Passage, *, transit: float, until: float | N
     Returns
     -------
     track : Track
-        The head runs evenly from the cava, or from the ventricle if the ventricle broke the piece, to where it leaves
+        The head runs evenly from the cava, or from the ventricle if the piece parted there, to where it leaves
         or stays. What has not passed the cava yet stands there. Set pieces are drawn straight.
     """
     piece = passage.piece
     road = road_of(heart, piece)
     reach = reaches(road)
-    first = reach[3] if piece.cause == BROKEN else 0.0
+    first = reach[3] if piece.cause in (BROKEN, TORN) else 0.0
     last, ends = _end(passage, reach, transit)
     ends = ends if until is None else until
     times = piece.time + min(transit, ends - piece.time) * np.arange(INSTANTS) / INSTANTS

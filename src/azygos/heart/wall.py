@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 
 from azygos.ground.beams import buckling_load, second_moment
-from azygos.heart.bending import squeeze_moment
+from azygos.heart.bending import squeeze_moment, stream_load
 from azygos.heart.chambers import Heart
 from azygos.heart.departures import Effusion
+from azygos.heart.pericardium import equal_volume
 from azygos.spine import breaking_moment
 from azygos.values import heart as v
+from azygos.values.circulation import SMITH
 from azygos.values.hardening import MODULUS, STRENGTH
 from azygos.values.marrow import BLOOD_DENSITY
 
@@ -91,6 +93,15 @@ def hole_flow(pressure: float, area: float, *, discharge: float, density: float)
     return discharge * area * math.sqrt(2.0 * pressure / density)
 
 
+def stream_pull(heart: Heart, diameter: float, length: float, output: float) -> float:
+    """Tension in a cord at the tricuspid ring, by the stream across what hangs beyond it [Pa].
+
+    The ejecting ventricle sweeps no more of it than its own length.
+    """
+    force = stream_load(heart, diameter, output) * min(length, heart.ventricle_length)
+    return force / (math.pi / 4.0 * diameter**2)
+
+
 def break_after(heart: Heart, diameter: float, length: float) -> float:
     """Time that a set cord bears the squeezing ventricle [s]; inf where it touches one wall only."""
     moment = squeeze_moment(heart, diameter, length)
@@ -99,18 +110,31 @@ def break_after(heart: Heart, diameter: float, length: float) -> float:
     return 0.0 if beats <= 1.0 else beats / heart.heart_rate
 
 
-def tip_pressure(heart: Heart, diameter: float, length: float, chamber: str) -> float:
-    """Pressure under the end of a set cord that stands between two walls [Pa].
+def tip_push(heart: Heart, diameter: float, length: float, chamber: str) -> float:
+    """Force with which the wall and the end of a set cord that stands between two walls press on each other [N].
 
     The wall's push along the cord is its share of the chamber's pressure on the chamber's section; a thin cord gives
-    way sideways before it pushes that hard.
+    way sideways before it pushes that hard, bent between the walls of the chamber and not over all of its length.
     """
     in_atrium = chamber == "right atrium"
-    width = heart.atrium_width if in_atrium else heart.ventricle_width
+    width, far = (
+        (heart.atrium_width, heart.atrium_length) if in_atrium else (heart.ventricle_width, heart.ventricle_length)
+    )
     pressure = heart.peak_pressure * (v.ATRIAL_SHARE.number if in_atrium else 1.0)
     push = heart.wall_contact * pressure * math.pi / 4.0 * width**2
-    most = buckling_load(length, stiffness=MODULUS.number * second_moment(diameter))
-    return min(push, most) / (math.pi / 4.0 * (heart.tip_sharpness * diameter) ** 2)
+    most = buckling_load(min(length, far), stiffness=MODULUS.number * second_moment(diameter))
+    return min(push, most)
+
+
+def piercing_force(heart: Heart, diameter: float) -> float:
+    r"""Force with which the end of a cord goes through the wall at once [N].
+
+    Force was measured with a catheter; a tip of another width is taken to need
+    :math:`F = \sigma\,\tfrac{\pi}{4}D^2\,(d/D)^n` with a drawn power between the tip's rim and its section.
+    """
+    catheter = v.CATHETER_WIDTH.number
+    wider: float = (heart.tip_sharpness * diameter / catheter) ** heart.puncture_exponent
+    return heart.wall_strength * math.pi / 4.0 * catheter**2 * wider
 
 
 def pierce_after(heart: Heart, diameter: float, length: float, chamber: str) -> float:
@@ -118,18 +142,30 @@ def pierce_after(heart: Heart, diameter: float, length: float, chamber: str) -> 
     width = heart.atrium_width if chamber == "right atrium" else heart.ejecting_width
     if length <= width:
         return math.inf
-    pressure = tip_pressure(heart, diameter, length, chamber)
-    beats = beats_to_failure(pressure, strength=heart.wall_strength, loss=heart.wall_fatigue)
+    push = tip_push(heart, diameter, length, chamber)
+    beats = beats_to_failure(push, strength=piercing_force(heart, diameter), loss=heart.wall_fatigue)
     return 0.0 if beats <= 1.0 else beats / heart.heart_rate
 
 
 def effusion_from(heart: Heart, diameter: float, begins: float, chamber: str) -> Effusion:
-    """Bleeding round a cord that has pierced a wall."""
-    pressure = heart.peak_pressure * (v.ATRIAL_SHARE.number if chamber == "right atrium" else 1.0)
+    """Bleeding round a cord that has pierced a wall, into a pericardium that presses back.
+
+    The pericardium is Smith's, as large as this heart is. What it takes freely is what a heart that it has pressed
+    empty leaves of it: both ventricles then hold no more than what stays in them after a beat.
+    """
+    share = v.MEAN_PRESSURE_SHARE.number * (v.ATRIAL_SHARE.number if chamber == "right atrium" else 1.0)
+    pressure = share * heart.peak_pressure
+    larger = heart.ventricle_volume / v.PRESSED_VENTRICLE.number
+    emptied = 2.0 * (1.0 - heart.ejection) * heart.ventricle_volume
+    free = max(larger * SMITH["V0_pcd"].number - emptied, 0.0)
+    stiffness = SMITH["lambda_pcd"].number / larger
+    full = equal_volume(pressure, free=free, scale=SMITH["P0_pcd"].number, stiffness=stiffness)
     rate = hole_flow(
-        v.MEAN_PRESSURE_SHARE.number * pressure,
+        pressure,
         heart.hole_leaks * math.pi / 4.0 * diameter**2,
         discharge=v.ORIFICE.number,
         density=BLOOD_DENSITY.number,
     )
-    return Effusion(begins=begins, rate=rate, most=heart.effusion_most)
+    return Effusion(
+        begins=begins, rate=rate, most=min(full, heart.effusion_most), free=free, full=full, stiffness=stiffness
+    )

@@ -13,14 +13,15 @@ from azygos.heart.bending import Fit, fit_of, is_soft
 from azygos.heart.chambers import CHANCES, Heart
 from azygos.heart.departures import Exit, Passage
 from azygos.heart.laws import HeartLaws
-from azygos.heart.wall import break_after, pierce_after
-from azygos.spine import Cement, State, state_of
+from azygos.heart.wall import break_after, pierce_after, stream_pull
+from azygos.spine import Cement, State, state_of, strength
 from azygos.spine.ageing import aged, arrhenius_factor
 from azygos.values import heart as v
 from azygos.values.marrow import BODY_TEMPERATURE
 from azygos.veins import Piece
 
 BROKEN = "broken by the ventricle"
+TORN = "torn off by the stream in the heart"
 BEYOND = ("right atrium", "right ventricle", "pulmonary trunk")
 
 
@@ -78,7 +79,7 @@ def ways_of(setting: Setting, piece: Piece, number: int) -> list[Way]:
         return _attached(setting, piece, chances)
     if _crosses(setting, piece, chances):
         return [_crossed(setting, piece)]
-    return _free(setting, piece, chances, piece.time + v.HORIZON.number)
+    return _free(setting, piece, chances, _until(piece))
 
 
 def _crosses(setting: Setting, piece: Piece, chances: FloatArray) -> bool:
@@ -108,7 +109,7 @@ def _free(setting: Setting, piece: Piece, chances: FloatArray, until: float, why
     pierces = _pierces(setting, piece, piece.length, chamber, chances, sets)
     if breaks <= min(pierces, until):
         broken = f"it lay in the right heart ({stuck}) and broke {_later(breaks - piece.time)}"
-        parts = [_part(setting, piece, letter, 0.5, breaks) for letter in "ab"]
+        parts = [_part(setting, piece, letter, 0.5, breaks, BROKEN) for letter in "ab"]
         ways = [way for part in parts for way in _free(setting, part, chances, until, f"{broken}; ")]
         return _after(ways, _passage(piece, Exit.STAYS, chamber, f"{why}{stuck}"), breaks)
     return [_stays(setting, piece, piece.length, chamber, f"{why}{stuck}", pierces, until)]
@@ -137,49 +138,86 @@ def _stays(
 
 
 def _attached(setting: Setting, piece: Piece, chances: FloatArray) -> list[Way]:
-    """A cord that hangs on its vertebra: it bridges if it is long and soft enough, else it hangs there."""
+    """A cord that hangs on its vertebra: it tears, bridges if it is long and soft enough, or hangs there."""
     heart = setting.heart
     reach = reaches(road_of(heart, piece))
     to_ring, to_valve = float(reach[2]), float(reach[4])
     beyond_ring = max(piece.length - to_ring, 0.0)
+    torn = _torn(setting, piece, beyond_ring)
+    if torn:
+        return _lose_end(setting, piece, beyond_ring, chances, piece.time, TORN, torn)
     fit = setting.fit(piece, beyond_ring)
     stuck, chamber = _obstacle(heart, piece, fit, beyond_ring) if beyond_ring > 0.0 else ("", "")
     if not stuck and piece.length > to_valve:
-        return [_bridges(setting, piece, to_valve, fit)]
+        return _bridges(setting, piece, to_ring, to_valve, fit, chances)
     if not stuck:
         chamber = "right ventricle" if beyond_ring > 0.0 else "right atrium"
         stuck = f"{_size(piece)}, attached; it reaches {_where(beyond_ring)}"
-    sets, until = setting.hard_at(piece), piece.time + v.HORIZON.number
+    sets, until = setting.hard_at(piece), _until(piece)
     free_end = beyond_ring if chamber == "right ventricle" else 0.0
-    squeezed = setting.laws.breaking and free_end > 0.0
-    breaks = sets + break_after(heart, piece.diameter, free_end) if squeezed else math.inf
+    breaks = _breaks(setting, piece, free_end, sets)
     pierces = _pierces(setting, piece, piece.length, chamber, chances, sets)
     if breaks <= min(pierces, until):
-        return _lose_end(setting, piece, free_end, chances, breaks, until, stuck)
+        return _lose_end(setting, piece, free_end, chances, breaks, BROKEN, stuck)
     return [_stays(setting, piece, piece.length, chamber, stuck, pierces, until)]
 
 
-def _bridges(setting: Setting, piece: Piece, to_valve: float, fit: Fit) -> Way:
+def _torn(setting: Setting, piece: Piece, beyond_ring: float) -> str:
+    """Why the stream tears what hangs beyond the ring off, as soft as it was when it came; empty if it holds."""
+    pull = stream_pull(setting.heart, piece.diameter, beyond_ring, setting.output)
+    holds = strength(setting.cement, piece.age, factor=setting.heart.cohesion_factor)
+    if not setting.laws.breaking or pull <= holds:
+        return ""
+    return (
+        f"{_size(piece)}, attached; it reaches {_where(beyond_ring)}, where the stream pulls with {pull / 1e3:.1f} kPa "
+        f"and it holds {holds / 1e3:.1f} kPa"
+    )
+
+
+def _bridges(
+    setting: Setting, piece: Piece, to_ring: float, to_valve: float, fit: Fit, chances: FloatArray
+) -> list[Way]:
+    """A cord through both valves; once set, what lies in the ventricle may break or pierce."""
     share = (piece.length - to_valve) / piece.length
     later = setting.older(piece, piece.time + setting.heart.transit(setting.output))
-    departs = replace(later, volume=share * piece.volume, length=piece.length - to_valve, path=(*piece.path, *BEYOND))
-    reason = f"{_size(piece)}, attached; {_fits(fit)}, and it reaches {departs.length / MM:.0f} mm beyond the valve"
-    left = {"volume_left": (1.0 - share) * piece.volume, "length_left": to_valve}
-    return Way(passage=_passage(piece, Exit.BRIDGES, "", reason, **left), departs=departs)
+    beyond = replace(later, volume=share * piece.volume, length=piece.length - to_valve, path=(*piece.path, *BEYOND))
+    reason = f"{_size(piece)}, attached; {_fits(fit)}, and it reaches {beyond.length / MM:.0f} mm beyond the valve"
+    inside = to_valve - to_ring
+    sets, until = setting.hard_at(piece), _until(piece)
+    breaks = _breaks(setting, piece, inside, sets)
+    pierces = _pierces(setting, piece, inside, "right ventricle", chances, sets)
+    if breaks <= min(pierces, until):
+        return _bridge_breaks(setting, piece, beyond, to_ring, inside, chances, breaks, reason)
+    way = _stays(setting, piece, to_valve, "right ventricle", reason, pierces, until)
+    if way.passage.exit is Exit.STAYS:
+        way = replace(way, passage=replace(way.passage, exit=Exit.BRIDGES, chamber=""))
+    return [replace(way, departs=beyond)]
+
+
+def _bridge_breaks(
+    setting: Setting, piece: Piece, beyond: Piece, to_ring: float, inside: float, chances: FloatArray, breaks: float,
+    reason: str,
+) -> list[Way]:  # fmt: skip
+    """What lay in the ventricle goes on by itself; what is behind it hangs there, what is beyond lies where it lay."""
+    whole = replace(piece, length=to_ring + inside, volume=(to_ring + inside) / piece.length * piece.volume)
+    held, *ends = _lose_end(setting, whole, inside, chances, breaks, BROKEN, reason)
+    return [replace(held, departs=beyond), *ends]
 
 
 def _lose_end(
-    setting: Setting, piece: Piece, free_end: float, chances: FloatArray, breaks: float, until: float, stuck: str
+    setting: Setting, piece: Piece, free_end: float, chances: FloatArray, parts: float, cause: str, stuck: str
 ) -> list[Way]:
-    """The part in the ventricle breaks off an attached cord; the rest stays where it is."""
-    end = _part(setting, piece, "b", free_end / piece.length, breaks)
+    """What lies beyond the ring parts from an attached cord; the rest stays where it is."""
+    until = _until(piece)
+    end = _part(setting, piece, "b", free_end / piece.length, parts, cause)
     rest = replace(
-        _part(setting, piece, "a", 1.0 - free_end / piece.length, piece.time), attached=True, cause="attached"
+        _part(setting, piece, "a", 1.0 - free_end / piece.length, piece.time, cause), attached=True, cause="attached"
     )
-    broken = f"{stuck}; its end broke off {_later(breaks - piece.time)}"
-    held = _stays(setting, rest, rest.length, "right atrium", broken, math.inf, until)
+    lost = f"{stuck}; its end {'tore' if cause == TORN else 'broke'} off {_later(parts - piece.time)}"
+    pierces = _pierces(setting, rest, rest.length, "right atrium", chances, max(setting.hard_at(rest), parts))
+    held = _stays(setting, rest, rest.length, "right atrium", lost, pierces, until)
     lay = _passage(replace(end, time=piece.time), Exit.STAYS, "right ventricle", stuck)
-    return [held, *_after(_free(setting, end, chances, until, f"{broken}; "), lay, breaks)]
+    return [held, *_after(_free(setting, end, chances, until, f"{lost}; "), lay, parts)]
 
 
 def _after(ways: list[Way], waited: Passage, until: float) -> list[Way]:
@@ -214,6 +252,18 @@ def _obstacle(heart: Heart, piece: Piece, fit: Fit, length: float) -> tuple[str,
     return "", ""
 
 
+def _until(piece: Piece) -> float:
+    """How far ahead breaks and holes are followed [s]."""
+    return piece.time + v.HORIZON.number
+
+
+def _breaks(setting: Setting, piece: Piece, length: float, sets: float) -> float:
+    """When the squeeze breaks what of an attached cord lies in the ventricle [s], inf if never."""
+    if not setting.laws.breaking or length <= 0.0:
+        return math.inf
+    return sets + break_after(setting.heart, piece.diameter, length)
+
+
 def _pierces(setting: Setting, piece: Piece, length: float, chamber: str, chances: FloatArray, sets: float) -> float:
     """When its end goes through the wall [s], inf if never."""
     if not setting.laws.perforation or chances[1] >= setting.heart.end_on:
@@ -221,7 +271,7 @@ def _pierces(setting: Setting, piece: Piece, length: float, chamber: str, chance
     return sets + pierce_after(setting.heart, piece.diameter, length, chamber)
 
 
-def _part(setting: Setting, piece: Piece, letter: str, share: float, time: float) -> Piece:
+def _part(setting: Setting, piece: Piece, letter: str, share: float, time: float, cause: str) -> Piece:
     """A share of a broken piece, as a piece of its own."""
     return replace(
         setting.older(piece, time),
@@ -229,7 +279,7 @@ def _part(setting: Setting, piece: Piece, letter: str, share: float, time: float
         volume=share * piece.volume,
         length=share * piece.length,
         attached=False,
-        cause=BROKEN,
+        cause=cause,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from azygos.values.hardening import COHESION_FACTOR
 from azygos.values.uncertainty import Uncertain
 from azygos.values.value import Value
 
@@ -115,7 +116,7 @@ DRAWN: dict[str, Uncertain] = {
         "log-uniform", _assumed(0.02, "dimensionless", 1e-3, 0.4, "share of the hole that the cord in it leaves open")
     ),
     "effusion_most": Uncertain(
-        "log-uniform", _assumed(250e-6, "m^3", 80e-6, 800e-6, "bleeding stops by itself or by a drain")
+        "log-uniform", _assumed(250e-6, "m^3", 80e-6, 800e-6, "bleeding stops by itself, as the hole clots or closes")
     ),
     "foramen_width": Uncertain(
         "log-normal",
@@ -125,6 +126,18 @@ DRAWN: dict[str, Uncertain] = {
         "log-uniform",
         _assumed(0.01, "dimensionless", 1e-3, 0.1, "share of the atrium's stream that an open foramen takes"),
     ),
+    "puncture_exponent": Uncertain(
+        "uniform",
+        _assumed(
+            1.5,
+            "dimensionless",
+            1.0,
+            2.0,
+            "force that pierces a wall goes with this power of the tip's width: 1 if it tears along a rim, 2 if it "
+            "bursts under a pressure; force was measured at one width only",
+        ),
+    ),
+    "cohesion_factor": Uncertain("log-uniform", COHESION_FACTOR),
 }
 """What differs from patient to patient, by the name it has in ``azygos.heart.Heart``."""
 
@@ -173,6 +186,16 @@ FILLING_SHARE = _assumed(0.6, "dimensionless", 0.5, 0.7, "of a beat in which the
 EJECTION_SHARE = _assumed(0.35, "dimensionless", 0.25, 0.45, "of a beat in which the ventricle ejects")
 ATRIAL_SHARE = _assumed(0.25, "dimensionless", 0.15, 0.4, "right atrium's peak pressure over the ventricle's")
 MEAN_PRESSURE_SHARE = _assumed(0.45, "dimensionless", 0.3, 0.6, "right ventricle's mean pressure over its peak")
+CATHETER_WIDTH = Value(
+    7e-3 / 3.0, "m", source="shah2011", where="abstract", note="7 French, with which the wall's strength was measured"
+)
+PRESSED_VENTRICLE = _assumed(
+    112e-6,
+    "m^3",
+    100e-6,
+    125e-6,
+    "filled right ventricle of the model whose pericardium is taken (smith2004), as computed with its parameters",
+)
 ORIFICE = _assumed(0.6, "dimensionless", 0.55, 0.7, "discharge of a sharp-edged hole, textbooks of hydraulics")
 SUPERIOR_SHARE = _assumed(0.35, "dimensionless", 0.25, 0.45, "of the return that comes by the superior cava")
 RESTING_INDEX = _assumed(5e-5, "m/s", 4e-5, 6e-5, "m^3/s per m^2 of body, 3 L/min over 60 years; for pictures only")
