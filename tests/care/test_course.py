@@ -20,13 +20,14 @@ from plain_lungs import (
     lodgings_of,
 )
 
-from azygos.care import Care, follow_course
+from azygos.care import DRAINED, Care, follow_course
 from azygos.ground.errors import InputError
+from azygos.heart import Effusion
 
 AREA = math.pi * 3e-3 * 0.02  # bare side of the test's pieces [m^2]
 
 
-def course(*lodged, cares=(), looks=(), clot="none", heart=None, draw=None, dies_above=2.0, **more):
+def course(*lodged, cares=(), looks=(), clot="none", heart=None, draw=None, dies_above=2.0, effect=None, **more):
     lodgings = lodgings_of(*lodged)
     return follow_course(
         cares,
@@ -37,7 +38,7 @@ def course(*lodged, cares=(), looks=(), clot="none", heart=None, draw=None, dies
         departures=heart or departures_of(),
         arrivals=arrivals_of(),
         lungs=TREE,
-        effect=effect_of(lodgings, dies_above=dies_above),
+        effect=effect or effect_of(lodgings, dies_above=dies_above, starts=more.get("starts", 0.0)),
         **more,
     )
 
@@ -194,6 +195,92 @@ def test_a_pierced_wall_is_felt():
     felt = course(heart=heart, draw=a_draw(reserve=0.5))
     assert felt.symptoms_day == 7.0
     assert felt.symptoms == ("chest pain",)
+
+
+def bleeding(*, pierces_at=2.0 * DAY):
+    """A cord pierces the wall after two days; 10 mL an hour, 60 at most."""
+    effusion = Effusion(begins=pierces_at, rate=10e-6 / 3600.0, most=60e-6)
+    return departures_of("a", pierces_at=pierces_at, effusion=effusion)
+
+
+def test_an_embolectomy_drains_the_pericardium_for_good():
+    effect = effect_of(lodgings_of())
+    cares = [Care(kind="embolectomy", day=3.0)]
+    looks = [(2.5, "echo"), (3.0, "echo"), (7.0, "echo")]
+    drained = course(heart=bleeding(), cares=cares, looks=looks, effect=effect)
+    assert drained.drained_at == 3.0 * DAY
+    assert drained.cement_removed == ("a",)
+    before, at, after = (visit.sees for visit in drained.visits)
+    assert before[-1] == "Blood in the pericardium, 60 mL."
+    assert not any("pericardium" in seen for seen in (*at, *after))
+    assert drained.events[-1].what == ("The pericardium is drained of 60 mL of blood, and the heart's wall is closed.")
+    assert {day for day, gone in effect.calls[1:] if DRAINED in gone} == {d for d, _ in effect.calls if d >= 3.0}
+
+
+def test_a_catheter_leaves_the_blood_where_it_is():
+    caught = course(heart=bleeding(), cares=[Care(kind="catheter", day=3.0)], looks=[(7.0, "ct")])
+    assert caught.cement_removed == ("a",)
+    assert caught.drained_at is None
+    assert "Blood in the pericardium, 60 mL." in caught.visits[0].sees
+
+
+def test_without_removal_nothing_is_drained():
+    kept = course(heart=bleeding(), cares=[Care(kind="embolectomy", day=3.0)], removal=False)
+    assert kept.drained_at is None
+
+
+@pytest.mark.parametrize("kind", ["embolectomy", "catheter"])
+def test_a_cord_that_is_out_pierces_nothing(kind):
+    averted = course(heart=bleeding(), cares=[Care(kind=kind, day=1.0)], looks=[(7.0, "ct")])
+    assert averted.drained_at == 1.0 * DAY
+    assert averted.symptoms_day is None
+    assert averted.visits[0].sees == ()
+    assert [event.what.split()[0] for event in averted.events] == [kind.capitalize()]
+    felt = course(heart=bleeding(), draw=a_draw(reserve=0.3))
+    assert (felt.symptoms_day, felt.symptoms) == (2.0, ("chest pain",))
+
+
+def test_a_cord_of_which_a_part_stays_still_pierces():
+    partly = course(heart=bleeding(), cares=[Care(kind="embolectomy", day=1.0)], draw=a_draw(snaps=np.zeros(64)))
+    assert partly.drained_at is None
+
+
+def test_the_usual_patient_has_neither_cement_nor_blood_in_the_pericardium():
+    lodged = lodged_in(LOBAR, name="b")
+    effect = effect_of(lodgings_of(lodged))
+    course(lodged, heart=bleeding(pierces_at=0.0), effect=effect)
+    (first_day, gone), (second_day, there) = effect.calls[:2]
+    assert (first_day, second_day) == (0.0, 0.0)
+    assert gone == {"a", "b", DRAINED}
+    assert there == frozenset()
+
+
+def test_day_0_is_the_end_of_the_session():
+    """What came by 1800 s is there; what comes ten minutes later is on the next day that is told."""
+    pieces = [lodged_in(LOBAR, name="a", time=1790.0), lodged_in(4, name="b", time=2400.0)]
+    looks = [(0.0, "ct"), (0.25, "ct")]
+    told = course(*pieces, looks=looks, starts=1800.0, draw=a_draw(reserve=0.999), days=[0.0, 0.25])
+    assert [visit.sees[0].split(" of")[0] for visit in told.visits] == ["1 piece", "2 pieces"]
+    assert told.chance_of_symptoms[0] < told.chance_of_symptoms[1]
+    taken = course(*pieces, cares=[Care(kind="embolectomy", day=0.0)], starts=1800.0)
+    assert taken.cement_removed == ("a",)
+    assert taken.events[0].time == 1800.0
+    felt = course(*pieces, starts=1800.0, draw=a_draw(reserve=0.1))
+    assert (felt.symptoms_day, felt.events[0].time) == (0.0, 1800.0)
+
+
+def test_clot_grows_from_the_end_of_the_session_on():
+    lodging = lodged_in(SEGMENTAL, time=100.0)
+    k = 1.78 * 0.04
+    told = course(lodging, clot="slow", starts=0.5 * DAY, days=[0.0, 0.25, 30.0])
+    assert list(told.clot[:2]) == [0.0, 0.0]
+    assert told.clot[-1] == pytest.approx(1e-5 * AREA * (1.0 - math.exp(-29.5 * k)) / k, rel=1e-12)
+
+
+def test_a_course_that_starts_nowhere_is_refused():
+    with pytest.raises(InputError) as error:
+        course(starts=-1.0)
+    assert str(error.value) == "a course cannot start -1 s after the first portion"
 
 
 def test_a_treatment_before_the_injection_is_refused():

@@ -9,7 +9,7 @@ from plain_heart import CEMENT, a_piece
 
 from azygos.care import CareDraw, Effect, draw_care
 from azygos.ground.parcels import Account
-from azygos.heart import Departures, Exit, Passage
+from azygos.heart import Departures, Effusion, Exit, Passage
 from azygos.lungs import Lodging, Lodgings
 
 DAY = 86_400.0
@@ -28,9 +28,7 @@ TREE = Tree()
 LOBAR, SEGMENTAL, BEYOND = 3, 6, 11
 
 
-def lodged_in(
-    *vessels: int, closed: float = 1.0, name: str = "L2-1", time: float = 100.0, **changes: object
-) -> Lodging:
+def lodged_in(*vessels: int, closed: float = 1.0, name: str = "L2-1", time: float = 0.0, **changes: object) -> Lodging:
     piece = a_piece(0.02, name=name, **changes)
     head = vessels[0]
     return Lodging(
@@ -47,9 +45,11 @@ def lodgings_of(*lodged: Lodging) -> Lodgings:
     return Lodgings(cement=CEMENT, lodged=in_order, obstructions=(), butscheidt=1, tracks=(), account=account)
 
 
-def departures_of(*in_heart: str, pierces_at: float | None = None) -> Departures:
+def departures_of(
+    *in_heart: str, pierces_at: float | None = None, effusion: Effusion | None = None, time: float = 0.0
+) -> Departures:
     """Cords of 7 cm by their names, each of which stays in the right ventricle."""
-    pieces = [a_piece(0.07, name=name) for name in in_heart]
+    pieces = [a_piece(0.07, name=name, time=time) for name in in_heart]
     passages = tuple(
         Passage(
             piece=piece, exit=Exit.STAYS if pierces_at is None else Exit.PERFORATES, chamber="right ventricle",
@@ -59,7 +59,7 @@ def departures_of(*in_heart: str, pierces_at: float | None = None) -> Departures
     )  # fmt: skip
     mass = CEMENT.density_paste * sum(piece.volume for piece in pieces)
     account = Account(room="heart", received=mass, kept=mass, passed_on=0.0)
-    return Departures(cement=CEMENT, pieces=(), passages=passages, effusion=None, tracks=(), account=account)
+    return Departures(cement=CEMENT, pieces=(), passages=passages, effusion=effusion, tracks=(), account=account)
 
 
 def flow_lost(closed: np.ndarray) -> float:
@@ -74,15 +74,15 @@ def flow_lost(closed: np.ndarray) -> float:
     return float(np.mean(lost))
 
 
-def effect_of(lodgings: Lodgings, *, dies_above: float = 2.0):
-    """Effect of what closes, as a journey would hand it in; counts its calls."""
-    calls: list[float] = []
+def effect_of(lodgings: Lodgings, *, dies_above: float = 2.0, starts: float = 0.0):
+    """Effect of what closes, as a journey would hand it in; keeps what it was asked."""
+    calls: list[tuple[float, frozenset[str]]] = []
 
     def effect(day, filled, removed):
-        calls.append(day)
+        calls.append((day, removed))
         cement = np.zeros(16)
         for one in lodgings.lodged:
-            if one.time <= max(day * DAY, 3600.0) and one.piece.name not in removed:
+            if one.time <= max(day * DAY, starts) and one.piece.name not in removed:
                 np.add.at(cement, np.array(one.vessels), np.array(one.closed))
         lost = flow_lost(1.0 - (1.0 - np.minimum(cement, 1.0)) * (1.0 - filled))
         alive = lost < dies_above

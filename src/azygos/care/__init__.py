@@ -4,12 +4,13 @@ from azygos.care.advice import SITUATIONS, Advice, advice_for, situations_in
 from azygos.care.clot import CLOT_ANSWERS
 from azygos.care.course import CLOTS, LOOKS, TREATMENTS, Care, Course, Event, Visit
 from azygos.care.draw import CareDraw, draw_care
-from azygos.care.effect import Arteries, Effect
+from azygos.care.effect import DRAINED, Arteries, Effect
 from azygos.care.follow import follow_course
 
 __all__ = [
     "CLOTS",
     "CLOT_ANSWERS",
+    "DRAINED",
     "LOOKS",
     "SITUATIONS",
     "TREATMENTS",

@@ -62,6 +62,7 @@ class Course(Parcel):
     symptoms: tuple[str, ...]  # which ones, in words
     events: tuple[Event, ...]
     visits: tuple[Visit, ...]
+    drained_at: float | None = None  # from when on an operation keeps blood out of the pericardium [s]
 
     def __post_init__(self) -> None:
         self.seal("days", "clot", "clot_closed", "chance_of_symptoms")

@@ -27,8 +27,15 @@ class Effect(Parcel):
         require(self.alive or bool(self.cause), "a death needs a cause")
 
 
+DRAINED = "blood in the pericardium"
+"""Stands among the names of what was taken out from when on the pericardium holds no blood."""
+
 EffectOf = Callable[[float, FloatArray, frozenset[str]], Effect]
-"""Day, share of each artery's lumen left open by standing cement that is closed now, names of the pieces taken out."""
+"""Day, share of each artery's lumen left open by standing cement that is closed now, names of what was taken out.
+
+Those are pieces, and ``DRAINED`` where an operation has emptied the pericardium or taken out in time what would have
+pierced the heart. A patient as usual, without cement, is asked for with the names of all pieces and ``DRAINED``.
+"""
 
 
 class Arteries(Protocol):

@@ -10,19 +10,20 @@ import numpy as np
 from azygos.care.clot import clot_named
 from azygos.care.course import LOOKS, TREATMENTS, Care, Course, Event, Visit
 from azygos.care.draw import CareDraw
-from azygos.care.effect import Arteries, Effect, EffectOf
+from azygos.care.effect import DRAINED, Arteries, Effect, EffectOf
 from azygos.care.hold import Hold, hold_of
-from azygos.care.removal import take_out
+from azygos.care.removal import Removed, take_out
 from azygos.care.symptoms import any_of, chances_of, leading
-from azygos.care.visits import DAY, Scene, look
+from azygos.care.visits import Scene, look
 from azygos.ground.errors import require
 from azygos.ground.parcels import FloatArray
 from azygos.ground.units import ML
-from azygos.heart import Departures
+from azygos.heart import Departures, Effusion
 from azygos.lungs import Lodgings
 from azygos.values import care as v
 from azygos.veins import Arrivals
 
+DAY = 86_400.0
 DAYS = (0, 0.25, 1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180, 270, 365)
 REMOVALS = ("embolectomy", "catheter")
 _WEDGED = 0.95  # share of its artery from which a piece closes it
@@ -41,6 +42,7 @@ def follow_course(
     effect: EffectOf,
     removal: bool = True,
     days: Sequence[float] = DAYS,
+    starts: float = 0.0,
 ) -> Course:
     """Follow one patient for the days asked for.
 
@@ -60,12 +62,15 @@ def follow_course(
     lungs : Arteries
         Diameter, length and parent of each artery.
     effect : callable
-        From day, closed share of the lumen that standing cement leaves open, and names of pieces taken out to an
-        :class:`Effect`.
+        From day, closed share of the lumen that standing cement leaves open, and names of what was taken out to an
+        :class:`Effect`. It asks about the same time as the course: see `starts`.
     removal : bool
         False: the same course without embolectomy and catheter.
     days : sequence of float
         To be told, besides the days on which something is done.
+    starts : float
+        When the session ends [s]. Day d is told as it is d days after the first portion, but not before this: day 0 is
+        the end of the session, with what has come by then.
 
     Returns
     -------
@@ -76,6 +81,7 @@ def follow_course(
         require(means in LOOKS, f"one cannot look with {means!r}. Known: {', '.join(LOOKS)}.")
         require(day >= 0.0, f"a look on day {day:g} lies before the injection")
     require(len(days) > 0 and min(days) >= 0.0, "a course needs days, from 0 on")
+    require(0.0 <= starts < float("inf"), f"a course cannot start {starts:g} s after the first portion")
     march = March(
         hold=hold_of(lungs, draw, clot_named(clot)(draw), lodgings, departures),
         draw=draw,
@@ -86,6 +92,8 @@ def follow_course(
         begun=[_lasting(care) for care in cares if care.day is not None and (removal or care.kind not in REMOVALS)],
         waiting=[care for care in cares if care.day is None and (removal or care.kind not in REMOVALS)],
         days={0.0, *map(float, days)},
+        starts=starts,
+        bleeding=departures.effusion,
     )
     return march.run()
 
@@ -110,6 +118,8 @@ class March:
     begun: list[Care]  # with a day
     waiting: list[Care]  # for symptoms
     days: set[float]  # to be told
+    starts: float  # when the session ends [s]
+    bleeding: Effusion | None
     told: list[float] = field(default_factory=list)
     clots: list[float] = field(default_factory=list)
     closed: list[FloatArray] = field(default_factory=list)
@@ -117,6 +127,7 @@ class March:
     removed: list[str] = field(default_factory=list)  # out wholly
     partly: list[str] = field(default_factory=list)  # of which a part is left
     removed_volume: float = 0.0
+    averted: set[str] = field(default_factory=set)  # out before they would have pierced the heart
     symptoms_day: float | None = None
     symptoms: tuple[str, ...] = ()
     events: list[Event] = field(default_factory=list)
@@ -124,7 +135,7 @@ class March:
 
     def run(self) -> Course:
         """All instants in order, until the last day or death."""
-        usual = self.effect(0.0, np.zeros(len(self.hold.volumes)), frozenset(self._names()))
+        usual = self.effect(0.0, np.zeros(len(self.hold.volumes)), frozenset([*self._names(), DRAINED]))
         last = max(self.days | {day for day, _ in self.looks} | {care.day or 0.0 for care in self.begun})
         day = 0.0
         while True:
@@ -145,6 +156,10 @@ class March:
 
     # One instant --------------------------------------------------------------------------------------------------
 
+    def _time(self, day: float) -> float:
+        """At which a day is told [s]."""
+        return max(day * DAY, self.starts)
+
     def _names(self) -> list[str]:
         return [one.lodging.piece.name for one in self.hold.lodged] + [part.name for part in self.hold.in_heart]
 
@@ -156,9 +171,14 @@ class March:
         return found
 
     def _state(self, day: float) -> Effect:
-        fill = self.hold.clot_fill(day * DAY)
+        fill = self.hold.clot_fill(self._time(day))
         closed = 1.0 - (1.0 - self.hold.remnants()) * (1.0 - fill)
-        return self.effect(day, closed, frozenset([*self.removed, *self.partly]))
+        drained = [DRAINED] if self._drained_at is not None else []
+        return self.effect(day, closed, frozenset([*self.removed, *self.partly, *drained]))
+
+    @property
+    def _drained_at(self) -> float | None:
+        return self.bleeding.ends if self.bleeding else None
 
     def _feel(self, day: float, now: Effect, usual: Effect) -> None:
         """Chance of symptoms by now; they come when it reaches this patient's reserve."""
@@ -172,8 +192,8 @@ class March:
             self.waiting = []
 
     def _chances(self, day: float, now: Effect, usual: Effect) -> Mapping[str, float]:
-        time = day * DAY
-        pierced = [p.pierces_at for p in self.departures.passages if p.pierces_at is not None]
+        time = self._time(day)
+        pierced = [at for name, at in self._holes() if name not in self.averted]
         lying = [part.begins for part in self.hold.in_heart if part.volume > 0.0]
         wedged = [one for one in self.hold.present(time) if float(one.closed.max()) >= _WEDGED]
         return chances_of(
@@ -183,6 +203,10 @@ class March:
             pierced=any(at <= time for at in pierced),
             heart_days=(time - min(lying)) / DAY if lying else None,
         )
+
+    def _holes(self) -> list[tuple[str, float]]:
+        """Pieces that pierce the heart unless they are taken out before, and when [s]."""
+        return [(p.piece.name, p.pierces_at) for p in self.departures.passages if p.pierces_at is not None]
 
     def _begin(self, day: float) -> bool:
         """Begin what begins today; whether anything was taken out."""
@@ -196,38 +220,50 @@ class March:
         return took
 
     def _remove(self, day: float, kind: str) -> bool:
-        found = take_out(self.hold, kind, day * DAY)
+        found = take_out(self.hold, kind, self._time(day))
         self.removed += found.whole
         self.partly += found.broken
         self.removed_volume += found.volume
-        if not (found.whole or found.broken or found.clot > 0.0):
-            self._say(day, f"{kind.capitalize()}: nothing lies within its reach.")
+        took = bool(found.whole or found.broken or found.clot > 0.0)
+        self._say(day, _taken(kind, found) if took else f"{kind.capitalize()}: nothing lies within its reach.")
+        return self._stop_bleeding(day, kind, found) or took
+
+    def _stop_bleeding(self, day: float, kind: str, found: Removed) -> bool:
+        """Drain what an open operation finds, and avert what would come; whether the pericardium was drained."""
+        time, bleeding = self._time(day), self.bleeding
+        self.averted |= {name for name, at in self._holes() if at > time and name in found.whole}
+        if bleeding is None or bleeding.ends is not None:
             return False
-        what = (
-            f"{kind.capitalize()} takes out {found.volume / ML:.2f} mL of cement and {found.clot / ML:.2f} mL of clot"
-        )
-        left = f"; a part of {', '.join(found.broken)} stays" if found.broken else ""
-        self._say(day, f"{what}{left}. Cement beyond the lobar arteries stays.")
-        return True
+        bled = bleeding.volume(time)
+        opened = kind == "embolectomy" and bleeding.begins <= time
+        if opened or any(name in self.averted for name, at in self._holes() if at == bleeding.begins):
+            self.bleeding = bleeding.drained(time)
+        if opened:
+            self._say(
+                day, f"The pericardium is drained of {bled / ML:.0f} mL of blood, and the heart's wall is closed."
+            )
+        return opened
 
     def _tell(self, day: float, now: Effect) -> None:
-        cement = self.hold.cement(day * DAY)
-        clot_closed = self.hold.clot_fill(day * DAY) * (1.0 - cement)
+        time = self._time(day)
+        clot_closed = self.hold.clot_fill(time) * (1.0 - self.hold.cement(time))
         self.told.append(day)
         self.clots.append(self.hold.clot)
         self.closed.append(clot_closed)
         scene = Scene(
-            day=day, hold=self.hold, draw=self.draw, arrivals=self.arrivals, departures=self.departures,
+            day=day, time=time, hold=self.hold, draw=self.draw, arrivals=self.arrivals, bleeding=self.bleeding,
             clot_closed=clot_closed, effect=now, symptoms=self.symptoms,
         )  # fmt: skip
         self.visits += [look(scene, means) for at, means in self.looks if at == day]
 
     def _advance(self, day: float, until: float) -> None:
         acting = {care.kind for care in self.begun if (care.day or 0.0) <= day < (care.day or 0.0) + care.days}
-        self.hold.advance(day * DAY, until * DAY, anticoagulated="anticoagulation" in acting, lytic="lysis" in acting)
+        self.hold.advance(
+            self._time(day), self._time(until), anticoagulated="anticoagulation" in acting, lytic="lysis" in acting
+        )
 
     def _say(self, day: float, what: str) -> None:
-        self.events.append(Event(time=day * DAY, room="care", what=what))
+        self.events.append(Event(time=self._time(day), room="care", what=what))
 
     def _course(self) -> Course:
         return Course(
@@ -241,7 +277,14 @@ class March:
             symptoms=self.symptoms,
             events=tuple(self.events),
             visits=tuple(self.visits),
+            drained_at=self._drained_at,
         )
+
+
+def _taken(kind: str, found: Removed) -> str:
+    what = f"{kind.capitalize()} takes out {found.volume / ML:.2f} mL of cement and {found.clot / ML:.2f} mL of clot"
+    left = f"; a part of {', '.join(found.broken)} stays" if found.broken else ""
+    return f"{what}{left}. Cement beyond the lobar arteries stays."
 
 
 _BEGINS = {

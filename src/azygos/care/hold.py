@@ -15,8 +15,6 @@ from azygos.heart import Departures
 from azygos.lungs import Lodging, Lodgings
 from azygos.values import care as v
 
-SESSION = 21_600.0  # what lodges within six hours of the first portion is there on day 0 [s]
-
 
 @dataclass(slots=True)
 class Lodged:
@@ -65,12 +63,12 @@ class Hold:
         return self._cement(self.present(time))
 
     def present(self, time: float) -> list[Lodged]:
-        """Pieces in the lungs at a time [s]; what lodged during the session is there from the start."""
-        return [one for one in self.lodged if one.begins <= max(time, SESSION) and one.volume > 0.0]
+        """Pieces that lie in the lungs at a time [s]."""
+        return [one for one in self.lodged if one.begins <= time and one.volume > 0.0]
 
     def lying(self, time: float) -> list[InHeart]:
         """The same in the heart."""
-        return [part for part in self.in_heart if part.begins <= max(time, SESSION) and part.volume > 0.0]
+        return [part for part in self.in_heart if part.begins <= time and part.volume > 0.0]
 
     def remnants(self) -> FloatArray:
         """The same for parts that broken cords left behind."""
@@ -140,8 +138,7 @@ class Hold:
 
 
 def _grown(begins: float, clot: float, start: float, end: float, growth: float, lysis: float) -> float:
-    since = max(start, begins if begins > SESSION else start)
-    return clot_after(clot, max(end - since, 0.0), growth=growth, lysis=lysis)
+    return clot_after(clot, max(end - max(start, begins), 0.0), growth=growth, lysis=lysis)
 
 
 def hold_of(arteries: Arteries, draw: CareDraw, rate: float, lodgings: Lodgings, departures: Departures) -> Hold:

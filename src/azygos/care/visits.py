@@ -13,11 +13,10 @@ from azygos.care.effect import Effect
 from azygos.care.hold import Hold, Lodged
 from azygos.ground.parcels import FloatArray, Parcel
 from azygos.ground.units import ML, MMHG
-from azygos.heart import Departures
+from azygos.heart import Effusion
 from azygos.values import care as v
 from azygos.veins import Arrivals
 
-DAY = 86_400.0
 Sight = tuple[list[str], list[str]]  # what it sees, what it misses
 
 
@@ -26,10 +25,11 @@ class Scene(Parcel):
     """What there is to be seen on one day."""
 
     day: float
+    time: float  # on that day [s]
     hold: Hold
     draw: CareDraw
     arrivals: Arrivals
-    departures: Departures
+    bleeding: Effusion | None
     clot_closed: FloatArray
     effect: Effect
     symptoms: tuple[str, ...]  # that have come by then
@@ -37,18 +37,17 @@ class Scene(Parcel):
     @property
     def pieces(self) -> list[Lodged]:
         """In the lungs by now, with cement left."""
-        return self.hold.present(self.day * DAY)
+        return self.hold.present(self.time)
 
     @property
     def cement_in_heart(self) -> float:
         """[m^3]."""
-        return sum(part.volume for part in self.hold.lying(self.day * DAY))
+        return sum(part.volume for part in self.hold.lying(self.time))
 
     @property
     def effusion(self) -> float:
         """Blood in the pericardium [m^3]."""
-        effusion = self.departures.effusion
-        return effusion.volume(self.day * DAY) if effusion else 0.0
+        return self.bleeding.volume(self.time) if self.bleeding else 0.0
 
 
 def look(scene: Scene, looks_with: str) -> Visit:
