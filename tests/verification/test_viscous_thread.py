@@ -8,6 +8,9 @@ A thread without forces that is fed through a mouth grows as q t / A.
 
 As thin as continuity: d = sqrt(4 q / pi U). A plug: A = pi R^2.
 
+A fed thread that a narrower vein squeezes: what has passed the narrowing fills it, so its head is at
+L + (V - A L) / (pi R^2), with L the place of the narrowing.
+
 A loose piece on the wall: its speed is pull over resistance, and it stays where friction times weight beats the pull.
 """
 
@@ -58,11 +61,13 @@ def test_stretching_keeps_every_drop():
     assert state[1, :20].sum() == pytest.approx(AREA * LENGTH, rel=1e-12)
 
 
-def fed(mode: int, *, shear: float, radius: float, seconds: float = 20.0, flow: float = 1e-8) -> tuple:
+def fed(
+    mode: int, *, shear: float, radius: float, seconds: float = 20.0, flow: float = 1e-8, way: tuple | None = None
+) -> tuple:
     law, area = bare_law(viscosity=MU, gravity=False), math.pi * 0.7e-3**2
     state, clock = np.zeros((4, 120)), np.array([0.0, 0.0, 1e-3, -1.0, -1.0, 0.0])
     feed = (np.array([0.0, seconds]), np.array([flow]), np.array([300.0]), np.array([310.15]))
-    way = one_vein(radius, shear=shear)
+    way = one_vein(radius, shear=shear) if way is None else way
     work, speed = np.zeros((4, 120)), np.zeros(120)
     status = kernels.advance(seconds, area, 1.0, *feed, *way, law, mode, work, speed, state, clock)
     assert status == kernels.RUNS
@@ -74,6 +79,19 @@ def test_a_fed_thread_without_forces_keeps_the_width_of_its_mouth():
     assert state[1, :n].sum() == pytest.approx(volume, rel=1e-12)
     assert state[0, 0] == pytest.approx(volume / area, rel=1e-6)
     assert state[1, :n] / -np.diff(state[0, : n + 1]) == pytest.approx(np.full(n, area), rel=1e-6)
+
+
+def test_a_narrower_vein_makes_a_fed_thread_longer_not_wider():
+    narrow, place = 0.35e-3, 0.02
+    ends = (np.array([place, 10.0]), np.array([5e-3, narrow]))
+    way = (*ends, *(np.array([x, x]) for x in (0.0, 1.0, 0.0)))
+    state, n, area, volume = fed(0, shear=0.0, radius=5e-3, way=way)
+    assert state[0, 0] == pytest.approx(place + (volume - area * place) / (math.pi * narrow**2), rel=0.03)  # an element
+    assert state[0, 0] > 2.5 * volume / area
+    beyond = state[0, 1 : n + 1] > place
+    areas = state[1, :n] / -np.diff(state[0, : n + 1])
+    assert areas[beyond] == pytest.approx(np.full(beyond.sum(), math.pi * narrow**2), rel=0.01)
+    assert state[1, :n].sum() == pytest.approx(volume, rel=1e-12)
 
 
 def test_the_answer_continuity_is_its_law():
@@ -93,7 +111,7 @@ def drifted(spare: float, *, friction: bool, goal: float = 0.2) -> tuple[int, fl
     law = bare_law(spare=spare, friction=friction, blood=4e-3)
     law[26] = 0.3
     state, clock = hanging(5, length=0.03, area=AREA), np.array([0.0, 5.0])
-    status = kernels.drift(goal, *one_vein(4.8e-3, shear=60.0), law, state, clock)
+    status = kernels.drift(goal, math.inf, *one_vein(4.8e-3, shear=60.0), law, state, clock)
     return status, float(clock[0])
 
 

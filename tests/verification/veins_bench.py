@@ -67,7 +67,7 @@ def bare_law(
     *, viscosity: float = 200.0, spare: float = 0.0, gravity: bool = True, friction: bool = False, blood: float = 1e-12
 ) -> np.ndarray:
     """Numbers of a Newtonian paste that never ages, sets or parts, in blood that does not pull."""
-    law = np.ones(29)
+    law = np.ones(30)
     law[0], law[1] = blood, 5e-6
     law[2], law[3], law[4], law[5], law[6] = viscosity, 0.0, 1e30, 1.0, 1.0
     law[7], law[8] = 1e30, 1e30
@@ -76,7 +76,7 @@ def bare_law(
     law[15], law[16], law[17], law[18], law[19], law[20] = 1e12, 1e12, 1e30, 2e30, 1.0, 1.0
     law[21] = law[22] = spare
     law[23], law[24], law[25], law[26] = float(gravity), float(friction), 1.0, 0.3
-    law[27], law[28] = 1e-9, 0.0
+    law[27], law[28], law[29] = 1e-9, 0.0, 0.2e-3
     return law
 
 

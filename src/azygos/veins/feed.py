@@ -29,14 +29,22 @@ class Feed:
     volume: float  # [m^3]
     mouth_radius: float  # of one vein with the section of all that feed [m]
 
+    @property
+    def name(self) -> str:
+        """Of the vein that it enters; no two feeds have the same."""
+        return f"{self.level} {self.side} {_part(self.route)}"
+
 
 def gather(entries: Sequence[Entry], cement: Cement) -> tuple[Feed, ...]:
     """Join the entries of each collecting vein: that of one side of a level, or its epidural plexus."""
     groups: dict[tuple[str, str, str], list[Entry]] = {}
     for entry in entries:
-        inner = entry.leak.route is Route.BASIVERTEBRAL
-        groups.setdefault((entry.leak.level, entry.side, "inner" if inner else "outer"), []).append(entry)
+        groups.setdefault((entry.leak.level, entry.side, _part(entry.leak.route)), []).append(entry)
     return tuple(_join(group, cement) for group in groups.values() if sum(beyond(e) for e in group) > 0.0)
+
+
+def _part(route: Route) -> str:
+    return "inner" if route is Route.BASIVERTEBRAL else "outer"
 
 
 def in_tube(entry: Entry) -> float:

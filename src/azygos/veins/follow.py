@@ -76,12 +76,12 @@ def follow_veins(
     require(math.isfinite(rises), f"getting up after {rises:g} s is not possible; write a number of seconds")
     blood = veins if laws.valves else veins.without_valves()
     found = _Found(pieces=[], remnants=[_cast(entry) for entry in entries if in_tube(entry) > 0.0], tracks=[], named={})
-    for column, feed in enumerate(gather(entries, cement)):
-        way = find_way(blood, feed.level, feed.side, feed.route, column=column)
+    for feed in gather(entries, cement):
+        way = find_way(blood, feed.level, feed.side, feed.route, name=feed.name)
         grown = grow(Thread.begin(blood, cement, laws, way, feed), cement, laws)
         _keep_cord(found, feed, way, grown, cement)
         for number, parted in enumerate(grown.parted):
-            own = turn_off(blood, way, float(parted.state[0, 0]), column=column + 1 + number)
+            own = turn_off(blood, way, float(parted.state[0, 0]), name=f"{feed.name} {number}")
             _keep_piece(found, feed, let_drift(parted, own, blood, grown.thread.law, rises=rises), parted, cement)
     received = sum(entry.leak.volume for entry in entries)
     density = cement.density_paste

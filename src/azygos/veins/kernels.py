@@ -14,7 +14,7 @@ ARRIVES, HELD = 4, 5
 RIGID = 1e7  # viscosity of what does not flow [Pa s]
 CREEP = 1e-5  # speed below which friction yields smoothly [m/s]
 FILLS = 0.97  # width over the vein's from which a cord sticks to the wall all round
-ROOT = 0.2e-3  # half the longest element at the root once nothing flows: there the tension is highest [m]
+THIN = 1.2  # width over a neck's of what is about to part there too
 STRAIN = 0.04  # largest in one step
 LONGEST_STEP = 1.0  # [s]
 STRIDE = 2e-3  # longest of a loose piece [m]
@@ -76,6 +76,34 @@ def edge_at(place, way_end):
 
 
 @njit(cache=True, error_model="numpy")
+def filled_to(start, volume, way_end, way_radius):
+    """Place up to which a volume fills the veins from `start` on."""
+    e = edge_at(start, way_end)
+    while e < way_end.shape[0] - 1:
+        room = np.pi * way_radius[e] ** 2 * (way_end[e] - start)
+        if volume <= room:
+            break
+        volume -= room
+        start = way_end[e]
+        e += 1
+    return start + volume / (np.pi * way_radius[e] ** 2)
+
+
+@njit(cache=True, error_model="numpy")
+def confine(n, way_end, way_radius, law, out_state):
+    """Lengthen what flows and would be wider than its vein, from the root on, and push on all that lies before it."""
+    shift = 0.0
+    for i in range(n - 1, -1, -1):
+        out_state[0, i] += shift
+        if out_state[2, i] >= law[7]:
+            continue
+        full = filled_to(out_state[0, i + 1], out_state[1, i], way_end, way_radius)
+        if full > out_state[0, i]:
+            shift += full - out_state[0, i]
+            out_state[0, i] = full
+
+
+@njit(cache=True, error_model="numpy")
 def velocities(
     n, inflow_speed, feed, way_end, way_radius, way_shear, way_normal, way_along, law, mode, work, state, out_speed
 ):
@@ -95,10 +123,12 @@ def velocities(
         return _fastest_strain(n, place, out_speed)
     lower, diagonal, right, stiff = work[0], work[1], work[2], work[3]
     out_speed[n] = inflow_speed
+    grain = law[27] ** 3
     for _ in range(SWEEPS):
         for i in range(n + 1):
             diagonal[i] = 0.0
             right[i] = 0.0
+        beyond = 0.0
         for i in range(n):
             length = place[i] - place[i + 1]
             area = volume[i] / length
@@ -107,7 +137,8 @@ def velocities(
             strain = (out_speed[i] - out_speed[i + 1]) / length
             eta = 3.0 * viscosity(age[i], 1.7320508 * abs(strain), law)
             fills = radius >= FILLS * way_radius[e]
-            if (fills and strain <= 0.0) or (law[25] == 0.0 and strain > 0.0):
+            beyond += volume[i]
+            if (fills and strain <= 0.0) or ((law[25] == 0.0 or beyond < grain) and strain > 0.0):
                 eta = 3.0 * RIGID
             k = eta * area / length
             force, held = pull(radius, way_radius[e], way_shear[e], law)
@@ -148,11 +179,15 @@ def _fastest_strain(n, place, speed):
 
 @njit(cache=True, error_model="numpy")
 def _weakest(n, age, law, work, state, speed):
-    """Element that parts, or -1, and why."""
+    """Element that parts, or -1, and why; what is smaller than a neck is no piece."""
     place, volume = state[0], state[1]
     found, cause, worst = -1, RUNS, 1.0
+    beyond = 0.0
     for i in range(n):
         length = place[i] - place[i + 1]
+        beyond += volume[i]
+        if beyond < law[27] ** 3:
+            continue
         tension = work[3, i] * (speed[i] - speed[i + 1])
         if tension <= 0.0:
             continue
@@ -164,6 +199,21 @@ def _weakest(n, age, law, work, state, speed):
             found, cause = i, PARTED_AT_NECK
             break
     return found, cause
+
+
+@njit(cache=True, error_model="numpy")
+def _last_of(found, n, law, state):
+    """Last element of the piece that parts at `found`: the whole neck goes with it, and no crumb stays behind."""
+    place, volume = state[0], state[1]
+    last = found
+    while last + 1 < n:
+        area = volume[last + 1] / (place[last + 1] - place[last + 2])
+        if 4.0 * area > np.pi * (THIN * law[27]) ** 2 or state[2, last + 1] >= law[17]:
+            break
+        last += 1
+    if np.sum(volume[last + 1 : n]) < law[27] ** 3:
+        return n - 1
+    return last
 
 
 @njit(cache=True, error_model="numpy")
@@ -234,7 +284,7 @@ def advance(
     """Follow an attached cord until `t_end`, or until it parts.
 
     out_state rows: place of node, volume, age, temperature of element. out_clock: time, number of elements, spacing,
-    when the head passed the junction, element that parts, volume that has entered.
+    when the head passed the junction, last element of what parts, volume that has entered.
     """
     for _ in range(MOST_STEPS):
         t, n = out_clock[0], int(out_clock[1])
@@ -274,7 +324,7 @@ def advance(
         if mode == 0:
             found, cause = _weakest(n, out_state[2], law, work, out_state, speed)
             if found >= 0:
-                out_clock[4] = found
+                out_clock[4] = _last_of(found, n, law, out_state)
                 return cause
         # the root's element strains only in appearance while it fills
         dt = min(dt, STRAIN / max(fastest, 1e-12))
@@ -290,22 +340,22 @@ def advance(
             out_state[3, tail] += (feed_temperature[k] - out_state[3, tail]) * gained / both
             out_state[1, tail] = both
             out_clock[5] += gained
+        n = _split_root(n, out_clock[2] if flowing else law[29], out_state)
+        n = _split_long(n, 4.0 * out_clock[2], out_state)
+        if flowing and n + 2 >= out_state.shape[1] // 2:  # the other half is for what is drawn out later
+            n = coarsen(n, out_state)
+            out_clock[2] *= 2.0
+        confine(n, way_end, way_radius, law, out_state)
         for i in range(n):
             area = out_state[1, i] / (out_state[0, i] - out_state[0, i + 1])
             tau = area / np.pi / law[14]
             out_state[3, i] = law[13] + (out_state[3, i] - law[13]) * np.exp(-dt / tau)
             if law[28] > 0.0:
                 out_state[2, i] = older(out_state[2, i], dt, out_state[3, i], law)
-        out_clock[0] = t + dt
+        out_clock[0], out_clock[1] = t + dt, n
         if out_state[0, 0] >= junction and out_clock[3] < 0.0:
             out_clock[3] = t + dt
             out_clock[6] = out_state[2, 0]
-        n = _split_root(n, out_clock[2] if flowing else ROOT, out_state)
-        n = _split_long(n, 4.0 * out_clock[2], out_state)
-        if flowing and n + 2 >= out_state.shape[1]:
-            n = coarsen(n, out_state)
-            out_clock[2] *= 2.0
-        out_clock[1] = n
     return TOO_MANY_STEPS
 
 
@@ -332,8 +382,8 @@ def _loose_speed(n, way_end, way_radius, way_shear, way_normal, way_along, law, 
 
 
 @njit(cache=True, error_model="numpy")
-def drift(goal, way_end, way_radius, way_shear, way_normal, way_along, law, out_state, out_clock):
-    """Follow a loose piece, as rigid, until its head is at `goal`, or until it lies still.
+def drift(goal, until, way_end, way_radius, way_shear, way_normal, way_along, law, out_state, out_clock):
+    """Follow a loose piece, as rigid, until its head is at `goal`, it lies still, or it is `until`.
 
     out_state and out_clock as for `advance`.
     """
@@ -343,6 +393,8 @@ def drift(goal, way_end, way_radius, way_shear, way_normal, way_along, law, out_
         left = goal - out_state[0, 0]
         if left <= 0.0:
             return ARRIVES
+        if out_clock[0] >= until:
+            return RUNS
         speed = _loose_speed(n, way_end, way_radius, way_shear, way_normal, way_along, law, out_state)
         if abs(speed) < STILL or speed * before < 0.0 or (speed < 0.0 and out_state[0, n] <= 0.0):
             return HELD
@@ -355,6 +407,9 @@ def drift(goal, way_end, way_radius, way_shear, way_normal, way_along, law, out_
         if speed < 0.0:
             step = min(STRIDE, max(out_state[0, n], 1e-6))
         dt = step / abs(speed)
+        if dt > until - out_clock[0]:
+            dt = until - out_clock[0]
+            step = abs(speed) * dt
         for i in range(n + 1):
             out_state[0, i] += np.sign(speed) * step
         if law[28] > 0.0:

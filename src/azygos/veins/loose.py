@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,20 +35,20 @@ def let_drift(parted: Parted, way: Way, veins: Veins, law: FloatArray, *, rises:
     """Follow a loose piece to the right atrium, or to where it lies."""
     state, clock = parted.state.copy(), np.array([parted.time, parted.state.shape[1] - 1.0])
     times, shifts = [parted.time], [0.0]
-    arrives = _slide(state, clock, way, law, times, shifts)
-    cause = parted.cause
-    if not arrives and law[23] > 0.0 and veins.posture != "standing" and clock[0] < rises:
-        lay_at, stood = clock[0], standing(way, veins)
-        _wait(state, clock, rises, law)
-        if _slide(state, clock, stood, law, times, shifts):
-            arrives, cause = True, "getting up"
-        elif len(times) == 1 or times[-1] <= lay_at:
-            clock[0] = lay_at
+    cause, gets_up = parted.cause, law[23] > 0.0 and veins.posture != "standing"
+    status = _slide(state, clock, way, law, times, shifts, until=rises if gets_up else math.inf)
+    if gets_up and status != kernels.ARRIVES:
+        if status == kernels.HELD:
+            cause = "getting up"
+            _wait(state, clock, rises, law)
+            times.append(rises)
+            shifts.append(shifts[-1])
+        status = _slide(state, clock, standing(way, veins), law, times, shifts, until=math.inf)
     line, width = sampled(parted.state)
     keep = np.concatenate(([True], np.diff(times) > 0.0))
     return Drifted(
         way=way,
-        arrives=arrives,
+        arrives=status == kernels.ARRIVES,
         time=float(clock[0]),
         state=state,
         cause=cause,
@@ -58,21 +59,24 @@ def let_drift(parted: Parted, way: Way, veins: Veins, law: FloatArray, *, rises:
 
 
 def _slide(
-    state: FloatArray, clock: FloatArray, way: Way, law: FloatArray, times: list[float], shifts: list[float]
-) -> bool:
-    """Let a piece slide to the junction in legs; writes the track, returns whether it arrived."""
+    state: FloatArray, clock: FloatArray, way: Way, law: FloatArray, times: list[float], shifts: list[float],
+    *, until: float,
+) -> int:  # fmt: skip
+    """Let a piece slide to the junction in legs; writes the track, returns whether it arrived, lies or still moves."""
     start = float(state[0, 0])
     if start >= way.junction:
-        return True
+        return kernels.ARRIVES
     origin = start - shifts[-1]
     for goal in np.linspace(start, way.junction, LEGS + 1)[1:]:
-        status = kernels.drift(float(goal), way.end, way.radius, way.shear, way.normal, way.along, law, state, clock)
+        status = int(
+            kernels.drift(float(goal), until, way.end, way.radius, way.shear, way.normal, way.along, law, state, clock)
+        )
         require(status != kernels.TOO_MANY_STEPS, "a loose piece in the veins took too many steps", DidNotConverge)
         times.append(float(clock[0]))
         shifts.append(float(state[0, 0]) - origin)
-        if status == kernels.HELD:
-            return False
-    return True
+        if status != kernels.ARRIVES:
+            return status
+    return kernels.ARRIVES
 
 
 def _wait(state: FloatArray, clock: FloatArray, until: float, law: FloatArray) -> None:

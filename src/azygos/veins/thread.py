@@ -21,8 +21,9 @@ from azygos.veins.veins import Veins
 from azygos.veins.way import Way
 from azygos.veins.width import WIDTHS
 
-CAPACITY = 160  # elements of a cord
+CAPACITY = 320  # elements of a cord; half as many while it grows
 FINEST, COARSEST = 0.2e-3, 1e-3  # length of a new element [m]
+ROOT = 0.2e-3  # half the longest element at the root once nothing flows: there the tension is highest [m]
 CAUSES = {kernels.PARTED_BY_DRAG: "drag on soft cement", kernels.PARTED_AT_NECK: "neck"}
 _FIRST_ZERO_SQUARED = 5.783185962946785  # of the Bessel function J0: how fast a cylinder warms
 
@@ -62,6 +63,7 @@ def law_numbers(veins: Veins, cement: Cement, laws: VeinLaws, *, mouth_radius: f
             veins.friction,
             min(veins.neck, mouth_radius),
             float(laws.hardening),
+            ROOT,
         ]
     )
 
@@ -75,9 +77,8 @@ class Thread:
     law: FloatArray
     mode: int
     state: FloatArray  # rows: place of node, volume, age, temperature of element; from head to root
-    clock: (
-        FloatArray  # time, elements, spacing, when the head passed into the heart, element that parts, entered, its age
-    )
+    clock: FloatArray  # as in azygos.veins.kernels.advance, and the head's age as it passed into the heart
+    mouth_radius: float  # of the cord as it begins: no wider than its first vein [m]
     work: FloatArray
     speed: FloatArray
 
@@ -85,15 +86,17 @@ class Thread:
     def begin(cls, veins: Veins, cement: Cement, laws: VeinLaws, way: Way, feed: Feed) -> Thread:
         """A mouth through which nothing has come yet."""
         start = float(feed.times[0])
-        unstretched = feed.volume / (np.pi * feed.mouth_radius**2)
+        mouth_radius = min(feed.mouth_radius, float(way.radius[0]))
+        unstretched = feed.volume / (np.pi * mouth_radius**2)
         spacing = float(np.clip(unstretched / 60.0, FINEST, COARSEST))
         return cls(
             way=way,
             feed=feed,
-            law=law_numbers(veins, cement, laws, mouth_radius=feed.mouth_radius),
+            law=law_numbers(veins, cement, laws, mouth_radius=mouth_radius),
             mode=WIDTHS[laws.width],
             state=np.zeros((4, CAPACITY)),
             clock=np.array([start, 0.0, spacing, -1.0, -1.0, 0.0, 0.0]),
+            mouth_radius=mouth_radius,
             work=np.zeros((4, CAPACITY)),
             speed=np.zeros(CAPACITY),
         )
@@ -111,7 +114,7 @@ class Thread:
     def advance(self, until: float) -> str | None:
         """Follow the cord to a time [s], or until it parts; returns why it parted."""
         status = kernels.advance(
-            until, np.pi * self.feed.mouth_radius**2, self.way.junction, self.feed.times, self.feed.flow,
+            until, np.pi * self.mouth_radius**2, self.way.junction, self.feed.times, self.feed.flow,
             self.feed.age, self.feed.temperature, self.way.end, self.way.radius, self.way.shear, self.way.normal,
             self.way.along, self.law, self.mode, self.work, self.speed, self.state, self.clock,
         )  # fmt: skip

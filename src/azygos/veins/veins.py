@@ -47,7 +47,7 @@ class Veins(Parcel):
     friction: float  # of cement on the wall [-]
     cohesion_factor: float  # on the cohesion of fresh cement [-]
     neck: float  # width at which a neck parts [m]
-    chances: FloatArray  # shape (n_places, n_draws), uniform numbers that decide at forks [-]
+    chances: FloatArray  # shape (n_places, n_draws), uniform numbers that those at forks are made from [-]
 
     def __post_init__(self) -> None:
         self.seal("places", "radius", "length", "conductance", "inflow", "flow", "pressure", "chances")

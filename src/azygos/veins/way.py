@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 
 import numpy as np
 
@@ -90,7 +91,7 @@ def first_place(veins: Veins, level: str, side: str, route: Route) -> tuple[int,
     return start, int(both[0])
 
 
-def find_way(veins: Veins, level: str, side: str, route: Route, *, column: int) -> Way:
+def find_way(veins: Veins, level: str, side: str, route: Route, *, name: str) -> Way:
     """Follow the blood from a vertebra's vein to the right atrium.
 
     Parameters
@@ -99,8 +100,8 @@ def find_way(veins: Veins, level: str, side: str, route: Route, *, column: int) 
         The patient's.
     level, side, route
         Where the cement left the bone.
-    column : int
-        Which of the drawn chances decide at forks.
+    name : str
+        Of the cord; its chances at forks are its own.
 
     Returns
     -------
@@ -108,14 +109,14 @@ def find_way(veins: Veins, level: str, side: str, route: Route, *, column: int) 
         Along which blood always flows onward, so that it ends.
     """
     place, forced = first_place(veins, level, side, route)
-    return _way(veins, place, _onward(veins, place, [] if forced is None else [forced], column))
+    return _way(veins, place, _onward(veins, place, [] if forced is None else [forced], name))
 
 
-def turn_off(veins: Veins, way: Way, distance: float, *, column: int) -> Way:
+def turn_off(veins: Veins, way: Way, distance: float, *, name: str) -> Way:
     """The way of a piece that came off a cord at a distance from its mouth: the same so far, its own chance beyond."""
     start = _start(veins, way)
     behind = list(way.edges[: way.vein_at(distance) + 1])
-    edges = _onward(veins, start, behind, column)
+    edges = _onward(veins, start, behind, name)
     return way if tuple(edges) == way.edges else _way(veins, start, edges)
 
 
@@ -128,14 +129,14 @@ def _start(veins: Veins, way: Way) -> int:
     return ends[0]
 
 
-def _onward(veins: Veins, place: int, edges: list[int], column: int) -> list[int]:
+def _onward(veins: Veins, place: int, edges: list[int], name: str) -> list[int]:
     """Veins from a place to the right atrium; the first are given."""
     atrium = veins.place("right_atrium")
     edges = list(edges)
     for edge in edges:
         place = _other_end(veins, edge, place)
     while place != atrium:
-        edges.append(_fork(veins, place, column, edges[-1] if edges else None))
+        edges.append(_fork(veins, place, name, edges[-1] if edges else None))
         place = _other_end(veins, edges[-1], place)
         require(len(edges) < 200, "cement finds no way to the right atrium")
     return edges
@@ -145,7 +146,16 @@ def _other_end(veins: Veins, edge: int, place: int) -> int:
     return int(veins.head[edge] if veins.tail[edge] == place else veins.tail[edge])
 
 
-def _fork(veins: Veins, place: int, column: int, came_by: int | None) -> int:
+def chance(veins: Veins, place: int, name: str) -> float:
+    """A number between 0 and 1 that this patient holds ready at a place for a cord or piece of this name.
+
+    It depends on nothing else: no cord or piece changes the chances of another.
+    """
+    digest = blake2b(veins.chances[place].tobytes() + name.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") / 2.0**64
+
+
+def _fork(veins: Veins, place: int, name: str, came_by: int | None) -> int:
     """The vein by which cement leaves a place: by chance in proportion to blood, not the one that it came by."""
     leaving = np.where(veins.tail == place, veins.flow, 0.0) - np.where(veins.head == place, veins.flow, 0.0)
     leaving = np.maximum(leaving, 0.0)
@@ -153,8 +163,8 @@ def _fork(veins: Veins, place: int, column: int, came_by: int | None) -> int:
         leaving[came_by] = 0.0
     reached = np.cumsum(leaving)
     require(reached[-1] > 0.0, f"no blood leaves {veins.nodes[place]}")
-    chance = veins.chances[place, column % veins.chances.shape[1]]
-    return min(int(np.searchsorted(reached, chance * reached[-1], side="right")), len(reached) - 1)
+    mark = chance(veins, place, name) * reached[-1]
+    return min(int(np.searchsorted(reached, mark, side="right")), len(reached) - 1)
 
 
 def _way(veins: Veins, place: int, edges: list[int]) -> Way:
