@@ -12,10 +12,10 @@ from azygos.lungs.blockage import blockage_named
 class LungLaws(Parcel):
     """Which laws act on cement in the pulmonary arteries."""
 
-    moulding: bool = True  # paste takes an artery's shape and creeps on
+    moulding: bool = True  # paste takes an artery's shape and creeps on; soft gel is squeezed and folded
     gravity: bool = True  # heavy pieces sink towards the lower branch
     inertia: bool = True  # heavy pieces go straight on at a fork
-    bending: bool = True  # a set cord must make the turn
+    bending: bool = True  # a cord that is gel or set must make the turn
     interaction: bool = True  # a piece meets the cement that came before it, and flow that has moved
     blockage: str = "crescent"  # key of ``blockage.BLOCKAGES``
 

@@ -12,14 +12,15 @@ from azygos.ground.errors import require
 from azygos.ground.parcels import Account, FloatArray
 from azygos.ground.track import Track
 from azygos.heart import Departures
-from azygos.lungs import moulding, routing, tracks
+from azygos.lungs import folding, moulding, routing, tracks
 from azygos.lungs.laws import LungLaws
 from azygos.lungs.lodgings import Lodging, Lodgings, Obstruction
 from azygos.lungs.names import ARTERIES
-from azygos.lungs.obstruction import flows, obstruct
+from azygos.lungs.obstruction import Network, flows, obstruct
 from azygos.lungs.routing import Surroundings, Walk
 from azygos.lungs.steering import DOWN
 from azygos.lungs.tree import Lungs
+from azygos.spine import State
 from azygos.values import lungs as v
 from azygos.veins import Piece
 
@@ -40,6 +41,7 @@ def lodge(
     *,
     output: float,
     posture: str = "prone",
+    rises: float = math.inf,
     laws: LungLaws | None = None,
 ) -> Lodgings:
     """Follow each piece that passes the pulmonary valve to the artery where it stops.
@@ -54,50 +56,67 @@ def lodge(
         Blood through the lungs [m^3 s^-1].
     posture : str
         "prone", "supine" or "upright": where heavy pieces sink to.
+    rises : float
+        When the patient gets up: pieces that pass the valve from then on meet arteries that stand upright [s].
     laws : LungLaws, optional
         Which laws act; all of them if not given.
 
     Returns
     -------
     lodgings : Lodgings
-        One lodging and one obstruction for each piece.
+        One lodging and one obstruction for each piece, in the order in which they stop.
 
     Notes
     -----
-    A piece comes to rest before the next one passes the valve, also where paste goes on creeping for minutes.
+    A piece comes to rest before the next one passes the valve, also where paste goes on creeping for minutes. It may
+    pass the valve first and stop last: obstructions add up by the time at which pieces stop.
     """
     require(posture in DOWN, f"posture is {posture!r}; write 'prone', 'supine' or 'upright'")
     require(math.isfinite(output) and output >= 0.0, f"an output of {output:g} m^3/s is not possible; give 0 or more")
+    require(not math.isnan(rises), "the time at which the patient gets up is not a number; give seconds or infinity")
     laws = laws or LungLaws()
+    closed = np.zeros(len(lungs.parent))
+    network = flows(lungs, closed, output)
     around = Surroundings(
-        lungs=lungs, family=routing.family_of(lungs), network=flows(lungs, np.zeros(len(lungs.parent)), output),
-        closed=np.zeros(len(lungs.parent)), cement=departures.cement, down=DOWN[posture], laws=laws,
+        lungs=lungs, family=routing.family_of(lungs), network=network, closed=closed, drive=_drive(network, output),
+        cement=departures.cement, down=DOWN[posture], laws=laws,
     )  # fmt: skip
-    closed, placed, obstructions = around.closed, list[_Placed](), list[Obstruction]()
+    placed = list[_Placed]()
     times_met: Counter[str] = Counter()
     for piece in departures.pieces:
         times_met[piece.name] += 1
         name = f"{piece.name}|{times_met[piece.name]}"
-        rest = _place(piece, name, around, _drive(around, output))
+        down = DOWN["upright" if piece.time >= rises else posture]
+        rest = _place(piece, name, replace(around, down=down))
         closed = _with(closed, rest.lodging)
         placed.append(rest)
-        obstructions.append(obstruct(lungs, closed, output, laws=laws))
         if laws.interaction:
-            around = replace(around, closed=closed, network=flows(lungs, closed, output, blockage=laws.blockage))
+            network = flows(lungs, closed, output, blockage=laws.blockage)
+            around = replace(around, closed=closed, network=network, drive=_drive(network, output))
+    placed.sort(key=lambda rest: rest.lodging.time)
     return Lodgings(
         cement=departures.cement,
         lodged=tuple(rest.lodging for rest in placed),
-        obstructions=tuple(obstructions),
+        obstructions=_obstructions(lungs, placed, output, laws),
         butscheidt=butscheidt(placed),
         tracks=tuple(rest.track for rest in placed),
         account=_account(departures, placed),
     )
 
 
-def _drive(around: Surroundings, output: float) -> float:
+def _obstructions(lungs: Lungs, placed: list[_Placed], output: float, laws: LungLaws) -> tuple[Obstruction, ...]:
+    """What is closed after each piece, in the order given."""
+    closed, found = np.zeros(len(lungs.parent)), list[Obstruction]()
+    for rest in placed:
+        closed = _with(closed, rest.lodging)
+        found.append(obstruct(lungs, closed, output, laws=laws))
+    return tuple(found)
+
+
+def _drive(network: Network, output: float) -> float:
     """Pressure in the trunk over that in the left atrium, at most what a right ventricle can hold up [Pa]."""
     most = v.CEILING_PRESSURE.number
-    return min(output / around.network.conductance, most) if around.network.conductance > 0.0 else most
+    return min(output / network.conductance, most) if network.conductance > 0.0 else most
 
 
 def _with(closed: FloatArray, lodging: Lodging) -> FloatArray:
@@ -108,39 +127,46 @@ def _with(closed: FloatArray, lodging: Lodging) -> FloatArray:
     return now
 
 
-def _place(piece: Piece, name: str, around: Surroundings, drive: float) -> _Placed:
+def _place(piece: Piece, name: str, around: Surroundings) -> _Placed:
     way = routing.walk(piece, name, around)
-    if routing.moulds(piece, around.laws) and way.stopped in ("mouth", "cement"):
-        return _moulded(piece, way, around, drive)
+    soft = routing.moulds(piece, around.laws) or folding.gives_way(piece, way, around)
+    if soft and way.stopped in ("mouth", "cement"):
+        return _moulded(piece, way, around)
     return _lying(piece, way, around)
 
 
 def _lying(piece: Piece, way: Walk, around: Surroundings) -> _Placed:
-    """A cord that keeps its shape: its head where it stopped, the rest of it in the arteries behind."""
-    lungs, length = around.lungs, around.family.length
-    shares: dict[int, float] = {}
+    """A cord in one piece: its head where it stopped, the rest of it in the arteries behind."""
+    straight = piece.state is State.SET or way.stopped == "length"
+    shares, behind = (_straight if straight else folding.lay)(piece, way, around)
     if way.mouth >= 0:
         shares[way.mouth] = 1.0
-    left = math.inf if piece.attached else piece.length
-    for at in reversed(way.path):
-        if left <= 0.0 and shares:
-            break
-        shares[at] = min((piece.diameter / float(lungs.diameter[at])) ** 2, 1.0)
-        left -= float(length[at])
     head = way.mouth if way.mouth >= 0 else way.path[-1]
-    lodging = _lodging(piece, piece.time + way.seconds, head, shares, around, moulded=False, width=piece.thickest)
+    shares = shares or {head: float(around.closed[head])}
+    lodging = _lodging(piece, way, head, shares, around, moulded=False, width=piece.thickest, behind=behind)
     return _Placed(lodging, piece.volume, False, tracks.of_cord(piece, way, around))
 
 
-def _moulded(piece: Piece, way: Walk, around: Surroundings, drive: float) -> _Placed:
+def _straight(piece: Piece, way: Walk, around: Surroundings) -> tuple[dict[int, float], float]:
+    """Shares of the arteries back to where a rod ends, and the volume that sticks out through the valve [m^3]."""
+    shares, left = dict[int, float](), piece.length
+    for at in reversed(way.path):
+        if left <= 0.0 and not piece.attached:
+            break
+        shares[at] = min((piece.diameter / float(around.lungs.diameter[at])) ** 2, 1.0)
+        left -= float(around.family.length[at])
+    return shares, piece.volume * max(left / piece.length, 0.0)
+
+
+def _moulded(piece: Piece, way: Walk, around: Surroundings) -> _Placed:
     """Paste that has crept on from where it wedged."""
     lungs = around.lungs
     path = way.path or (0,)
-    found = moulding.mould(lungs, around.family, path, piece.volume, piece.age, around.cement, drive)
+    found = moulding.mould(lungs, around.family, path, piece.volume, piece.age, around.cement, around.drive)
     shares = dict.fromkeys(found.vessels, 1.0)
     head = max(found.vessels, key=lambda at: float(lungs.share[at])) if path[-1] not in shares else path[-1]
     widest = max(float(lungs.diameter[at]) for at in found.vessels)
-    lodging = _lodging(piece, piece.time + way.seconds, head, shares, around, moulded=True, width=widest)
+    lodging = _lodging(piece, way, head, shares, around, moulded=True, width=widest, behind=found.behind)
     seen = [
         pair
         for pair in moulding.branches(lungs, found)
@@ -150,16 +176,18 @@ def _moulded(piece: Piece, way: Walk, around: Surroundings, drive: float) -> _Pl
 
 
 def _lodging(
-    piece: Piece, time: float, head: int, shares: dict[int, float], around: Surroundings, *, moulded: bool, width: float
-) -> Lodging:
+    piece: Piece, way: Walk, head: int, shares: dict[int, float], around: Surroundings, *, moulded: bool, width: float,
+    behind: float,
+) -> Lodging:  # fmt: skip
     lungs = around.lungs
     place = ARTERIES[lungs.named[head]]
     vessels = tuple(sorted(shares))
     return Lodging(
-        piece=piece, time=time, vessel=head, artery=lungs.name(head), side=place.side, lobe=place.lobe,
-        segment=place.segment, order=int(lungs.order[head]), artery_diameter=float(lungs.diameter[head]),
-        vessels=vessels, closed=tuple(shares[at] for at in vessels), moulded=moulded,
-        visible=width >= v.VISIBLE_THICKNESS.number,
+        piece=piece, time=piece.time + way.seconds, vessel=head, artery=lungs.name(head), side=place.side,
+        lobe=place.lobe, segment=place.segment, order=int(lungs.order[head]),
+        artery_diameter=float(lungs.diameter[head]), vessels=vessels,
+        closed=tuple(shares[at] for at in vessels), moulded=moulded, visible=width >= v.VISIBLE_THICKNESS.number,
+        behind=behind,
     )  # fmt: skip
 
 

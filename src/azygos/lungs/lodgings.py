@@ -18,7 +18,7 @@ class Lodging(Parcel):
     """One piece where it stopped."""
 
     piece: Piece  # as it passed the pulmonary valve
-    time: float  # [s]
+    time: float  # when it wedges; a cast goes on creeping after that, its `closed` shares are those in the end [s]
     vessel: int  # artery in the tree where its head lies
     artery: str  # its name: "right lower lobe, posterior basal artery (S10), 2 branchings beyond"
     side: str  # "right", "left" or "" for the trunk
@@ -28,8 +28,9 @@ class Lodging(Parcel):
     artery_diameter: float  # [m]
     vessels: tuple[int, ...]  # all arteries that it lies in
     closed: tuple[float, ...]  # share of each one's area that it takes [-]
-    moulded: bool  # paste that took the artery's shape or branched
+    moulded: bool  # paste, or gel as soft, that took the artery's shape or branched
     visible: bool  # to a CT that shows what is 1.5 mm thick or more; the figure's source stands in values
+    behind: float = 0.0  # volume for which the arteries on its way had no room: it reaches back through the valve [m^3]
 
     def __post_init__(self) -> None:
         require(len(self.vessels) == len(self.closed) > 0, f"{self.piece.name}: a lodged piece lies in an artery")
@@ -63,3 +64,7 @@ class Lodgings(Parcel):
     butscheidt: int  # grade 0 to 3
     tracks: tuple[Track, ...]
     account: Account  # kept: in the lungs [kg]
+
+    def __post_init__(self) -> None:
+        times = [lodging.time for lodging in self.lodged]
+        require(times == sorted(times), "lodgings must be in order of time")
