@@ -60,7 +60,8 @@ def mould(
 
     Notes
     -----
-    At once it fills the end of the path over the whole section, which late paste has no time for; ahead of it the pressure is that of the veins.
+    At once it fills the end of the path over the whole section, which late paste has no time for; ahead of it the
+    pressure is that of the veins.
     A thin plug is as warm as blood. It does not follow arteries under 0.8 mm: they hold it.
     """
     n = len(lungs.parent)
