@@ -9,7 +9,7 @@ import pytest
 
 from azygos.circulation import CirculationLaws, gases
 from azygos.circulation.failure import contractility
-from azygos.circulation.fat import FATS
+from azygos.circulation.fat import CLOSINGS, FATS
 from azygos.circulation.pulse import fat_in_lungs
 from azygos.circulation.reflexes import beat_period, felt_error, gain_at_age, resistance_factor
 from azygos.circulation.resistance import RESISTANCES
@@ -76,6 +76,16 @@ def test_bed_laws_order_recruitment_below_nothing_below_constriction():
 def test_no_fat_leaves_resistance_alone():
     assert [law(0.0, mass=60.0, scale=2e-8) for law in FATS.values()] == [1.0, 1.0, 1.0]
     assert FATS["arterioles"](1.0, mass=60.0, scale=2e-8) == pytest.approx(1e6)
+
+
+def test_what_fat_closes_agrees_with_its_resistance():
+    """Of equal arterioles side by side a share is closed, so resistance is one over what is open."""
+    for fat in (0.0, 1e-6, 7e-6):
+        closed = CLOSINGS["arterioles"](fat, mass=50.0)
+        assert FATS["arterioles"](fat, mass=50.0, scale=1.0) == pytest.approx(1.0 / (1.0 - closed))
+        assert CLOSINGS["neglect"](fat, mass=50.0) == 0.0
+    assert CLOSINGS["resistance"](1.0, mass=50.0) == 1.0
+    assert set(CLOSINGS) == set(FATS)
 
 
 def test_contractility_turns_down_at_the_limit():

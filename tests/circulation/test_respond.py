@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from azygos.circulation import FIELDS, CirculationLaws, Load, beat, draw_circuit, respond
-from azygos.circulation.loads import lung_ratio
+from azygos.circulation.gases import alveolar_dead_space
+from azygos.circulation.loads import flow_without_way, lung_ratio
 from azygos.circulation.respond import steady
 from azygos.circulation.steady import SERIES
 from azygos.circulation.survival import death
@@ -17,6 +18,8 @@ from azygos.circulation.table import node
 from azygos.ground.body import Body
 from azygos.ground.errors import InputError
 from azygos.ground.units import ML, MMHG
+from azygos.lungs import draw_lungs, obstruct
+from azygos.values.circulation import ARTERIOLE_VOLUME
 
 WOMAN = Body(sex="female", age=74.0, height=1.58, mass=62.0)
 PLAIN = CirculationLaws(failure=False, reflexes=False)
@@ -72,12 +75,41 @@ def test_a_state_does_not_depend_on_what_was_asked_before(circuit):
 def test_how_the_trees_ratio_enters(circuit):
     laws = CirculationLaws(resistance="neglect")
     assert lung_ratio(blocked(0.5), circuit, laws) == 2.0
-    narrowed = Load(time=0.0, flow_lost=0.5, resistance_ratio=3.0)
-    assert lung_ratio(narrowed, circuit, laws) == pytest.approx(2.0 + circuit.artery_share)
+    assert lung_ratio(Load(time=0.0, flow_lost=0.5, resistance_ratio=3.0), circuit, laws) == 2.0
+    assert lung_ratio(Load(time=0.0, flow_lost=0.5, resistance_ratio=math.inf), circuit, laws) == math.inf
+    assert lung_ratio(Load(time=0.0, flow_lost=1.0), circuit, laws) == math.inf
     assert lung_ratio(Load(time=0.0), circuit, laws) == 1.0
     fat = Load(time=0.0, fat=circuit.fat_scale * WOMAN.mass)
     assert lung_ratio(fat, circuit, laws) == pytest.approx(2.0)
     assert lung_ratio(fat, circuit, CirculationLaws(fat="neglect")) == 1.0
+
+
+@pytest.mark.parametrize("closed", [0.6, 1.0])
+def test_narrowed_and_closed_branches_count_alike(circuit, closed):
+    """What the tree says of its own resistance is all in the share of flow lost: nothing is left to add."""
+    lungs = draw_lungs(WOMAN, np.random.default_rng(1))
+    shares = np.zeros(len(lungs.parent))
+    shares[3:40:3] = closed
+    found = obstruct(lungs, shares, 8e-5)
+    load = Load(time=0.0, flow_lost=found.flow_lost, resistance_ratio=found.resistance_ratio)
+    assert found.flow_lost > 0.05
+    ratio = lung_ratio(load, circuit, CirculationLaws(resistance="neglect"))
+    assert ratio == pytest.approx(found.resistance_ratio, rel=1e-12)
+
+
+def test_gases_feel_only_the_arterioles_that_fat_fills(circuit):
+    """Fat that adds the resistance ten times over fills few arterioles: most of the lungs keep their blood."""
+    fat = 10.0 * circuit.fat_scale * WOMAN.mass
+    load = blocked(0.2, fat=fat)
+    filled = 1.0 - math.exp(-fat / (ARTERIOLE_VOLUME.number * WOMAN.mass / 60.0))
+    lost = 1.0 - 0.8 * (1.0 - filled)
+    assert lung_ratio(load, circuit, CirculationLaws(resistance="neglect")) == pytest.approx(11.0 * 1.25)
+    for name in ("resistance", "arterioles"):
+        laws = CirculationLaws(fat=name)
+        assert flow_without_way(load, circuit, laws) == pytest.approx(lost)
+        dead = alveolar_dead_space(lost, rest=circuit.dead_space, shift=circuit.ventilation_shift)
+        assert respond(circuit, [load], laws=laws).dead_space[0] == pytest.approx(dead)
+    assert flow_without_way(load, circuit, CirculationLaws(fat="neglect")) == pytest.approx(0.2)
 
 
 def test_each_law_is_felt_alone(circuit):
@@ -139,19 +171,54 @@ def test_a_flood_in_the_pericardium_is_finite(circuit):
 
 def test_nobody_dies_of_a_short_fall(circuit):
     """A body bears too little output for a while; below half the bound it does not."""
-    loads = [Load(time=t) for t in (0.0, 10.0, 100.0, 101.0)]
+    loads = [Load(time=t) for t in (9.999, 10.0, 100.0, 101.0)]
     some = np.array([5.0, 0.8, 0.8, 5.0]) * circuit.lowest_output
     high = np.full(4, 2.0 * circuit.lowest_pressure)
     assert death(circuit, loads, some, high) == (None, "")
     weak = dataclasses.replace(circuit, endures=60.0)
     died, cause = death(weak, loads, some, high)
-    assert died == 70.0
+    assert died == pytest.approx(70.0, abs=1e-3)
     assert "output" in cause
     died, _ = death(circuit, loads[:3], some[:3], high[:3])  # the last load is taken to last
-    assert died == 10.0 + circuit.endures
+    assert died == pytest.approx(10.0 + circuit.endures, abs=1e-3)
     died, cause = death(circuit, loads, some * 5.0, high * np.array([1.0, 0.2, 1.0, 1.0]))
     assert died == 10.0
     assert cause.startswith("right ventricle failed: arterial pressure ")
+
+
+@pytest.mark.parametrize("step", [5.0, 277.0, 400.0, 600.0])
+def test_coarse_loads_invent_no_death(circuit, step):
+    """The same fall of output, below the bound for 300 s of the 480 that are borne, however often it is looked at."""
+    bears = dataclasses.replace(circuit, endures=480.0)
+    times = np.arange(0.0, 2400.0, step)
+    output = circuit.lowest_output * np.maximum(0.8, 0.8 + 0.2 / 150.0 * np.abs(times - 700.0))
+    assert np.any(output < circuit.lowest_output)
+    loads = [Load(time=float(t)) for t in times]
+    assert death(bears, loads, output, np.full(len(times), circuit.set_point)) == (None, "")
+
+
+def test_a_stay_below_a_bound_ends_where_the_line_between_loads_crosses(circuit):
+    """From 1.4 to 0.6 in 200 s, then back to 1.4 in 400 s: below from 100 s to 400 s, so 300 s are the limit."""
+    loads = [Load(time=t) for t in (0.0, 200.0, 600.0, 700.0)]
+    output = np.array([1.4, 0.6, 1.4, 1.4]) * circuit.lowest_output
+    for swapped in (False, True):
+        found = []
+        for endures in (299.9, 300.1):
+            body = dataclasses.replace(circuit, endures=endures)
+            plenty = np.full(4, 2.0)
+            flows, presses = output, plenty * body.lowest_pressure
+            if swapped:
+                flows, presses = plenty * body.lowest_output, output / body.lowest_output * body.lowest_pressure
+            found.append(death(body, loads, flows, presses)[0])
+        assert found == [pytest.approx(399.9), None]
+
+
+def test_whoever_is_below_a_bound_from_the_start_counts_from_there(circuit):
+    loads = [Load(time=t) for t in (30.0, 40.0, 50.0)]
+    low = np.array([0.9, 0.9, 1.1]) * circuit.lowest_output
+    weak = dataclasses.replace(circuit, endures=12.0)
+    died, _ = death(weak, loads, low, np.full(3, circuit.set_point))
+    assert died == 42.0
 
 
 def test_fat_is_named_when_it_kills(circuit):

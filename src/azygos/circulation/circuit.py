@@ -25,7 +25,6 @@ class Circuit(Parcel):
     baseline: Steady  # at rest, supine
     blood_volume: float  # all blood [m^3]
     exponent: float  # of the lungs' bed [-]
-    artery_share: float  # of the lungs' resistance in arteries that the tree knows [-]
     failure_limit: float  # resistance ratio at which the right ventricle begins to fail [-]
     failure_steepness: float  # [-]
     reflex_period: float  # gain of the baroreflex on the beat [s Pa^-1]

@@ -112,7 +112,6 @@ def draw_circuit(body: Body, rng: np.random.Generator, *, resistance_factor: flo
         baseline=baseline,
         blood_volume=blood,
         exponent=exponent,
-        artery_share=drawn["artery_share"],
         failure_limit=limit,
         failure_steepness=drawn["failure_steepness"],
         reflex_period=gain * v.REFLEX_PERIOD.number,

@@ -15,8 +15,8 @@ class Load(Parcel):
     """What the circulation must bear at one instant."""
 
     time: float  # [s since the session's first portion]
-    resistance_ratio: float = 1.0  # of the pulmonary arteries over that before [-]
-    flow_lost: float = 0.0  # share of the pulmonary bed without flow [-]
+    resistance_ratio: float = 1.0  # of the pulmonary arteries over that before; only an infinite one is asked [-]
+    flow_lost: float = 0.0  # share of flow that narrowed and closed arteries lose at the same pressure [-]
     fat: float = 0.0  # marrow fat in the lungs' vessels [m^3]
     effusion: float = 0.0  # in the pericardium [m^3]
     posture: str = "supine"  # "prone", "supine" or "upright"

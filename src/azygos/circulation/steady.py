@@ -60,9 +60,11 @@ def _rate(t: float, y: FloatArray, p: FloatArray) -> FloatArray:
     return out
 
 
-def solver(p: FloatArray, start: FloatArray, *, relative: float = RELATIVE, absolute: float = ABSOLUTE) -> Any:
-    """Dormand and Prince's method of order 5, as scipy keeps it, at the start of a beat."""
-    made = ode(_rate).set_integrator("dopri5", rtol=relative, atol=absolute, nsteps=20_000, first_step=1e-4)
+def solver(
+    p: FloatArray, start: FloatArray, *, relative: float = RELATIVE, absolute: float = ABSOLUTE, first: float = 1e-4
+) -> Any:
+    """Dormand and Prince's method of order 5, as scipy keeps it, at the start of a beat; it first tries `first` [s]."""
+    made = ode(_rate).set_integrator("dopri5", rtol=relative, atol=absolute, nsteps=20_000, first_step=first)
     return made.set_initial_value(np.append(start, 0.0), 0.0).set_f_params(p)
 
 
@@ -77,7 +79,8 @@ def one_beat(p: FloatArray, start: FloatArray) -> FloatArray:
 
 def trace(p: FloatArray, start: FloatArray, instants: int = INSTANTS) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Times, states (n, 10) and pressures (n, 7) through one beat."""
-    run, times = solver(p, start), np.linspace(0.0, p[k.PERIOD], instants)
+    times = np.linspace(0.0, p[k.PERIOD], instants)
+    run = solver(p, start, first=0.25 * float(times[1]))  # scipy begins anew at each instant
     states = np.empty((instants, N_STATE))
     states[0] = run.y
     for i in range(1, instants):

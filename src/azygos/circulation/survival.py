@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from azygos.circulation.circuit import Circuit
 from azygos.circulation.response import Load
 from azygos.ground.parcels import FloatArray
@@ -17,7 +19,8 @@ def death(
     """When and of what the model's patient dies under these loads, if at all.
 
     A patient dies after `endures` seconds below the lowest output or arterial pressure that this draw survives, and
-    at once below half of either. The last load is taken to last.
+    at once at a load below half of either. Between loads the nearer of both bounds is neared in a straight line, so
+    a stay below it begins and ends where that line crosses. The last load is taken to last.
 
     Returns
     -------
@@ -26,20 +29,29 @@ def death(
     cause : str
         A sentence, empty for the living.
     """
-    began: int | None = None
+    shares = np.minimum(output / circuit.lowest_output, pressure / circuit.lowest_pressure)
+    first, began = -1, 0.0  # load with which a stay below a bound was found, and when that began
     for i, load in enumerate(loads):
-        flows, presses = output[i] / circuit.lowest_output, pressure[i] / circuit.lowest_pressure
-        if began is not None and load.time >= loads[began].time + circuit.endures:
-            return loads[began].time + circuit.endures, _cause(circuit, loads[began], output[began], pressure[began])
-        if min(flows, presses) < NO_TIME_LEFT.number:
+        crossed = _crossing(loads, shares, i)
+        if first >= 0 and crossed >= began + circuit.endures:
+            break
+        if shares[i] < NO_TIME_LEFT.number:
             return load.time, _cause(circuit, load, output[i], pressure[i])
-        if min(flows, presses) >= 1.0:
-            began = None
-        elif began is None:
-            began = i
-    if began is not None:
-        return loads[began].time + circuit.endures, _cause(circuit, loads[began], output[began], pressure[began])
-    return None, ""
+        if shares[i] >= 1.0:
+            first = -1
+        elif first < 0:
+            first, began = i, crossed
+    if first < 0:
+        return None, ""
+    return began + circuit.endures, _cause(circuit, loads[first], output[first], pressure[first])
+
+
+def _crossing(loads: Sequence[Load], shares: FloatArray, i: int) -> float:
+    """When the straight line to load `i` passes the bound, at 1; the load's own time if it does not [s]."""
+    if i == 0 or (shares[i - 1] < 1.0) == (shares[i] < 1.0):
+        return loads[i].time
+    part = (1.0 - shares[i - 1]) / (shares[i] - shares[i - 1])
+    return float(loads[i - 1].time + part * (loads[i].time - loads[i - 1].time))
 
 
 def _cause(circuit: Circuit, load: Load, output: float, pressure: float) -> str:

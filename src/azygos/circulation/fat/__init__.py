@@ -1,4 +1,4 @@
-"""What marrow fat in the lungs' vessels does to their resistance: answers, one file each."""
+"""What marrow fat in the lungs' vessels does to resistance and gases: answers, one file each."""
 
 from __future__ import annotations
 
@@ -10,10 +10,18 @@ from azygos.ground.errors import InputError
 
 
 class FatLaw(Protocol):
-    """What every answer looks like."""
+    """What every answer for the resistance looks like."""
 
     def __call__(self, fat: float, *, mass: float, scale: float) -> float:
         """Resistance over that without fat [-]."""
+        ...
+
+
+class ClosingLaw(Protocol):
+    """What every answer for the gases looks like."""
+
+    def __call__(self, fat: float, *, mass: float) -> float:
+        """Share of arterioles without flow [-]."""
         ...
 
 
@@ -22,21 +30,44 @@ FATS: dict[str, FatLaw] = {
     "arterioles": arterioles.fat_ratio,
     "neglect": neglect.fat_ratio,
 }
+CLOSINGS: dict[str, ClosingLaw] = {
+    "resistance": arterioles.closed_share,
+    "arterioles": arterioles.closed_share,
+    "neglect": neglect.closed_share,
+}
+"""By the same names: only what fat fills is closed, however much resistance rises."""
 
 
 def fat_named(name: str) -> FatLaw:
-    """Choose an answer by its name.
+    """Choose an answer for the resistance by its name.
 
     Examples
     --------
     >>> fat_named("neglect")(5e-6, mass=60.0, scale=2e-8)
     1.0
     """
+    _check(name)
+    return FATS[name]
+
+
+def closing_named(name: str) -> ClosingLaw:
+    """Choose an answer for the gases by its name.
+
+    Examples
+    --------
+    >>> closing_named("neglect")(5e-6, mass=60.0)
+    0.0
+    """
+    _check(name)
+    return CLOSINGS[name]
+
+
+def _check(name: str) -> None:
     if name in FATS:
-        return FATS[name]
+        return
     near = get_close_matches(name, FATS, n=1)
     hint = f" Did you mean '{near[0]}'?" if near else ""
     raise InputError(f"fat '{name}' is not known.{hint} Known: {', '.join(FATS)}.")
 
 
-__all__ = ["FATS", "FatLaw", "fat_named"]
+__all__ = ["CLOSINGS", "FATS", "ClosingLaw", "FatLaw", "closing_named", "fat_named"]

@@ -16,8 +16,7 @@ def fat_ratio(fat: float, *, mass: float, scale: float) -> float:
 
     .. math:: \frac{R}{R_0} = \exp\frac{V}{V_a\,m/60\,\mathrm{kg}}
 
-    since droplets find an open arteriole with the chance that one is left, a share
-    :math:`1-e^{-V/V_a}` is closed.
+    since droplets find an open arteriole with the chance that one is left: see :func:`closed_share`.
 
     Parameters
     ----------
@@ -46,5 +45,44 @@ def fat_ratio(fat: float, *, mass: float, scale: float) -> float:
     >>> round(fat_ratio(3e-6, mass=60.0, scale=1.7e-8), 2)
     1.82
     """
-    filled = fat / (ARTERIOLE_VOLUME.number * mass / REFERENCE_MASS)
-    return math.exp(min(filled, math.log(1e6)))
+    return math.exp(min(_filled(fat, mass), math.log(1e6)))
+
+
+def closed_share(fat: float, *, mass: float) -> float:
+    r"""Share of arterioles that droplets plug.
+
+    Lung behind them is aired but has no blood; more of it than this fat cannot take, whatever constricts:
+
+    .. math:: c = 1 - \exp\left(-\frac{V}{V_a\,m/60\,\mathrm{kg}}\right)
+
+    Parameters
+    ----------
+    fat : float
+        :math:`V`, in the lungs' vessels now [m^3].
+    mass : float
+        :math:`m`, of the body [kg].
+
+    Returns
+    -------
+    share : float
+        :math:`c` [-].
+
+    Notes
+    -----
+    Assumed: :math:`V_a` is recalled. Vessels that constrict narrow well and ill aired lung alike.
+
+    References
+    ----------
+    Random filling of equal places.
+
+    Examples
+    --------
+    >>> round(closed_share(3e-6, mass=60.0), 2)
+    0.45
+    """
+    return -math.expm1(-_filled(fat, mass))
+
+
+def _filled(fat: float, mass: float) -> float:
+    """Fat over the arterioles' volume [-]."""
+    return fat / (ARTERIOLE_VOLUME.number * mass / REFERENCE_MASS)

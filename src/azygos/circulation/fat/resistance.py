@@ -26,8 +26,9 @@ def fat_ratio(fat: float, *, mass: float, scale: float) -> float:
 
     Notes
     -----
-    Assumed: no curve of resistance against fat was found. The scale is of the size that the sheep's fall asks,
-    so sheep calibrate it and cannot test it. Mechanical blockage and constriction are not told apart.
+    Assumed: no curve of resistance against fat was found. The scale is calibrated: its low end is what the sheep's
+    fall asks and what drawn patients bear in a routine session, so neither can test it. Mechanical blockage and
+    constriction are not told apart; gases therefore ask the arterioles' closed share instead.
 
     References
     ----------
