@@ -25,7 +25,6 @@ from azygos.ground.errors import AzygosError, require
 from azygos.ground.files import write_atomic
 from azygos.ground.parcels import FloatArray
 from azygos.ground.processes import as_done
-from azygos.heart import Exit
 from azygos.journey import Journey
 from azygos.spine import Draw
 from azygos.values.uncertainty import UNCERTAIN
@@ -59,10 +58,9 @@ class Drawn:
 
 def takes_the_course(journey: Journey) -> bool:
     """Whether a cord runs from a vertebra through the right heart into the lungs, with symptoms within a fortnight."""
-    bridges = any(passage.exit is Exit.BRIDGES for passage in journey.departures.passages)
-    lodged = any(lodging.piece.attached for lodging in journey.lodgings.lodged)
+    bridges = any(lodging.piece.attached for lodging in journey.lodgings.lodged)
     day = journey.planned.course.symptoms_day
-    return bridges and lodged and day is not None and day <= WITHIN_DAYS
+    return bridges and day is not None and day <= WITHIN_DAYS
 
 
 def rarity(

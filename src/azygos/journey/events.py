@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -30,7 +31,7 @@ def tell_events(
         *_bone(treated),
         *_leaks(entries),
         *_veins(arrivals),
-        *_heart(departures),
+        *_heart(departures, course),
         *_lungs(lodgings),
         Event(time=rises, room="care", what="The patient gets up."),
         *course.events,
@@ -64,16 +65,22 @@ def _veins(arrivals: Arrivals) -> Iterator[Event]:
         if piece.attached:
             what = f"The cord {piece.name} reaches the right atrium and grows to {size} beyond it, still attached."
         else:
-            what = f"{piece.name} reaches the right atrium: {size}, {piece.state.value}; parted by {piece.cause}."
+            what = f"{piece.name} reaches the right atrium: {size}, {piece.state.value}; {_parted(piece.cause)}."
         yield Event(time=piece.time, room="veins", what=what)
 
 
-def _heart(departures: Departures) -> Iterator[Event]:
+def _parted(cause: str) -> str:
+    """Why a piece came off, in words that end a sentence."""
+    return {"neck": "it thinned to a neck", "not attached": "nothing held it"}.get(cause, cause)
+
+
+def _heart(departures: Departures, course: Course) -> Iterator[Event]:
+    averted = math.inf if course.drained_at is None else course.drained_at
     for passage in departures.passages:
         if passage.exit is not Exit.PASSES:
             what = f"{passage.piece.name} {passage.exit.value}."
             yield Event(time=passage.piece.time, room="heart", what=what)
-        if passage.pierces_at is not None:
+        if passage.pierces_at is not None and passage.pierces_at < averted:
             what = f"{passage.piece.name} pierces the wall of the {passage.chamber}; blood enters the pericardium."
             yield Event(time=passage.pierces_at, room="heart", what=what)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from azygos.care import Care, Effect, follow_course
+from azygos.care import DRAINED, Care, Effect, follow_course
 from azygos.circulation import CirculationLaws, Load, Response, fat_in_lungs, respond
 from azygos.ground.errors import AccountError, require
 from azygos.ground.parcels import Account, FloatArray, Parcel
@@ -87,7 +87,7 @@ def follow(
     output = float(at_rest.cardiac_output[0])
     arrivals = follow_veins(patient.veins, entries, cement, laws=laws.veins, rises=afterwards.rises)
     departures = pass_heart(patient.heart, arrivals, output=output, laws=laws.heart)
-    lodgings = lodge(patient.lungs, departures, output=output, posture="prone", laws=laws.lungs)
+    lodgings = lodge(patient.lungs, departures, output=output, posture="prone", rises=afterwards.rises, laws=laws.lungs)
     burden = Burden(patient, departures, lodgings, output, laws)
     acute = respond(patient.circuit, _acute_loads(burden, treated), laws=laws.circulation)
     branches = _branches(burden, arrivals, afterwards, acute)
@@ -214,6 +214,8 @@ def _branch(
         cement = burden.closed(time, removed)
         obstruction = burden.obstruction(1.0 - (1.0 - cement) * (1.0 - clotted))
         load = burden.load(time, obstruction)
+        if DRAINED in removed:
+            load = replace(load, effusion=0.0)
         found[day] = (obstruction, load)
         answer = respond(patient.circuit, [load], laws=laws.circulation)
         return Effect(
@@ -238,6 +240,7 @@ def _branch(
         lungs=patient.lungs,
         effect=effect,
         removal=removal,
+        starts=start,
     )
     told = [found[float(day)] for day in course.days]
     response = respond(patient.circuit, [load for _, load in told], laws=laws.circulation)
