@@ -155,6 +155,15 @@ def test_narrow_veins_and_no_valves_are_finite():
         assert total(arrivals) == pytest.approx(3e-7, rel=1e-9)
 
 
+def test_a_gel_that_never_sets_parts_before_it_is_thinner_than_its_powder():
+    """Seen to thin without end in narrow veins: past the age of a gel only its strength parted it."""
+    leak = entry(1e-8, level="L1", route=Route.SEGMENTAL, side="left", seconds=203.4, age=571.5, radius=0.2e-3)
+    drawn, laws = veins(31, radius_factor=0.19), VeinLaws(hardening=False, friction=False)
+    arrivals = follow_veins(drawn, [leak], CEMENT, laws=laws)
+    assert total(arrivals) == pytest.approx(1e-8, rel=1e-9)
+    assert all(piece.thinnest > 0.5 * min(drawn.neck, 0.2e-3) for piece in arrivals.pieces)
+
+
 def test_the_same_drawn_veins_give_the_same_answer():
     one, again = (follow_veins(veins(4), [entry(4e-7)], CEMENT) for _ in range(2))
     assert [(p.name, p.time, p.volume) for p in one.pieces] == [(p.name, p.time, p.volume) for p in again.pieces]

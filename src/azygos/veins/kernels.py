@@ -195,7 +195,7 @@ def _weakest(n, age, law, work, state, speed):
         over = tension / area / strength(age[i], law)
         if over > worst:
             found, cause, worst = i, PARTED_BY_DRAG, over
-        if age[i] < law[17] and 4.0 * area < np.pi * law[27] * law[27] and worst <= 1.0:
+        if 4.0 * area < np.pi * law[27] * law[27] and worst <= 1.0:
             found, cause = i, PARTED_AT_NECK
             break
     return found, cause
@@ -208,7 +208,7 @@ def _last_of(found, n, law, state):
     last = found
     while last + 1 < n:
         area = volume[last + 1] / (place[last + 1] - place[last + 2])
-        if 4.0 * area > np.pi * (THIN * law[27]) ** 2 or state[2, last + 1] >= law[17]:
+        if 4.0 * area > np.pi * (THIN * law[27]) ** 2:
             break
         last += 1
     if np.sum(volume[last + 1 : n]) < law[27] ** 3:
