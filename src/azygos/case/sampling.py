@@ -1,7 +1,7 @@
 """How rare the demo's course is: importance sampling over the sessions of a case.
 
-Plain draws would meet a cord that runs from the vertebra into the lungs too seldom to count. Half of the
-draws are therefore pushed towards wide veins and long leaks, and each draw counts as much less as it was pushed;
+Plain draws would meet a cord that runs from the vertebra into the lungs too seldom to count. Half of the draws are
+therefore pushed towards wide veins and a deep basivertebral foramen, and each counts as much less as it was pushed;
 the other half is drawn as ever, so that no draw counts more than twice.
 """
 
@@ -31,7 +31,7 @@ from azygos.values.uncertainty import UNCERTAIN
 
 WITHIN_DAYS = 14.0
 COURSE = "a cord from the vertebra through the right heart into the pulmonary arteries, symptoms within 14 days"
-PUSHED: dict[str, float] = {"vein_radius_factor": 2.0, "permeability_median": 0.6}
+PUSHED: dict[str, float] = {"vein_radius_factor": 1.0, "foramen_depth": 1.5}
 """Names of the spine's draws that are pushed, and how hard: chance u from (1+a) u^a, or its mirror for a < 0."""
 PLAIN_SHARE = 0.5  # of draws that are not pushed
 
