@@ -200,12 +200,13 @@ def rarity(
     azygos rarity case.toml -o rarity.json
     """
     from azygos.case import rarity as tell_rarity
+    from azygos.report import summarise_rarity
 
     with _interruptible(output), _progress("drawing") as progress:
         found = tell_rarity(
             case_file, output, draws=draws, seed=seed, spacing_mm=spacing, workers=workers, progress=progress
         )
-    typer.echo(found)
+    typer.echo(summarise_rarity(found))
     typer.echo(f"Stored: {output}")
     typer.echo(RESEARCH_ONLY)
 

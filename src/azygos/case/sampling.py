@@ -72,7 +72,7 @@ def rarity(
     spacing_mm: float = 2.0,
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> str:
+) -> Rarity:
     """Tell how rare the demo's course is among the sessions of a case; ``azygos rarity`` as a function.
 
     Parameters
@@ -92,7 +92,8 @@ def rarity(
 
     Returns
     -------
-    sentence : str
+    rarity : Rarity
+        What was stored.
     """
     from azygos.case.example import demo_case
 
@@ -104,7 +105,7 @@ def rarity(
     found = estimate(drawn, case)
     table = {**asdict(found), "seed": seed, "spacing_mm": spacing_mm, **_counts(drawn)}
     write_atomic(output, json.dumps(table, indent=1) + "\n")
-    return say_rarity(found)
+    return found
 
 
 def draw_sessions(
@@ -217,14 +218,3 @@ def _counts(drawn: Iterable[Drawn]) -> dict[str, Any]:
         "chance_of_cement_in_the_lungs": float(np.mean([one.weight * one.reached for one in drawn])),
         "not_finished": sum(not one.finished for one in drawn),
     }
-
-
-def say_rarity(found: Rarity) -> str:
-    """One sentence on how rare a course is."""
-    if found.chance <= 0.0:
-        return f"In none of {found.draws} simulated sessions: {found.what}; below 1 in {1.0 / found.high:.0f} (95 %)."
-    often, rarest = 1.0 / found.chance, 1.0 / found.low if found.low > 0.0 else math.inf
-    return (
-        f"1 in {often:.0f} simulated sessions (95 % interval 1 in {rarest:.0f} to 1 in {1.0 / found.high:.0f}): "
-        f"{found.what}. From {found.draws} weighted draws."
-    )

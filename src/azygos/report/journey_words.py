@@ -352,7 +352,16 @@ def summarise_journey(result: CaseResult) -> list[str]:
         " ".join(part for part in (rarity_words(result.rarity) if result.rarity else "", found_words(result)) if part),
         ONE_PATIENT,
     ]
-    return [line.replace(GAP, " ").replace("\u202f", " ").replace("\u2019", "'") for line in said if line]
+    return [_for_terminal(line) for line in said if line]
+
+
+def summarise_rarity(rarity: Rarity) -> str:
+    """How rare a course is, in one line for the terminal."""
+    return _for_terminal(rarity_words(rarity))
+
+
+def _for_terminal(line: str) -> str:
+    return line.replace(GAP, " ").replace("\u202f", " ").replace("\u2019", "'")
 
 
 def _lungs(result: CaseResult) -> str:
