@@ -170,7 +170,8 @@ def _way(cord: Sequence[End]) -> str:
     chambers = list(dict.fromkeys(end.place for end in cord if end.room == "heart"))
     arteries = list(dict.fromkeys(end.place for end in cord if end.room == "lungs"))
     start = f"from the {veins[0]} " if veins else ""
-    middle = [f"the {vein}" for vein in (veins[1:] if len(veins) <= 4 else [*veins[1:3], veins[-1]])]
+    trunks = [vein for vein in veins[2:] if "azygos vein" in vein or "vena cava" in vein]
+    middle = [f"the {vein}" for vein in (veins[1:] if len(veins) <= 4 else [veins[1], *trunks])]
     if arteries:
         through = listed([*middle, "the right heart"])
         return f"{start}through {through} into the {arteries[-1]}"

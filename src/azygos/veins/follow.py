@@ -121,7 +121,8 @@ def _keep_cord(found: _Found, feed: Feed, way: Way, grown: Grown, cement: Cement
         return
     name = found.name(feed.level)
     if len(grown.times):
-        found.tracks.append(_track(name, way, grown.times, grown.lines, grown.widths, grown.until))
+        shown = np.minimum(grown.lines, way.junction)  # what lies beyond is the heart's to show
+        found.tracks.append(_track(name, way, grown.times, shown, grown.widths, grown.until))
     if thread.n == 0:
         return
     state = thread.state[:, : thread.n + 1]
