@@ -144,8 +144,22 @@ def test_ctrl_c_says_how_to_go_on(capsys: Capture, monkeypatch: pytest.MonkeyPat
     (tmp_path / "out.partial").mkdir()
     assert main(["demo", "-o", str(out)]) == 130
     assert capsys.readouterr().err.endswith(
-        f"azygos: stopped. What is finished lies in {out}.partial; the same command takes it up from there.\n"
+        f"azygos: stopped. {out}.partial is unfinished; the same command begins it again.\n"
     )
+
+
+def test_ctrl_c_that_compiled_code_turns_into_an_error_is_still_ctrl_c(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def pressed(*rest: object, **options: object) -> None:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            raise ImportError("initialization failed") from None
+
+    monkeypatch.setattr("azygos.case.demo", pressed)
+    assert main(["demo", "-o", str(tmp_path / "out")]) == 130
+    assert capsys.readouterr().err == "azygos: stopped. Nothing was written yet.\n"
 
 
 def test_a_point_may_be_negative() -> None:

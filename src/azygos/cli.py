@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import math
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from azygos.plan import Effort, PlanResult
 
 RESEARCH_ONLY = "Research use only: not a medical device, not for clinical decisions."
+STOPPED = 130  # what a shell says of a program that Ctrl-C ended
 EXAMPLE_SEED = 1  # of the ensemble
 EXAMPLE_PATIENT = 12  # of the virtual patient
 
@@ -202,7 +204,7 @@ def rarity(
     from azygos.case import rarity as tell_rarity
     from azygos.report import summarise_rarity
 
-    with _interruptible(output), _progress("drawing") as progress:
+    with _writing(output), _progress("drawing") as progress:
         found = tell_rarity(
             case_file, output, draws=draws, seed=seed, spacing_mm=spacing, workers=workers, progress=progress
         )
@@ -280,33 +282,42 @@ def warmup() -> None:
 @contextlib.contextmanager
 def _work(output: Path, *, workers: int | None, force: bool) -> Iterator[Effort]:
     """Effort with a progress bar; Ctrl-C within says how to go on."""
-    from azygos.plan import Effort
-    from azygos.report import write_plan_report
+    with _writing(output, resumes=True), _progress("injecting") as progress:
+        from azygos.plan import Effort
+        from azygos.report import write_plan_report
 
-    with _interruptible(output), _progress("injecting") as progress:
         yield Effort(workers=workers, force=force, progress=progress, write_report=write_plan_report)
 
 
 @contextlib.contextmanager
 def _case_work(output: Path, *, force: bool) -> Iterator[CaseEffort]:
     """The same for a journey."""
-    from azygos.case import CaseEffort
-    from azygos.report import write_journey_report
+    with _writing(output), _progress("following") as progress:
+        from azygos.case import CaseEffort
+        from azygos.report import write_journey_report
 
-    with _interruptible(output), _progress("following") as progress:
         yield CaseEffort(force=force, progress=progress, write_report=write_journey_report)
 
 
+_now: list[tuple[Path, bool]] = []  # what is being written, and whether the same command takes it up
+
+
 @contextlib.contextmanager
-def _interruptible(output: Path) -> Iterator[None]:
-    """Ctrl-C within says how to go on, and ends with 130."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        partial = partial_folder(output)
-        kept = f"What is finished lies in {partial}; the same command takes it up from there."
-        _complain(f"stopped. {kept if partial.exists() else 'Nothing was written yet.'}")
-        raise typer.Exit(130) from None
+def _writing(output: Path, *, resumes: bool = False) -> Iterator[None]:
+    """Remember what is written, so that Ctrl-C can say how to go on."""
+    _now[:] = [(output, resumes)]
+    yield
+    _now.clear()
+
+
+def _stopped() -> str:
+    """What Ctrl-C left, and what to do."""
+    if not _now or not partial_folder(_now[0][0]).exists():
+        return "stopped. Nothing was written yet."
+    partial, resumes = partial_folder(_now[0][0]), _now[0][1]
+    if resumes:
+        return f"stopped. What is finished lies in {partial}; the same command takes it up from there."
+    return f"stopped. {partial} is unfinished; the same command begins it again."
 
 
 @contextlib.contextmanager
@@ -355,7 +366,7 @@ def _say_journey(result: CaseResult, output: Path) -> None:
     """What happened in a few lines, and where the rest is."""
     from azygos.report import summarise_journey
 
-    for line in summarise_journey(result):
+    for line in (*summarise_journey(result), *result.notes):
         typer.echo(line)
     typer.echo(f"Report: {output / 'report.html'}")
     typer.echo(RESEARCH_ONLY)
@@ -403,15 +414,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0 well, 2 input, 3 numerics, 4 ours, 130 Ctrl-C."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
+    with _noting_ctrl_c() as pressed:
+        try:
+            app(args=[argument for argument in given if argument != "--debug"], prog_name="azygos")
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 0
+        except KeyboardInterrupt:
+            code = STOPPED
+        except Exception as error:
+            if debug:
+                traceback.print_exc()
+            code = STOPPED if pressed else _answer(error)  # compiled code turns Ctrl-C into errors of its own
+    if code == STOPPED:
+        _complain(_stopped())
+    _now.clear()
+    return code
+
+
+@contextlib.contextmanager
+def _noting_ctrl_c() -> Iterator[list[int]]:
+    """Numbers of the signals that came; a thread that is not the main one cannot listen."""
+    pressed: list[int] = []
+
+    def note(number: int, frame: object) -> None:
+        pressed.append(number)
+        raise KeyboardInterrupt
+
     try:
-        app(args=[argument for argument in given if argument != "--debug"], prog_name="azygos")
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 0
-    except Exception as error:
-        if debug:
-            traceback.print_exc()
-        return _answer(error)
-    return 0
+        before = signal.signal(signal.SIGINT, note)
+    except ValueError:
+        yield pressed
+        return
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _answer(error: Exception) -> int:

@@ -67,3 +67,32 @@ def test_the_command_stores_what_it_says(tmp_path, capsys):
 def test_too_few_draws_are_refused(tmp_path, capsys):
     assert main(["rarity", "-o", str(tmp_path / "r.json"), "--draws", "2"]) == 2
     assert capsys.readouterr().err == "azygos: --draws is 2. Give 10 or more; 2000 take some minutes.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--spacing", "30"], "--spacing is 30 mm. Give 0.25 to 3 mm; 2 is usual."),
+        (["--workers", "-1"], "--workers is -1. Give 1 to 256."),
+    ],
+)
+def test_impossible_numbers_are_refused_before_any_draw(tmp_path, capsys, arguments, sentence):
+    assert main(["rarity", "-o", str(tmp_path / "r.json"), *arguments]) == 2
+    assert capsys.readouterr().err == f"azygos: {sentence}\n"
+
+
+def test_a_folder_that_is_not_there_is_refused_before_any_draw(tmp_path, capsys):
+    assert main(["rarity", "-o", str(tmp_path / "no" / "r.json")]) == 2
+    said = f"azygos: {tmp_path / 'no'} is not there. Make that folder, or choose another -o.\n"
+    assert capsys.readouterr().err == said
+
+
+def test_sessions_that_fail_are_no_answer(tmp_path, monkeypatch):
+    from azygos.case import rarity
+    from azygos.ground.errors import DidNotConverge
+
+    failed = [Drawn(k, 1.0, met=False, reached=False, finished=k > 3) for k in range(20)]
+    monkeypatch.setattr("azygos.case.sampling.draw_sessions", lambda *rest, **options: failed)
+    with pytest.raises(DidNotConverge, match=r"^4 of 20 sessions did not finish, so their share says nothing\."):
+        rarity(None, tmp_path / "r.json", draws=20)
+    assert list(tmp_path.iterdir()) == []

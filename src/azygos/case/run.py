@@ -18,7 +18,7 @@ from azygos.case.record import CaseRecord, read_record, write_record
 from azygos.case.result import CaseResult, Rarity
 from azygos.case.tables import account_csv, events_csv, haemodynamics_csv, pieces_csv, result_table
 from azygos.case.vtp import write_vtp
-from azygos.ground.errors import InputError, require
+from azygos.ground.errors import AzygosError, require
 from azygos.ground.files import check_free, discard, finish, open_partial, sha256_of, write_atomic
 from azygos.ground.units import MM
 from azygos.journey import (
@@ -239,7 +239,7 @@ def run(
     effort.tell(0)
     try:
         found_journey = follow_case(case, spacing_mm=spacing_mm, tables=tables, tell=effort.tell)
-    except InputError:
+    except AzygosError:
         discard(partial)
         raise
     effort.tell(2)
@@ -276,13 +276,19 @@ def _assumptions(case: CaseFile, journey: Journey, values: Mapping[str, Value]) 
 
 
 def notes_on(case: CaseFile, journey: Journey) -> tuple[str, ...]:
-    """Sentences on vertebrae for which the cement came too late."""
+    """Sentences on vertebrae for which the cement came too late, and on what a death does not stop."""
     injected = {one.vertebra.level for one in journey.treated}
-    return tuple(
+    late = [
         f"{task.level}: the cement had set before its first portion; nothing was injected there."
         for task in case.vertebra
         if task.level not in injected
-    )
+    ]
+    if journey.died is not None:
+        late.append(
+            "The model's patient died. Where cement lies is told as if blood had flowed on; "
+            "what was planned for later days did not happen."
+        )
+    return tuple(late)
 
 
 def advice_on(journey: Journey) -> tuple[Advice, ...]:

@@ -21,7 +21,7 @@ from azygos import __version__
 from azygos.case.case_file import CaseFile, parse_case, read_case
 from azygos.case.result import Rarity
 from azygos.case.run import follow_case, with_seed
-from azygos.ground.errors import AzygosError, require
+from azygos.ground.errors import AzygosError, DidNotConverge, require
 from azygos.ground.files import write_atomic
 from azygos.ground.parcels import FloatArray
 from azygos.ground.processes import as_done
@@ -34,6 +34,7 @@ COURSE = "a cord from the vertebra through the right heart into the pulmonary ar
 PUSHED: dict[str, float] = {"vein_radius_factor": 1.0, "foramen_depth": 1.5}
 """Names of the spine's draws that are pushed, and how hard: chance u from (1+a) u^a, or its mirror for a < 0."""
 PLAIN_SHARE = 0.5  # of draws that are not pushed
+MOST_UNFINISHED = 0.05  # share of sessions that may fail; they count as not met
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,17 @@ def rarity(
 
     require(10 <= draws <= 10_000_000, f"--draws is {draws}. Give 10 or more; 2000 take some minutes.")
     require(seed >= 0, f"--seed is {seed}. Give a whole number from 0.")
+    require(0.25 <= spacing_mm <= 3.0, f"--spacing is {spacing_mm:g} mm. Give 0.25 to 3 mm; 2 is usual.")
+    require(workers is None or 0 <= workers <= 256, f"--workers is {workers}. Give 1 to 256.")
     require(not output.is_dir(), f"{output} is a folder. Give a file with -o, for example -o rarity.json.")
+    require(output.parent.is_dir(), f"{output.parent} is not there. Make that folder, or choose another -o.")
     case = demo_case() if case_path is None else read_case(case_path)
     drawn = draw_sessions(case, draws=draws, seed=seed, spacing_mm=spacing_mm, workers=workers, progress=progress)
+    lost = sum(not one.finished for one in drawn)
+    if lost > MOST_UNFINISHED * draws:
+        raise DidNotConverge(
+            f"{lost} of {draws} sessions did not finish, so their share says nothing. Nothing was stored."
+        )
     found = estimate(drawn, case)
     table = {**asdict(found), "seed": seed, "spacing_mm": spacing_mm, **_counts(drawn)}
     write_atomic(output, json.dumps(table, indent=1) + "\n")

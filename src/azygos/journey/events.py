@@ -25,8 +25,9 @@ def tell_events(
     lodgings: Lodgings,
     course: Course,
     rises: float,
+    died: tuple[float, str] | None = None,
 ) -> tuple[Event, ...]:
-    """What happens, in order of time."""
+    """What happens, in order of time; it ends with the patient's death."""
     found = [
         *_bone(treated),
         *_leaks(entries),
@@ -36,7 +37,11 @@ def tell_events(
         Event(time=rises, room="care", what="The patient gets up."),
         *course.events,
     ]
-    return tuple(sorted(found, key=lambda event: event.time))
+    told = sorted(found, key=lambda event: event.time)
+    if died is None:
+        return tuple(told)
+    end = Event(time=died[0], room="circulation", what=f"The model's patient dies: {died[1]}.")
+    return (*(event for event in told if event.time <= died[0] and "patient dies" not in event.what), end)
 
 
 def _bone(treated: Sequence[Treated]) -> Iterator[Event]:

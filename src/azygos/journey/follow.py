@@ -13,7 +13,7 @@ from azygos.ground.errors import AccountError, require
 from azygos.ground.parcels import Account, FloatArray, Parcel
 from azygos.heart import Departures, HeartLaws, pass_heart
 from azygos.journey.events import tell_events
-from azygos.journey.outcome import Branch, Journey, Treated
+from azygos.journey.outcome import Branch, Journey, Treated, death_in
 from azygos.journey.patient import Patient
 from azygos.lungs import Lodgings, LungLaws, Obstruction, lodge, obstruct
 from azygos.spine import Cement
@@ -103,7 +103,16 @@ def follow(
         acute=acute,
         branches=branches,
         accounts=close_accounts(treated, arrivals, departures, lodgings),
-        events=tell_events(treated, entries, arrivals, departures, lodgings, branches[0].course, afterwards.rises),
+        events=tell_events(
+            treated,
+            entries,
+            arrivals,
+            departures,
+            lodgings,
+            branches[0].course,
+            afterwards.rises,
+            death_in(acute, branches[0].response),
+        ),
         tracks=(*arrivals.tracks, *departures.tracks, *lodgings.tracks),
     )
 

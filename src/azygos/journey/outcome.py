@@ -67,7 +67,9 @@ class Journey(Parcel):
     @property
     def died(self) -> tuple[float, str] | None:
         """When and why the model's patient died [s], or None."""
-        for response in (self.acute, self.planned.response):
-            if response.died is not None:
-                return response.died, response.cause
-        return None
+        return death_in(self.acute, self.planned.response)
+
+
+def death_in(*responses: Response) -> tuple[float, str] | None:
+    """When and why the model's patient died [s], by the first response that says so."""
+    return next(((r.died, r.cause) for r in responses if r.died is not None), None)
