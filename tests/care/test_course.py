@@ -85,7 +85,7 @@ def test_watching_changes_nothing():
     lodging = lodged_in(SEGMENTAL)
     watched = course(lodging, clot="grows", cares=[Care(kind="watching", day=0.0)])
     assert np.array_equal(watched.clot, course(lodging, clot="grows").clot)
-    assert watched.events[0].what == "The patient is watched; nothing else is done."
+    assert watched.events[0].what == "The patient is watched."
 
 
 def test_free_cement_gathers_less_clot_than_wedged_cement():
@@ -168,7 +168,32 @@ def test_a_cord_that_breaks_leaves_what_lies_beyond_reach():
     near = volumes[LOBAR] / (volumes[LOBAR] + volumes[SEGMENTAL])
     assert broken.cement_removed == ()
     assert broken.removed_volume == pytest.approx(0.6 * near * cord.piece.volume, rel=1e-12)
-    assert broken.events[-1].what.endswith("; a part of L2-1 stays. Cement beyond the lobar arteries stays.")
+    stays = (1.0 - near) * cord.piece.volume * 1e6
+    assert broken.events[-1].what.endswith(
+        f"; a part of L2-1 stays. Cement beyond the lobar arteries stays: {stays:.2f} mL."
+    )
+
+
+def test_each_removal_is_told_with_its_day_and_what_it_took():
+    early, late = lodged_in(LOBAR, name="a"), lodged_in(LOBAR, name="b", time=100.0 * DAY)
+    cares = [Care(kind="embolectomy", day=200.0), Care(kind="catheter", day=10.0)]
+    told = course(early, late, clot="grows", cares=cares, draw=a_draw(reserve=0.999))
+    assert [(one.day, one.kind, one.pieces) for one in told.removals] == [
+        (10.0, "catheter", ("a",)),
+        (200.0, "embolectomy", ("b",)),
+    ]
+    assert [one.volume for one in told.removals] == pytest.approx([early.piece.volume, late.piece.volume])
+    assert told.removed_volume == sum(one.volume for one in told.removals)
+    taken = [event.what for event in told.events if "takes out" in event.what]
+    assert not any("stays" in what for what in taken)
+
+
+def test_the_most_clot_counts_what_was_there_before_a_removal():
+    cares = [Care(kind="embolectomy", day=10.0)]
+    told = course(lodged_in(LOBAR), clot="grows", cares=cares, days=[0.0, 5.0, 30.0])
+    untaken = course(lodged_in(LOBAR), clot="grows", days=[0.0, 5.0, 10.0])
+    assert told.most_clot == (10.0, pytest.approx(float(untaken.clot[-1]), rel=1e-12))
+    assert float(told.clot.max()) < told.most_clot[1]
 
 
 def test_cement_beyond_reach_is_left():

@@ -37,6 +37,7 @@ def test_a_second_operation_finds_what_the_first_left_within_reach():
     hold = held(lodged_in(LOBAR), snaps=np.zeros(64))
     first = take_out(hold, "catheter", 0.0)
     assert first.broken == ("L2-1",)
+    assert first.beyond == 0.0  # the part that stays lies in a lobar artery
     assert float(hold.remnants()[LOBAR]) == pytest.approx(0.4)
     second = take_out(hold, "catheter", 0.0)
     assert second.volume == pytest.approx(0.4 * first.volume / 0.6 * 0.6, rel=1e-12)
@@ -47,6 +48,7 @@ def test_a_bridging_cord_whose_end_is_out_of_reach_stays_in_part():
     removed = take_out(hold, "embolectomy", 0.0)
     assert (removed.whole, removed.broken) == ((), ("cord",))
     assert float(hold.remnants()[SEGMENTAL]) == 1.0
+    assert removed.beyond == pytest.approx(hold.lodged[0].volume, rel=1e-12)
 
 
 def test_clot_that_has_grown_into_central_arteries_is_taken_from_there():

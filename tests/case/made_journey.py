@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from made_vessels import along, arteries, cord_way, heart, level_at, lobe_of, segment_at, veins
 
-from azygos.care import Course, Event, Visit
+from azygos.care import Course, Event, Removal, Visit
 from azygos.case import Advice, CaseResult, Rarity
 from azygos.circulation import Response
 from azygos.ground.body import Body
@@ -149,9 +149,14 @@ def make_branch(name: str, cement: float, peak_ml: float, removed_on: float | No
     growing = np.clip(DAYS / 14.0, 0.0, 1.0)
     clot = peak_ml * np.where(DAYS <= 14.0, growing, np.exp(-(DAYS - 14.0) / 25.0))
     left = np.full(len(DAYS), cement)
+    removals: tuple[Removal, ...] = ()
     if removed_on is not None:
         left = np.where(removed_on <= DAYS, 0.2 * cement, left)
         clot = np.where(removed_on <= DAYS, 0.1 * clot, clot)
+        before = float(np.interp(removed_on, DAYS, peak_ml * growing)) * ML
+        removals = (
+            Removal(day=removed_on, kind="embolectomy", volume=0.35 * ML, pieces=("L1-1",), clot_before=before),
+        )
     load = left + 0.045 * clot
     course = Course(
         days=DAYS,
@@ -165,6 +170,7 @@ def make_branch(name: str, cement: float, peak_ml: float, removed_on: float | No
             "symptoms": ("breathlessness", "chest pain") if peak_ml else (),
             "events": (),
             "visits": (),
+            "removals": removals,
             **changes,
         },
     )

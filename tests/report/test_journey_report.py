@@ -11,8 +11,8 @@ import pytest
 from made_journey import ACUTE_TIMES, DAY, JOURNEYS, RARITY, make_lodging, make_piece, make_response, make_result
 from reading import Attributes, plain, words
 
-from azygos.care import Advice, Event
-from azygos.case.ends import removal_day
+from azygos.care import Advice, Event, Removal
+from azygos.case.ends import removal_day, shown_tracks
 from azygos.ground.units import ML, MMHG
 from azygos.heart import Exit
 from azygos.plan import Assumption
@@ -150,16 +150,34 @@ def test_cement_that_stops_in_the_heart_did_not_reach_the_lungs():
     )
 
 
-def test_what_is_taken_out_later_than_three_months_is_still_there_then():
+def with_removals(*removals):
     result = make_result()
-    late = replace(result, case_toml=result.case_toml.replace("day = 14", "day = 200"))
+    first, *others = result.journey.branches
+    course = replace(first.course, removals=removals, removed_volume=sum(one.volume for one in removals))
+    return replace(result, journey=replace(result.journey, branches=(replace(first, course=course), *others)))
+
+
+def removal(day, volume_ml, kind="embolectomy", pieces=()):
+    return Removal(day=day, kind=kind, volume=volume_ml * ML, pieces=pieces, clot_before=0.0)
+
+
+def test_what_is_taken_out_later_than_three_months_is_still_there_then():
+    late = with_removals(removal(200.0, 0.35))
     assert "At three months 0.43 mL of cement is in heart and lungs" in plain(effect(late)[-1])
-    assert removal_day(late) == 200.0
-    on_symptoms = replace(result, case_toml=result.case_toml.replace("day = 14", 'when = "symptoms"'))
-    assert removal_day(on_symptoms) == 9.0
-    twice = result.case_toml + '[[treatment]]\nkind = "catheter"\nday = 3\n'
-    assert removal_day(replace(result, case_toml=twice)) == 14.0  # the catheter met nothing
-    assert removal_day(make_result("veins")) is None
+    assert removal_day(late.journey.planned.course) == 200.0
+    only_clot = with_removals(removal(3.0, 0.0, "catheter"), removal(14.0, 0.35))
+    assert removal_day(only_clot.journey.planned.course) == 14.0
+    assert removal_day(make_result("veins").journey.planned.course) is None
+
+
+def test_each_removal_counts_from_its_own_day():
+    twice = with_removals(removal(2.0, 0.2, pieces=("L1-2",)), removal(200.0, 0.15, "catheter", ("L1-1",)))
+    told = [plain(one) for one in effect(twice)]
+    assert told[-2] == "0.20 mL of cement on day 2 and 0.15 mL on day 200 were taken out."
+    assert told[-1].startswith("At three months 0.23 mL of cement is in heart and lungs")
+    ends = {track.piece: track.until for track in shown_tracks(twice) if track.room == "lungs"}
+    assert ends["L1-1"] == 200.0 * DAY
+    assert ends["L1-2"] == 2.0 * DAY
 
 
 def test_rarity_is_a_share_of_simulated_sessions():

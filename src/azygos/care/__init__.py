@@ -2,7 +2,7 @@
 
 from azygos.care.advice import SITUATIONS, Advice, advice_for, situations_in
 from azygos.care.clot import CLOT_ANSWERS
-from azygos.care.course import CLOTS, LOOKS, TREATMENTS, Care, Course, Event, Visit
+from azygos.care.course import CLOTS, LOOKS, TREATMENTS, Care, Course, Event, Removal, Visit
 from azygos.care.draw import CareDraw, draw_care
 from azygos.care.effect import DRAINED, Arteries, Effect
 from azygos.care.follow import follow_course
@@ -21,6 +21,7 @@ __all__ = [
     "Course",
     "Effect",
     "Event",
+    "Removal",
     "Visit",
     "advice_for",
     "draw_care",

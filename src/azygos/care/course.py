@@ -48,6 +48,17 @@ class Event(Parcel):
     what: str  # a sentence
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal(Parcel):
+    """One embolectomy or catheter that took something out."""
+
+    day: float
+    kind: str  # "embolectomy" or "catheter"
+    volume: float  # cement taken out [m^3]
+    pieces: tuple[str, ...]  # taken out wholly, by name
+    clot_before: float  # all clot that was there just before [m^3]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Course(Parcel):
     """What happens after the session, with the treatments of the case and with none."""
@@ -63,7 +74,14 @@ class Course(Parcel):
     events: tuple[Event, ...]
     visits: tuple[Visit, ...]
     drained_at: float | None = None  # from when on an operation keeps blood out of the pericardium [s]
+    removals: tuple[Removal, ...] = ()  # by day
 
     def __post_init__(self) -> None:
         self.seal("days", "clot", "clot_closed", "chance_of_symptoms")
         require(bool(np.all(np.diff(self.days) > 0.0)), "the days of a course must increase")
+
+    @property
+    def most_clot(self) -> tuple[float, float]:
+        """Day and volume [m^3] of the most clot; on a day of removal what was there before it counts too."""
+        told = [(float(day), float(clot)) for day, clot in zip(self.days, self.clot, strict=True)]
+        return max([*told, *((one.day, one.clot_before) for one in self.removals)], key=lambda pair: pair[1])

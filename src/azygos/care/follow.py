@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from azygos.care.clot import clot_named
-from azygos.care.course import LOOKS, TREATMENTS, Care, Course, Event, Visit
+from azygos.care.course import LOOKS, TREATMENTS, Care, Course, Event, Removal, Visit
 from azygos.care.draw import CareDraw
 from azygos.care.effect import DRAINED, Arteries, Effect, EffectOf
 from azygos.care.hold import Hold, hold_of
@@ -126,7 +126,7 @@ class March:
     chances: list[float] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)  # out wholly
     partly: list[str] = field(default_factory=list)  # of which a part is left
-    removed_volume: float = 0.0
+    removals: list[Removal] = field(default_factory=list)
     averted: set[str] = field(default_factory=set)  # out before they would have pierced the heart
     symptoms_day: float | None = None
     symptoms: tuple[str, ...] = ()
@@ -220,11 +220,15 @@ class March:
         return took
 
     def _remove(self, day: float, kind: str) -> bool:
+        clot_before = self.hold.clot
         found = take_out(self.hold, kind, self._time(day))
         self.removed += found.whole
         self.partly += found.broken
-        self.removed_volume += found.volume
         took = bool(found.whole or found.broken or found.clot > 0.0)
+        if took:
+            self.removals.append(
+                Removal(day=day, kind=kind, volume=found.volume, pieces=found.whole, clot_before=clot_before)
+            )
         self._say(day, _taken(kind, found) if took else f"{kind.capitalize()}: nothing lies within its reach.")
         return self._stop_bleeding(day, kind, found) or took
 
@@ -271,26 +275,30 @@ class March:
             clot=np.array(self.clots),
             clot_closed=np.array(self.closed),
             cement_removed=tuple(self.removed),
-            removed_volume=self.removed_volume,
+            removed_volume=sum(one.volume for one in self.removals),
             symptoms_day=self.symptoms_day,
             chance_of_symptoms=np.array(self.chances),
             symptoms=self.symptoms,
             events=tuple(self.events),
             visits=tuple(self.visits),
             drained_at=self._drained_at,
+            removals=tuple(self.removals),
         )
 
 
 def _taken(kind: str, found: Removed) -> str:
     what = f"{kind.capitalize()} takes out {found.volume / ML:.2f} mL of cement and {found.clot / ML:.2f} mL of clot"
     left = f"; a part of {', '.join(found.broken)} stays" if found.broken else ""
-    return f"{what}{left}. Cement beyond the lobar arteries stays."
+    if found.beyond <= 0.0:
+        return f"{what}{left}."
+    stays = f"{found.beyond / ML:.2f} mL" if found.beyond >= 0.005 * ML else "less than 0.01 mL"
+    return f"{what}{left}. Cement beyond the lobar arteries stays: {stays}."
 
 
 _BEGINS = {
     "anticoagulation": "Anticoagulation begins{length}: it slows new clot and does nothing to cement.",
     "lysis": "A lytic drug is given{length}: it dissolves clot, not cement.",
-    "watching": "The patient is watched{length}; nothing else is done.",
+    "watching": "The patient is watched{length}.",
 }
 
 

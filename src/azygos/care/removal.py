@@ -20,6 +20,7 @@ class Removed(Parcel):
     broken: tuple[str, ...]  # pieces that broke, or of which a part lies beyond reach
     volume: float  # cement taken out [m^3]
     clot: float  # clot taken out with it [m^3]
+    beyond: float  # cement that stays beyond the lobar arteries [m^3]
 
 
 def take_out(hold: Hold, kind: str, time: float) -> Removed:
@@ -69,6 +70,7 @@ def take_out(hold: Hold, kind: str, time: float) -> Removed:
         broken=tuple(name for name in names if name in remains),
         volume=volume,
         clot=clot,
+        beyond=sum(_beyond(hold, one, central) for one in hold.present(time)),
     )
 
 
@@ -91,6 +93,15 @@ def _draw_out(hold: Hold, one: Lodged, central: BoolArray, leaves: float, *, bro
     one.closed = np.where(central[own], leaves, 1.0 if broken else 0.0) * one.closed
     one.volume, one.clot = one.volume - taken if broken else 0.0, 0.0
     return taken
+
+
+def _beyond(hold: Hold, one: Lodged, central: BoolArray) -> float:
+    """Cement of one piece that lies beyond the lobar arteries [m^3]."""
+    own = one.reach[: one.own]
+    filled = one.closed * hold.volumes[own]
+    if filled.sum() <= 0.0:
+        return 0.0 if bool(central[own].any()) else one.volume
+    return float(filled[~central[own]].sum() / filled.sum()) * one.volume
 
 
 def _central_clot(hold: Hold, central: BoolArray) -> float:

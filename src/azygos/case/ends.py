@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, replace
 
+from azygos.care import Course, Removal
 from azygos.case.result import CaseResult
 from azygos.ground.parcels import Parcel
 from azygos.ground.track import Track
@@ -128,32 +128,25 @@ def _of_piece(piece: Piece, **where: object) -> End:
 
 # What is taken out ------------------------------------------------------------------------------------------------
 
-REMOVALS = ("embolectomy", "catheter")
 DAY = 86_400.0
+TINY = 1e-18  # less cement than this is none [m^3]
 
 
-def removal_day(result: CaseResult) -> float | None:
-    """Day of the first treatment that took cement out; None if none was taken out.
+def cement_removals(course: Course) -> tuple[Removal, ...]:
+    """The removals that took cement out, by day; one that met only clot is none of them."""
+    return tuple(sorted((one for one in course.removals if one.volume > TINY), key=lambda one: one.day))
 
-    A treatment that met nothing within reach took nothing: the course's events tell which one did.
-    """
-    course = result.journey.planned.course
-    if course.removed_volume <= 0.0:
-        return None
-    asked = [one for one in tomllib.loads(result.case_toml).get("treatment", []) if one.get("kind") in REMOVALS]
-    days = [course.symptoms_day if one.get("when") == "symptoms" else one.get("day") for one in asked]
-    known = sorted(float(day) for day in days if day is not None)
-    took = {round(event.time / DAY, 6) for event in course.events if "takes out" in event.what}
-    return next((day for day in known if round(day, 6) in took), known[0] if known else None)
+
+def removal_day(course: Course) -> float | None:
+    """Day of the first removal that took cement out; None if none did."""
+    return next((one.day for one in cement_removals(course)), None)
 
 
 def shown_tracks(result: CaseResult) -> tuple[Track, ...]:
     """All tracks, those of cement that was taken out of heart or lungs only until then."""
-    day, removed = removal_day(result), result.journey.planned.course.cement_removed
-    if day is None:
-        return result.journey.tracks
+    gone = {name: one.day for one in result.journey.planned.course.removals for name in one.pieces}
     return tuple(
-        _cut(track, day * DAY) if track.piece in removed and track.room != "veins" else track
+        _cut(track, gone[track.piece] * DAY) if track.piece in gone and track.room != "veins" else track
         for track in result.journey.tracks
     )
 

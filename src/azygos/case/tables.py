@@ -87,7 +87,7 @@ def result_table(result: CaseResult) -> dict[str, Any]:
             "cement_alone": _obstruction(journey.lodgings.obstructions[-1]) if journey.lodgings.obstructions else None,
         },
         "acute": _extremes(journey.acute),
-        "branches": [_branch(branch, removal_day(result)) for branch in journey.branches],
+        "branches": [_branch(branch) for branch in journey.branches],
         "died": None if died is None else {"time_s": _number(died[0]), "cause": died[1]},
         "events": [{"time_s": _number(e.time), "room": e.room, "what": e.what} for e in journey.events],
         "rarity": _rarity(result),
@@ -207,9 +207,8 @@ def _extremes(response: Response) -> dict[str, Any]:
     return table
 
 
-def _branch(branch: Branch, day: float | None) -> dict[str, Any]:
+def _branch(branch: Branch) -> dict[str, Any]:
     course, response = branch.course, branch.response
-    removed_day = day if course.cement_removed else None
     return {
         "name": branch.name,
         "symptoms_day": _number(course.symptoms_day),
@@ -217,8 +216,12 @@ def _branch(branch: Branch, day: float | None) -> dict[str, Any]:
         "chance_of_symptoms_percent": _number(float(course.chance_of_symptoms[-1]) / 0.01),
         "cement_removed": list(course.cement_removed),
         "removed_ml": _number(course.removed_volume / ML),
-        "removed_day": _number(removed_day),
-        "most_clot_ml": _number(float(course.clot.max()) / ML),
+        "removed_day": _number(removal_day(course)),
+        "removals": [
+            {"day": _number(r.day), "kind": r.kind, "removed_ml": _number(r.volume / ML), "pieces": list(r.pieces)}
+            for r in course.removals
+        ],
+        "most_clot_ml": _number(course.most_clot[1] / ML),
         "response": _extremes(response),
         "last_obstruction": _obstruction(branch.obstructions[-1]) if branch.obstructions else None,
         "visits": [

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from azygos.case import CaseResult
-from azygos.case.ends import DAY, REMOVALS, find_ends, removal_day, shown_tracks
+from azygos.case.ends import DAY, cement_removals, find_ends, shown_tracks
 from azygos.ground.parcels import FloatArray, Parcel
 from azygos.ground.track import Track
 from azygos.ground.units import MM
@@ -414,7 +414,8 @@ def moments(result: CaseResult) -> Iterator[tuple[float, str]]:
     tracks = shown_tracks(result)
     if not tracks:
         return
-    removal, died, rest = removal_day(result), result.journey.died, settled(result)
+    first = next(iter(cement_removals(result.journey.planned.course)), None)
+    died, rest = result.journey.died, settled(result)
     begins = [min((float(t.times[0]) for t in tracks if t.room == room), default=rest) for room in COLOURS]
     in_vein, in_heart = (0.5 * (one + after) for one, after in itertools.pairwise(begins))
     landed = sorted(float(t.times[-1]) for t in tracks if t.room == "lungs" and t.times[-1] < DAY)
@@ -424,7 +425,7 @@ def moments(result: CaseResult) -> Iterator[tuple[float, str]]:
         (in_heart if begins[1] < rest else None, "in the right heart"),
         (in_lungs if begins[2] < rest else None, "in the lungs"),
         (rest, "all at rest"),
-        (None if removal is None else removal * DAY - 1.0, f"before {_removal_word(result)}"),
+        (None if first is None else first.day * DAY - 1.0, f"before {first.kind}" if first else ""),
         (THREE_MONTHS * DAY, "three months"),
     ]
     last = float("inf") if died is None else died[0]
@@ -433,8 +434,3 @@ def moments(result: CaseResult) -> Iterator[tuple[float, str]]:
         if time is not None and time <= last and all(abs(time - other) > 0.5 for other in shown):
             shown.append(time)
             yield time, what
-
-
-def _removal_word(result: CaseResult) -> str:
-    kinds = [kind for kind in REMOVALS if f'"{kind}"' in result.case_toml]
-    return kinds[0] if len(kinds) == 1 else "removal"

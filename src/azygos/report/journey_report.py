@@ -262,11 +262,8 @@ def _at_three_months(field: str, unit: float, digits: int) -> Callable[[Branch],
 
 
 def _clot(branch: Branch) -> str:
-    course = branch.course
-    worst = int(np.argmax(course.clot))
-    if course.clot[worst] <= 0.0:
-        return "none"
-    return f"{number(float(course.clot[worst]) / ML, 1)} (day{GAP}{number(float(course.days[worst]), 0)})"
+    day, clot = branch.course.most_clot
+    return "none" if clot <= 0.0 else f"{number(clot / ML, 1)} (day{GAP}{number(day, 0)})"
 
 
 def _symptoms(branch: Branch) -> str:

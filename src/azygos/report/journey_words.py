@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from azygos.case import CaseResult, Rarity
-from azygos.case.ends import DAY, End, add_up, find_ends, removal_day
+from azygos.case.ends import DAY, TINY, End, add_up, cement_removals, find_ends
 from azygos.ground.parcels import FloatArray
 from azygos.ground.units import CM, MINUTE, ML, MM, MMHG
 from azygos.heart import Exit
@@ -21,7 +21,6 @@ from azygos.values.body import SETTLES
 HOUR = 60.0 * MINUTE
 THREE_MONTHS = 90.0  # [days]
 STILL = 1.0  # a mean pulmonary pressure that rises less than this is said to stay [mmHg]
-TINY = 1e-12 * ML  # less cement than this is none [m^3]
 ONE_PATIENT = "One simulated patient in one draw: not a forecast for anybody."
 
 
@@ -270,21 +269,24 @@ def _symptoms(result: CaseResult) -> str:
 
 
 def _removed(result: CaseResult) -> list[str]:
-    course, day = result.journey.planned.course, removal_day(result)
-    if course.removed_volume <= TINY:
-        return []
-    when = "" if day is None else f" on day{GAP}{number(day, 0)}"
-    return [f"{amount(course.removed_volume)} of cement was taken out{when}."]
+    took = cement_removals(result.journey.planned.course)
+    if len(took) < 2:
+        return [f"{amount(one.volume)} of cement was taken out on day{GAP}{number(one.day, 0)}." for one in took]
+    of = ("of cement ", *[""] * (len(took) - 1))
+    parts = [
+        f"{amount(one.volume)} {of_it}on day{GAP}{number(one.day, 0)}" for one, of_it in zip(took, of, strict=True)
+    ]
+    return [f"{listed(parts)} were taken out."]
 
 
 def _left(result: CaseResult) -> list[str]:
     """Cement beyond the bone that is still there at three months, or at the last day if that comes sooner."""
     journey = result.journey
-    ledger, course, day = add_up(journey), journey.planned.course, removal_day(result)
+    ledger, course = add_up(journey), journey.planned.course
     last = min(THREE_MONTHS, float(course.days[-1]))
     if ledger.volume(ledger.in_veins + ledger.in_heart + ledger.in_lungs) <= TINY:
         return []
-    gone = course.removed_volume if day is None or day <= last else 0.0
+    gone = sum(one.volume for one in cement_removals(course) if one.day <= last)
     beyond = max(ledger.volume(ledger.in_heart + ledger.in_lungs) - gone, 0.0)
     return [
         f"At {_day(last)} {amount(beyond)} of cement is in heart and lungs and "
