@@ -63,6 +63,12 @@ def test_comments_with_a_name_are_not_kept():
         ("seed = 1", "sead = 1", 6, "unknown key 'sead' in [patient]. Did you mean seed?"),
         ("seed = 1", "seed = -1", 6, "seed is -1. Give a number from 0."),
         ("seed = 1", "seed = 1\nage_years = 12.0", 7, "age_years is 12.0. Give a number from 18 to 110."),
+        (
+            "seed = 1",
+            "seed = 1\npulmonary_resistance_factor = 0.2",
+            7,
+            "pulmonary_resistance_factor is 0.2. Give a number from 0.3 to 50.",
+        ),
         ("volume_ml = 1.0", "volume_ml = -1.0", 18, "volume_ml is -1.0. Give a number above 0 and up to 20 mL."),
         (
             'looks_with = "ct"',

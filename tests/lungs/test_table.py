@@ -63,6 +63,10 @@ def test_a_grown_tree_read_back_has_the_same_arteries(grown, tmp_path):
         ),
         (9, {"diameter_mm": "-2"}, "arteries, line 9: a diameter of -2 mm is none; it must be positive"),
         (9, {"diameter_mm": "wide"}, "arteries, line 9: diameter_mm is 'wide'; write a number in mm"),
+        (9, {"diameter_mm": "61"}, "arteries, line 9: a diameter of 61 mm is not possible; write 0.05 to 60"),
+        (9, {"diameter_mm": "0.04"}, "arteries, line 9: a diameter of 0.04 mm is not possible; write 0.05 to 60"),
+        (9, {"x1_mm": "2001"}, "arteries, line 9: x1_mm is 2001 mm; places lie within 2000 mm of the origin"),
+        (9, {"x1_mm": ""}, "arteries, line 9: x1_mm is missing; write a number in mm"),
         (9, {"artery": "0"}, "arteries, line 9: artery 0 stands twice; give it another number"),
         (2, {"parent": "5"}, "arteries, line 2: the first artery is the trunk and has no parent; leave it empty"),
         (
@@ -95,4 +99,15 @@ def test_a_file_that_is_no_table(tmp_path):
         read_tree(tmp_path / "tree.csv")
     (tmp_path / "tree.csv").write_text("")
     with pytest.raises(InputError, match=r"^tree\.csv holds no artery\."):
+        read_tree(tmp_path / "tree.csv")
+
+
+def test_a_folder_is_no_table(tmp_path):
+    with pytest.raises(InputError, match=r" is a folder\. Give a table of arteries: CSV"):
+        read_tree(tmp_path)
+
+
+def test_a_line_that_ends_early_is_refused(tmp_path):
+    (tmp_path / "tree.csv").write_text(f"{','.join(COLUMNS)}\n0,,pulmonary trunk\n")
+    with pytest.raises(InputError, match=r"^arteries, line 2: x1_mm is missing; write a number in mm$"):
         read_tree(tmp_path / "tree.csv")

@@ -139,3 +139,24 @@ def test_a_vein_that_does_not_exist_is_refused_with_the_nearest():
     with pytest.raises(InputError) as error:
         draw_veins(BODY, np.random.default_rng(5), known_veins=[("azigos vein", 8e-3)])
     assert str(error.value) == "this patient has no vein called 'azigos vein'. Did you mean azygos vein?"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("superior vena cava", "inferior vena cava"),
+        ("azygos arch", "superior vena cava", "inferior vena cava"),
+    ],
+)
+def test_blood_without_any_way_is_refused(names):
+    with pytest.raises(InputError) as error:
+        draw_veins(BODY, np.random.default_rng(5), known_veins=[(name, 0.0) for name in names])
+    assert str(error.value) == (
+        "with these veins blocked, blood has no way to the right atrium. Leave one of them open."
+    )
+
+
+@pytest.mark.parametrize("name", ["superior vena cava", "inferior vena cava"])
+def test_one_cava_blocked_leaves_a_way(name):
+    veins = draw_veins(BODY, np.random.default_rng(5), known_veins=[("azygos arch", 0.0), (name, 0.0)])
+    assert imbalance(veins.tail, veins.head, veins.flow, veins.inflow, sink=veins.place("right_atrium")) < 1e-6

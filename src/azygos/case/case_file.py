@@ -27,7 +27,7 @@ class PatientCase(Table):
     age_years: Annotated[float, Field(ge=18, le=110)] | None = None
     height_m: Annotated[float, Field(ge=1.2, le=2.2)] | None = None
     mass_kg: Annotated[float, Field(ge=30, le=250)] | None = None
-    pulmonary_resistance_factor: Annotated[float, Field(gt=0, le=50)] = 1.0  # earlier lung or heart disease raises it
+    pulmonary_resistance_factor: Annotated[float, Field(ge=0.3, le=50)] = 1.0  # earlier lung or heart disease raises it
     foramen_ovale: Literal["drawn", "open", "closed"] = "drawn"
 
 

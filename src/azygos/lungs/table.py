@@ -18,6 +18,8 @@ from azygos.lungs.names import ARTERIES
 
 COLUMNS = ("artery", "parent", "name", "x1_mm", "y1_mm", "z1_mm", "x2_mm", "y2_mm", "z2_mm", "diameter_mm")
 _WANTED = f"CSV with the columns {', '.join(COLUMNS)}."
+LEAST_DIAMETER_MM, MOST_DIAMETER_MM = 0.05, 60.0  # an arteriole, a trunk wider than any
+FARTHEST_MM = 2000.0  # from the origin: nobody is longer
 GAP = 5.0 * MM  # between an artery's beginning and its parent's end
 
 
@@ -53,8 +55,9 @@ def read_tree(path: Path) -> ArterialTable:
     Raises
     ------
     InputError
-        For a loop, a gap, a size that is not positive, an unknown name, or a main artery that is missing.
+        For a loop, a gap, a size or place that is not possible, an unknown name, or a main artery that is missing.
     """
+    require(not path.is_dir(), f"{path} is a folder. Give a table of arteries: {_WANTED}")
     require(
         path.is_file(), f"{path} is not there. Give a table of arteries: CSV with the columns {', '.join(COLUMNS)}."
     )
@@ -85,7 +88,7 @@ def _table(rows: Sequence[Mapping[str, str]]) -> ArterialTable:
         of_name = _named(row["name"] or "", line)
         named.append(of_name if of_name is not None else _above(at, named, line))
         beyond.append(0 if of_name is not None else beyond[at] + 1)
-        ends.append([[_number(row, f"{axis}{end}_mm", line) * MM for axis in "xyz"] for end in (1, 2)])
+        ends.append([[_place(row, f"{axis}{end}_mm", line) * MM for axis in "xyz"] for end in (1, 2)])
         diameter.append(_positive(row, line) * MM)
         _join(ends, at, line)
         parent.append(at)
@@ -129,17 +132,32 @@ def _named(name: str, line: int) -> int | None:
 
 
 def _number(row: Mapping[str, str], column: str, line: int) -> float:
+    require(bool(row[column]), f"arteries, line {line}: {column} is missing; write a number in mm")
     try:
         value = float(row[column])
-    except (TypeError, ValueError):
+    except ValueError:
         value = math.nan
     require(math.isfinite(value), f"arteries, line {line}: {column} is {row[column]!r}; write a number in mm")
+    return value
+
+
+def _place(row: Mapping[str, str], column: str, line: int) -> float:
+    value = _number(row, column, line)
+    require(
+        abs(value) <= FARTHEST_MM,
+        f"arteries, line {line}: {column} is {value:g} mm; places lie within {FARTHEST_MM:g} mm of the origin",
+    )
     return value
 
 
 def _positive(row: Mapping[str, str], line: int) -> float:
     value = _number(row, "diameter_mm", line)
     require(value > 0.0, f"arteries, line {line}: a diameter of {value:g} mm is none; it must be positive")
+    require(
+        LEAST_DIAMETER_MM <= value <= MOST_DIAMETER_MM,
+        f"arteries, line {line}: a diameter of {value:g} mm is not possible; "
+        f"write {LEAST_DIAMETER_MM:g} to {MOST_DIAMETER_MM:g}",
+    )
     return value
 
 

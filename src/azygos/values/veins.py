@@ -11,7 +11,7 @@ import csv
 import difflib
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from azygos.ground.anatomy import LEVELS
@@ -24,6 +24,10 @@ COLUMNS = (
     "note",
 )  # fmt: skip
 ATRIUM = "right_atrium"
+MOST_DIAMETER_MM = 50.0  # wider than any vein
+MOST_LENGTH_MM = 1000.0  # longer than a trunk
+MOST_COUNT = 20.0  # veins side by side
+_SIDES = {"": "", "left": "left", "right": "right", "L": "left", "R": "right"}
 _WITH_LEVEL = (
     "body", "basivertebral", "ant_int_plexus", "post_int_plexus", "ant_ext_plexus", "post_ext_plexus",
     "azygos", "hemiazygos", "accessory_hemiazygos", "ivc",
@@ -64,17 +68,66 @@ class VeinRow:
     probability: float  # that a person has it [-]
     source: str  # of the diameter: a key of the references, or "assumed"
     note: str
+    line: int | None = field(default=None, compare=False)  # of the table, where it was read from one
+
+    @property
+    def where(self) -> str:
+        """Beginning of a sentence that refuses this vein."""
+        return "" if self.line is None else f"veins, line {self.line}: "
 
 
-def _number(row: dict[str, str], name: str, line: int, unit: str) -> float:
+def _cell(row: dict[str, str], name: str, line: int) -> str:
+    """What stands in a column; a row that ends early has none there."""
+    cell: str | None = row[name]
+    if cell is None:
+        raise InputError(f"veins, line {line}: {name} is missing; write {len(COLUMNS)} columns, empty where unknown")
+    return cell.strip()
+
+
+def _number(row: dict[str, str], name: str, line: int, unit: str, most: float = math.inf) -> float:
+    cell = _cell(row, name, line)
     try:
-        value = float(row[name])
-    except (TypeError, ValueError) as error:
-        raise InputError(f"veins, line {line}: {name} is {row[name]!r}; write a number in {unit}") from error
+        value = float(cell)
+    except ValueError as error:
+        raise InputError(f"veins, line {line}: {name} is {cell!r}; write a number in {unit}") from error
+    of = f"veins, line {line}: {row['from']} to {row['to']} has a {name.split('_')[0]} of {value:g} {unit}"
+    require(math.isfinite(value) and value > 0.0, f"{of}; it must be positive")
+    require(value <= most, f"{of}; it must be at most {most:g}")
+    return value
+
+
+def _count(row: dict[str, str], line: int) -> int:
+    value = _number(row, "count", line, "veins", MOST_COUNT)
+    require(value == int(value), f"veins, line {line}: count is {row['count']}; write a whole number of veins")
+    return int(value)
+
+
+def _level(row: dict[str, str], line: int) -> str:
+    """A level, two levels between which the vein runs, or nothing."""
+    cell = _cell(row, "level", line)
+    parts = cell.split("-")
     require(
-        math.isfinite(value) and value > 0.0,
-        f"veins, line {line}: {row['from']} to {row['to']} has a {name.split('_')[0]} of {value:g} {unit}; "
-        "it must be positive",
+        not cell or (len(parts) <= 2 and all(part in LEVELS for part in parts)),
+        f"veins, line {line}: level is {cell!r}; write one of T1 to L5, two of them as T2-T1, or nothing",
+    )
+    return cell
+
+
+def _side(row: dict[str, str], line: int) -> str:
+    cell = _cell(row, "side", line)
+    require(cell in _SIDES, f"veins, line {line}: side is {cell!r}; write left, right or nothing")
+    return _SIDES[cell]
+
+
+def _probability(row: dict[str, str], line: int) -> float:
+    cell = _cell(row, "probability", line)
+    try:
+        value = float(cell)
+    except ValueError as error:
+        raise InputError(f"veins, line {line}: probability is {cell!r}; write a share above 0, at most 1") from error
+    require(
+        0.0 < value <= 1.0,
+        f"veins, line {line}: a probability of {value:g} is none; write a share above 0, at most 1",
     )
     return value
 
@@ -88,27 +141,22 @@ def _known(name: str, line: int) -> str:
 
 
 def _vein(row: dict[str, str], line: int) -> VeinRow:
-    try:
-        probability = float(row["probability"])
-    except (TypeError, ValueError):
-        probability = math.nan
-    require(
-        0.0 < probability <= 1.0,
-        f"veins, line {line}: a probability of {probability:g} is none; write a share above 0, at most 1",
-    )
+    for name in COLUMNS:
+        _cell(row, name, line)
     return VeinRow(
         begins=_known(row["from"], line),
         ends=_known(row["to"], line),
-        level=row["level"],
-        side=row["side"],
-        count=int(_number(row, "count", line, "veins")),
-        diameter=_number(row, "diameter_mm", line, "mm") * MM,
-        length=_number(row, "length_mm", line, "mm") * MM,
+        level=_level(row, line),
+        side=_side(row, line),
+        count=_count(row, line),
+        diameter=_number(row, "diameter_mm", line, "mm", MOST_DIAMETER_MM) * MM,
+        length=_number(row, "length_mm", line, "mm", MOST_LENGTH_MM) * MM,
         flow=_number(row, "flow_ml_min", line, "mL/min") * ML / MINUTE if row["flow_ml_min"] else None,
         one_way=row["valve"] == "one-way",
-        probability=probability,
+        probability=_probability(row, line),
         source=row["source"],
         note=row["note"],
+        line=line,
     )
 
 
@@ -128,20 +176,26 @@ def read_veins(path: Path) -> tuple[VeinRow, ...]:
     Raises
     ------
     InputError
-        If a place is unknown, a size is not positive, a vein begins where it ends or stands twice, blood would
-        run in a circle, or a vertebral body has no way to the right atrium.
+        If the file is no text, a row ends early, a place, level or side is unknown, a size is not possible, a vein
+        begins where it ends or stands twice, blood would run in a circle, a vertebral body has no way to the right
+        atrium, or no blood leaves any.
 
     Examples
     --------
     >>> len(read_veins(TABLE))
     402
     """
-    require(path.is_file(), f"{path} is not there. Give a table of veins: CSV with the columns {', '.join(COLUMNS)}.")
-    with path.open(newline="", encoding="utf-8") as lines:
-        rows = csv.DictReader(lines)
-        missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
-        require(not missing, f"{path.name} has no column {', '.join(missing)}. Columns: {', '.join(COLUMNS)}.")
-        veins = tuple(_vein(row, line) for line, row in enumerate(rows, start=2))
+    wanted = f"CSV with the columns {', '.join(COLUMNS)}."
+    require(not path.is_dir(), f"{path} is a folder. Give a table of veins: {wanted}")
+    require(path.is_file(), f"{path} is not there. Give a table of veins: {wanted}")
+    try:
+        with path.open(newline="", encoding="utf-8") as lines:
+            rows = csv.DictReader(lines)
+            missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
+            require(not missing, f"{path.name} has no column {', '.join(missing)}. Columns: {', '.join(COLUMNS)}.")
+            veins = tuple(_vein(row, rows.line_num) for row in rows)
+    except (UnicodeDecodeError, csv.Error):
+        raise InputError(f"{path.name} is not a table of text. Give {wanted}") from None
     check_veins(veins)
     return veins
 
@@ -150,21 +204,30 @@ def check_veins(veins: Sequence[VeinRow]) -> None:
     """Refuse a graph with a loop or a gap."""
     seen = set()
     for vein in veins:
-        require(vein.begins != vein.ends, f"the vein at {vein.begins} ends where it begins; give it another end")
+        require(
+            vein.begins != vein.ends,
+            f"{vein.where}the vein at {vein.begins} ends where it begins; give it another end",
+        )
         same = (vein.begins, vein.ends, vein.side)
         require(
             same not in seen,
-            f"the vein from {vein.begins} to {vein.ends} stands twice; use count for veins side by side",
+            f"{vein.where}the vein from {vein.begins} to {vein.ends} stands twice; use count for veins side by side",
         )
         seen.add(same)
     circle = _circle(veins)
-    require(not circle, f"blood would run in a circle: {' to '.join(circle)}; turn one of these veins round")
+    where = next((vein.where for vein in veins if [vein.begins, vein.ends] == circle[:2]), "")
+    require(not circle, f"{where}blood would run in a circle: {' to '.join(circle)}; turn one of these veins round")
     always = [vein for vein in veins if vein.probability == 1.0]
     reached = _reaching(always, ATRIUM)
-    bodies = sorted({vein.begins for vein in veins if vein.begins.startswith("body_")})
-    require(bool(bodies), "the table has no vein that leaves a vertebral body")
-    for body in bodies:
-        require(body in reached, f"{body} has no way to the {ATRIUM}: a vein between them is missing")
+    leaving = sorted((vein for vein in veins if vein.begins.startswith("body_")), key=lambda vein: vein.begins)
+    require(bool(leaving), "the table has no vein that leaves a vertebral body")
+    for vein in leaving:
+        has_way = vein.begins in reached
+        require(has_way, f"{vein.where}{vein.begins} has no way to the {ATRIUM}: a vein between them is missing")
+    require(
+        any(vein.flow is not None for vein in leaving),
+        "no vein that leaves a vertebral body has a flow; write flow_ml_min in mL/min for at least one",
+    )
 
 
 def check_whole(veins: Sequence[VeinRow]) -> None:

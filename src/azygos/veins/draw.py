@@ -108,6 +108,8 @@ def draw_veins(
     for name, diameter in known_veins:
         radius[parts_named(name, names)] = 0.5 * max(diameter, veins_flow.BLOCKED.number)
     inflow = _closed(fixed + factor * scaled, net, known)
+    if known_veins:
+        _check_way(net, radius, inflow)
     conductance = _conductances(net, radius, length)
     pressure, flow, shut = net.solve(conductance, inflow)
     return Veins(
@@ -308,6 +310,18 @@ def _closed(inflow: FloatArray, net: Net, known: Known) -> FloatArray:
     closed = inflow.copy()
     closed[net.number("ivc_T9")] = max(known.output - float(inflow.sum()), 0.05 * known.output)
     return closed
+
+
+def _check_way(net: Net, radius: FloatArray, inflow: FloatArray) -> None:
+    """Refuse blocked veins between which and the atrium no blood enters."""
+    free = [row for row, r in zip(net.rows, radius, strict=True) if r > 0.5 * veins_flow.BLOCKED.number]
+    reached = {ATRIUM}
+    while near := {end for row in free for end in (row.begins, row.ends) if {row.begins, row.ends} & reached} - reached:
+        reached |= near
+    require(
+        any(inflow[net.number(name)] > 0.0 for name in reached - {ATRIUM}),
+        "with these veins blocked, blood has no way to the right atrium. Leave one of them open.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
