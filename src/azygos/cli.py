@@ -270,10 +270,11 @@ def sample(output: Output = Path("sample"), force: Force = False) -> None:
 
 @app.command()
 def warmup() -> None:
-    """Compile the solver once, so that the first plan does not wait for it."""
+    """Compile the solvers once, so that the first plan and the first journey do not wait for them."""
+    from azygos.case import warm_up as warm_up_journeys
     from azygos.plan import warm_up
 
-    typer.echo(f"Compiled and ready ({warm_up():.0f} s).")
+    typer.echo(f"Compiled and ready ({warm_up() + warm_up_journeys():.0f} s).")
 
 
 # Between the commands and the work --------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from azygos.case.case_file import CaseFile, case_template, parse_case, read_case
 from azygos.case.example import demo, demo_case
 from azygos.case.record import is_case_record
 from azygos.case.result import CaseResult, Rarity
-from azygos.case.run import CaseEffort, follow_case, journey, journey_again
+from azygos.case.run import CaseEffort, follow_case, journey, journey_again, warm_up
 from azygos.case.sampling import rarity
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "parse_case",
     "rarity",
     "read_case",
+    "warm_up",
 ]

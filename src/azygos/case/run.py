@@ -12,7 +12,7 @@ from pathlib import Path
 from azygos import __version__
 from azygos.care import Advice, Care, advice_for, situations_in
 from azygos.case.assumed import assumptions_beyond
-from azygos.case.case_file import CaseFile, parse_case, read_case
+from azygos.case.case_file import CaseFile, case_template, parse_case, read_case
 from azygos.case.inject import draw_bones, inject_all, spine_draws
 from azygos.case.record import CaseRecord, read_record, write_record
 from azygos.case.result import CaseResult, Rarity
@@ -44,6 +44,7 @@ Report = Callable[[CaseResult, Path], object]
 Progress = Callable[[int, int], None]
 STEPS = 3  # drawn and injected, followed, written
 HOUR = 3600.0
+WARMING = 6  # patients that a warm-up follows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -311,3 +312,12 @@ def write_outputs(folder: Path, result: CaseResult, write_report: Report | None)
     write_vtp(folder, result)
     if write_report is not None:
         write_report(result, folder / "report.html")
+
+
+def warm_up() -> float:
+    """Compile all that a journey compiles, by some on coarse bone; says how long it took [s]."""
+    case = parse_case(case_template())
+    began = time.perf_counter()
+    for seed in range(WARMING):  # cement meets other laws in other patients
+        follow_case(with_seed(case, seed), spacing_mm=3.0)
+    return time.perf_counter() - began
