@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -10,7 +9,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from azygos.ground.errors import InputError
 from azygos.plan import PlanFile
-from azygos.plan.plan_file import CementPlan, OperatorPlan, Table, VertebraPlan
+from azygos.plan.plan_file import CementPlan, OperatorPlan, Table, VertebraPlan, refuse_double
 from azygos.plan.sentences import FileWords, parse_toml, read_toml, sentence
 
 YEAR_DAYS = 365.0
@@ -117,8 +116,8 @@ class CaseFile(Table):
         for vertebra in self.vertebra:
             if vertebra.level is None:
                 raise ValueError('a vertebra has no level. Write level = "L1" under [[vertebra]].')
-        _refuse_twice((t.kind for t in self.treatment if t.when), "{} stands twice for when symptoms come. Keep one.")
-        _refuse_twice((v.name for v in self.vein), "vein {!r} stands twice. Keep one of them.")
+        refuse_double((t.kind for t in self.treatment if t.when), "{} stands twice for when symptoms come. Keep one.")
+        refuse_double((v.name for v in self.vein), "vein {!r} stands twice. Keep one of them.")
         return self
 
     def plan(self) -> PlanFile:
@@ -130,14 +129,6 @@ class CaseFile(Table):
         import tomli_w
 
         return tomli_w.dumps(self.model_dump(mode="json", exclude_unset=True))
-
-
-def _refuse_twice(items: Iterable[str], message: str) -> None:
-    seen: set[str] = set()
-    for item in items:
-        if item in seen:
-            raise ValueError(message.format(item))
-        seen.add(item)
 
 
 WORDS = FileWords(noun="case", template="azygos journey --template > case.toml", root=CaseFile)

@@ -216,9 +216,9 @@ class PlanFile(Table):
     @model_validator(mode="after")
     def _no_doubles(self) -> Self:
         levels = [vertebra.level for vertebra in self.vertebra if vertebra.level is not None]
-        _refuse_double(levels, "level {} is in the plan twice. Put all its portions into one [[vertebra]].")
+        refuse_double(levels, "level {} is in the plan twice. Put all its portions into one [[vertebra]].")
         names = [alternative.name for alternative in self.alternative]
-        _refuse_double(names, "two alternatives are called {!r}. Give each its own name.")
+        refuse_double(names, "two alternatives are called {!r}. Give each its own name.")
         return self
 
     def names(self) -> tuple[str, ...]:
@@ -232,7 +232,8 @@ class PlanFile(Table):
         return tomli_w.dumps(self.model_dump(mode="json", exclude_unset=True))
 
 
-def _refuse_double(items: Iterable[str], message: str) -> None:
+def refuse_double(items: Iterable[str], message: str) -> None:
+    """Refuse an item that stands twice; `message` has a place for it."""
     seen: set[str] = set()
     for item in items:
         if item in seen:

@@ -44,7 +44,6 @@ _SCRIPT = "parameters as coded in a public script"
 PERIOD = Value(0.75, "s", source="smith2004", where=_SCRIPT, note="80 beats a minute")
 ACTIVATION_WIDTH = Value(80.0, "1/s^2", source="smith2004", where=_SCRIPT, note="of the bell exp(-B (t - T/2)^2)")
 BLOOD_VOLUME = Value(5000.0 * ML, "m^3", source="smith2004", where=_SCRIPT, note="of which 30 % are stressed")
-STRESSED_VOLUME = SMITH["stressed_volume"]
 
 
 def _seen(number: float, unit: str, low: float, high: float, source: str, where: str, note: str = "") -> Value:
