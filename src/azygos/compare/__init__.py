@@ -1,0 +1,1 @@
+"""Two dates of one patient: register, match, say what changed."""
