@@ -1,0 +1,145 @@
+"""Solids and tubes painted into voxels, and rows of voxels blurred: loops over a scan's grid.
+
+The scan's voxel [i, j, k] has its centre at ``corner + (i, j, k) * size``, along x, y and z.
+A wall that cuts a voxel takes the share of it that a flat wall at that distance would.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+DONE = 0
+
+
+@njit(cache=True, error_model="numpy")
+def paint_solid(
+    distance, origin, step, corner, size, value, rim_value, rim, grain, grain_size, tile, label, out_hu, out_labels
+):
+    """Paint what lies at negative distance; the outermost `rim` of it has another value.
+
+    `distance` (a, b, c) is sampled at ``origin + (a, b, c) * step`` and runs evenly between; beyond its box
+    nothing is painted. `grain` scales a periodic `tile` of noise whose cells measure `grain_size`.
+    """
+    na, nb, nc = distance.shape
+    edge = (size[0] * size[1] * size[2]) ** (1.0 / 3.0)
+    first, last = np.empty(3, np.int64), np.empty(3, np.int64)
+    for axis in range(3):
+        n = distance.shape[axis]
+        first[axis] = max(0, int(np.ceil((origin[axis] - corner[axis]) / size[axis])))
+        end = (origin[axis] + (n - 1) * step - corner[axis]) / size[axis]
+        last[axis] = min(out_hu.shape[axis], int(np.floor(end - 1e-9)) + 1)
+    column = np.empty(nc, np.float32)
+    mask = tile.shape[0] - 1
+    for i in range(first[0], last[0]):
+        x = (corner[0] + i * size[0] - origin[0]) / step
+        a = min(int(x), na - 2)
+        fx = np.float32(x - a)
+        ti = int(np.floor((corner[0] + i * size[0]) / grain_size)) & mask
+        for j in range(first[1], last[1]):
+            y = (corner[1] + j * size[1] - origin[1]) / step
+            b = min(int(y), nb - 2)
+            fy = np.float32(y - b)
+            least = np.float32(1e9)
+            for c in range(nc):
+                low = distance[a, b, c] + fy * (distance[a, b + 1, c] - distance[a, b, c])
+                high = distance[a + 1, b, c] + fy * (distance[a + 1, b + 1, c] - distance[a + 1, b, c])
+                column[c] = low + fx * (high - low)
+                least = min(least, column[c])
+            if least > 0.5 * edge:
+                continue
+            tj = int(np.floor((corner[1] + j * size[1]) / grain_size)) & mask
+            for k in range(first[2], last[2]):
+                z = (corner[2] + k * size[2] - origin[2]) / step
+                c = min(int(z), nc - 2)
+                d = column[c] + np.float32(z - c) * (column[c + 1] - column[c])
+                if d >= 0.5 * edge:
+                    continue
+                share = min(1.0, 0.5 - d / edge)
+                paint = value
+                if grain != 0.0:
+                    tk = int(np.floor((corner[2] + k * size[2]) / grain_size)) & mask
+                    paint += grain * tile[ti, tj, tk]
+                if rim > 0.0 and d > -rim - 0.5 * edge:
+                    inner = min(1.0, max(0.0, 0.5 - (d + rim) / edge))
+                    paint = inner * paint + (1.0 - inner) * rim_value
+                if value > -2000.0:
+                    out_hu[i, j, k] += share * (paint - out_hu[i, j, k])
+                if label > 0 and share > 0.5:
+                    out_labels[i, j, k] = label
+    return DONE
+
+
+@njit(cache=True, error_model="numpy")
+def paint_tubes(starts, ends, radii, squash, wall, core_value, corner, size, value, label, out_hu, out_labels):
+    """Paint straight tapered tubes (n, 3) to (n, 3) with round ends; all lengths as the grid's.
+
+    `squash` below 1 makes them taller than wide. A `wall` above 0 leaves a core of another value within it. Each
+    voxel is cut so finely that a cell is no wider than half the tube.
+    """
+    edge = (size[0] * size[1] * size[2]) ** (1.0 / 3.0)
+    low, high = np.empty(3, np.int64), np.empty(3, np.int64)
+    for n in range(len(starts)):
+        widest = max(radii[n, 0], radii[n, 1])
+        cuts = 1 if widest > 2.0 * edge else min(6, int(np.ceil(1.5 * edge / widest)))
+        cell = edge / cuts
+        vx, vy, vz = ends[n, 0] - starts[n, 0], ends[n, 1] - starts[n, 1], squash * (ends[n, 2] - starts[n, 2])
+        square = vx * vx + vy * vy + vz * vz
+        for axis in range(3):
+            reach = widest / squash if axis == 2 else widest
+            under = min(starts[n, axis], ends[n, axis]) - reach
+            over = max(starts[n, axis], ends[n, axis]) + reach
+            low[axis] = max(0, int(np.ceil((under - corner[axis]) / size[axis] - 0.6)))
+            high[axis] = min(out_hu.shape[axis], int(np.floor((over - corner[axis]) / size[axis] + 0.6)) + 1)
+        for i in range(low[0], high[0]):
+            for j in range(low[1], high[1]):
+                for k in range(low[2], high[2]):
+                    share, core = 0.0, 0.0
+                    for p in range(cuts):
+                        x = corner[0] + (i - 0.5 + (p + 0.5) / cuts) * size[0] - starts[n, 0]
+                        for q in range(cuts):
+                            y = corner[1] + (j - 0.5 + (q + 0.5) / cuts) * size[1] - starts[n, 1]
+                            for r in range(cuts):
+                                z = squash * (corner[2] + (k - 0.5 + (r + 0.5) / cuts) * size[2] - starts[n, 2])
+                                t = 0.0
+                                if square > 0.0:
+                                    t = min(1.0, max(0.0, (x * vx + y * vy + z * vz) / square))
+                                dx, dy, dz = x - t * vx, y - t * vy, z - t * vz
+                                radius = radii[n, 0] + t * (radii[n, 1] - radii[n, 0])
+                                d = np.sqrt(dx * dx + dy * dy + dz * dz) - radius
+                                share += min(1.0, max(0.0, 0.5 - d / cell))
+                                if wall > 0.0:
+                                    core += min(1.0, max(0.0, 0.5 - (d + wall) / cell))
+                    if share <= 0.0:
+                        continue
+                    share /= cuts**3
+                    core /= cuts**3
+                    paint = value if wall <= 0.0 else (core * core_value + (share - core) * value) / share
+                    out_hu[i, j, k] += share * (paint - out_hu[i, j, k])
+                    if label > 0 and share > 0.5:
+                        out_labels[i, j, k] = label
+    return DONE
+
+
+@njit(cache=True, error_model="numpy")
+def blur_rows(field, taps, axis, out):
+    """Convolve with an odd row of taps along one axis; the edge's value goes on beyond it."""
+    ni, nj, nk = field.shape
+    half = len(taps) // 2
+    out[:] = 0.0
+    for i in range(ni):
+        for j in range(nj):
+            for t in range(len(taps)):
+                shift = t - half
+                if axis == 0:
+                    out[i, j] += taps[t] * field[min(ni - 1, max(0, i + shift)), j]
+                elif axis == 1:
+                    out[i, j] += taps[t] * field[i, min(nj - 1, max(0, j + shift))]
+                else:
+                    for k in range(min(nk, max(0, -shift))):
+                        out[i, j, k] += taps[t] * field[i, j, 0]
+                    for k in range(max(0, -shift), min(nk, nk - shift)):
+                        out[i, j, k] += taps[t] * field[i, j, k + shift]
+                    for k in range(max(0, min(nk, nk - shift)), nk):
+                        out[i, j, k] += taps[t] * field[i, j, nk - 1]
+    return DONE
