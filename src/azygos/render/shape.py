@@ -11,7 +11,7 @@ and :math:`h^2/24r` further in.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +27,7 @@ Tubes = tuple[FloatArray, FloatArray, FloatArray]  # starts (n, 3), ends (n, 3),
 Cells = npt.NDArray[np.float32]
 CELLS_ACROSS = 5  # of the thinnest width
 FINEST_MM = 0.05
-MOST_CELLS = 40_000_000  # of one block
+MOST_CELLS = 20_000_000  # of one block
 
 
 def occupancy(
@@ -66,42 +66,47 @@ def occupancy(
     tubes = _tubes(lines_mm, diameters_mm)
     if tubes is None:
         return share
-    cell = cell_mm or cell_size_mm(diameters_mm)
-    cuts = _cuts(affine_mm, cell)
-    low, high = _reach(tubes, shape, affine_mm, voxel_size_mm(affine_mm))
-    deep = max(1, int(MOST_CELLS // max(1, np.prod((high - low)[:2] * cuts[:2]) * cuts[2])))
-    for k in range(int(low[2]), int(high[2]), deep):
-        corner = np.array([low[0], low[1], k])
-        size = np.array([high[0], high[1], min(int(high[2]), k + deep)]) - corner
-        if np.all(size > 0):
-            fine = _fill(tubes, corner, size, cuts, affine_mm)
-            box = tuple(slice(int(c), int(c + n)) for c, n in zip(corner, size, strict=True))
-            share[box] = _mean_of_cells(fine, size, cuts)
+    corner, size = reach(lines_mm, diameters_mm, shape, affine_mm)
+    for first, fine, cuts in fine_blocks(lines_mm, diameters_mm, corner, size, affine_mm, cell_mm=cell_mm):
+        whole = np.asarray(fine.shape) // cuts
+        box = tuple(slice(int(c), int(c + n)) for c, n in zip(first, whole, strict=True))
+        share[box] = mean_of_cells(fine, cuts)
     return share
 
 
-def fine_occupancy(
-    lines_mm: Lines,
-    diameters_mm: Lines,
-    corner: Indices,
-    size: Indices,
-    affine_mm: FloatArray,
-) -> tuple[Cells, Indices]:
-    """Share of each fine cell of a box of voxels, and into how many cells each voxel is cut along its axes.
+def fine_blocks(
+    lines_mm: Lines, diameters_mm: Lines, corner: Indices, size: Indices, affine_mm: FloatArray, *, cell_mm: float = 0.0
+) -> Iterator[tuple[Indices, Cells, Indices]]:
+    """Share of each fine cell of a box of voxels, a few slices at a time.
 
-    `corner` and `size`, shape (3,), are the box in voxels; the cells come in an array of ``size * cuts``.
+    Yields the first voxel of the block, its cells, and into how many cells each voxel is cut along its axes.
     The cuts are odd, so that a voxel's centre is a cell's centre.
     """
     tubes = _tubes(lines_mm, diameters_mm)
-    require(tubes is not None, "a piece without points has no shape")
-    assert tubes is not None
-    cuts = _cuts(affine_mm, cell_size_mm(diameters_mm))
-    require(
-        float(np.prod(size * cuts, dtype=np.float64)) <= 8.0 * MOST_CELLS,
-        f"a piece of {min_diameter_mm(diameters_mm):.2g} mm in a box of {' x '.join(str(int(n)) for n in size)} voxels "
-        "needs more memory than a renderer should take. Give it as several shorter pieces.",
-    )
-    return _fill(tubes, corner, size, cuts, affine_mm), cuts
+    if tubes is None or not np.all(size > 0):
+        return
+    cuts = _cuts(affine_mm, cell_mm or cell_size_mm(diameters_mm))
+    deep = max(1, int(MOST_CELLS // (np.prod(size[:2] * cuts[:2]) * cuts[2])))
+    for k in range(0, int(size[2]), deep):
+        first = corner + np.array([0, 0, k])
+        block = np.array([size[0], size[1], min(deep, int(size[2]) - k)])
+        yield first, _fill(tubes, first, block, cuts, affine_mm), cuts
+
+
+def reach(
+    lines_mm: Lines, diameters_mm: Lines, shape: tuple[int, int, int], affine_mm: FloatArray, *, margin_mm: float = 0.0
+) -> tuple[Indices, Indices]:
+    """Box of voxels that a piece and a margin around it touch, within the grid: first voxel and size."""
+    tubes = _tubes(lines_mm, diameters_mm)
+    if tubes is None:
+        return np.zeros(3, dtype=np.int64), np.zeros(3, dtype=np.int64)
+    start, end, radii = tubes
+    inverse = np.linalg.inv(affine_mm[:3, :3])
+    grow = (radii.max(axis=1)[:, None] + margin_mm) * np.linalg.norm(inverse, axis=1)[None, :]
+    both = np.stack([to_voxel(affine_mm, start), to_voxel(affine_mm, end)])
+    low = np.clip(np.floor((both.min(axis=0) - grow).min(axis=0) + 0.5), 0, shape).astype(np.int64)
+    high = np.clip(np.ceil((both.max(axis=0) + grow).max(axis=0) + 0.5), 0, shape).astype(np.int64)
+    return low, high - low
 
 
 def volume_ml(lines_mm: Lines, diameters_mm: Lines) -> float:
@@ -164,22 +169,6 @@ def _cuts(affine_mm: FloatArray, cell_mm: float) -> Indices:
     return np.asarray(np.maximum(1, whole + 1 - whole % 2), dtype=np.int64)
 
 
-def _reach(
-    tubes: Tubes,
-    shape: tuple[int, int, int],
-    affine_mm: FloatArray,
-    pad: FloatArray,
-) -> tuple[Indices, Indices]:
-    """Box of voxels that the tubes touch: first and one beyond the last, within the grid."""
-    start, end, radii = tubes
-    inverse = np.linalg.inv(affine_mm[:3, :3])
-    grow = (radii.max(axis=1)[:, None] + float(pad.max()) * 0.1) * np.linalg.norm(inverse, axis=1)[None, :]
-    both = np.stack([to_voxel(affine_mm, start), to_voxel(affine_mm, end)])
-    low = np.floor((both.min(axis=0) - grow).min(axis=0) + 0.5).astype(np.int64)
-    high = np.ceil((both.max(axis=0) + grow).max(axis=0) + 0.5).astype(np.int64)
-    return np.clip(low, 0, shape), np.clip(high, 0, shape)
-
-
 def _fill(
     tubes: Tubes,
     corner: Indices,
@@ -207,7 +196,8 @@ def _drawn_radii(start: FloatArray, end: FloatArray, radii: FloatArray, edge: fl
     return np.asarray(radii - edge**2 / (np.where(is_ball, 12.0, 24.0) * radii), dtype=np.float64)
 
 
-def _mean_of_cells(fine: Cells, size: Indices, cuts: Indices) -> Cells:
-    a, b, c = (int(n) for n in size)
+def mean_of_cells(fine: Cells, cuts: Indices) -> Cells:
+    """Shares of whole voxels from those of their cells."""
+    a, b, c = (int(n) for n in np.asarray(fine.shape) // cuts)
     p, q, r = (int(n) for n in cuts)
     return np.asarray(fine.reshape(a, p, b, q, c, r).mean(axis=(1, 3, 5), dtype=np.float32))
