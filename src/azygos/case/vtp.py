@@ -42,6 +42,7 @@ class Lines:
     on_points: Mapping[str, AnyArray]
     on_lines: Mapping[str, AnyArray]
     names: Mapping[str, Sequence[str]]  # texts, one for each line
+    frame: str = FRAME  # where its points lie, in words
 
 
 def write_vtp(folder: Path, result: CaseResult) -> None:
@@ -74,7 +75,7 @@ def write_lines(path: Path, lines: Lines) -> None:
         '<VTKFile type="PolyData" version="1.0" byte_order="LittleEndian" header_type="UInt64">',
         "  <PolyData>",
         "    <FieldData>",
-        _texts("frame", [FRAME]),
+        _texts("frame", [lines.frame]),
         "    </FieldData>",
         f'    <Piece NumberOfPoints="{len(lines.points_mm)}" NumberOfVerts="0" NumberOfLines="{len(lines.counts)}" '
         'NumberOfStrips="0" NumberOfPolys="0">',

@@ -7,8 +7,14 @@ the volume's notes. Nothing is cropped, and nothing about the person is kept.
 from __future__ import annotations
 
 import gzip
+import io
+import math
 import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +22,9 @@ from azygos.ground.errors import InputError, require
 from azygos.ground.parcels import FloatArray
 from azygos.ground.volume import Volume, voxel_size_mm
 from azygos.scan.slices import AIR_HU, CARELESS_PIXELS, HuArray, Stack, drift_pixels, straighten, tilt_deg
+
+if TYPE_CHECKING:
+    from azygos.scan.dicom import Series, Source
 
 PICTURES = {
     b"\x89PNG": "a PNG picture",
@@ -70,9 +79,27 @@ def read_volume(path: str | Path, series: str | None = None, repair: bool = Fals
     Traceback (most recent call last):
     azygos.ground.errors.InputError: no_such_scan: does not exist. Check the path.
     """
+    return open_scan(path, series, repair).volume
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scan:
+    """A CT, and the headers of its files where they are DICOM."""
+
+    volume: Volume
+    headers: tuple[Any, ...] = ()  # pydicom data sets without pixels; for whoever writes objects beside the scan
+
+
+def open_scan(
+    path: str | Path, series: str | None = None, repair: bool = False, *, most_voxels: int | None = None
+) -> Scan:
+    """Read a patient's CT as :func:`read_volume` does, and keep the headers of its files.
+
+    A scan of more than `most_voxels` is refused before it is read.
+    """
     path = Path(path)
     try:
-        return _read(path, series, repair)
+        return _read(path, series, repair, most_voxels)
     except InputError as error:
         raise type(error)(f"{path.name or path}: {error}") from error
     except OSError as error:
@@ -80,6 +107,17 @@ def read_volume(path: str | Path, series: str | None = None, repair: bool = Fals
         raise InputError(
             f"{path.name or path}: cannot be read ({reason}). Check the path and its permissions."
         ) from error
+
+
+def open_files(
+    files: Mapping[str, bytes], series: str | None = None, repair: bool = False, *, most_voxels: int | None = None
+) -> Scan:
+    """Read DICOM files that are held in memory, by what messages call each; nothing of them lands on disk."""
+    from azygos.scan.dicom import Source, quiet
+
+    sources = [Source(name=name, open=partial(io.BytesIO, data)) for name, data in files.items()]
+    with quiet():
+        return _read_sources(sources, series, repair, most_voxels)
 
 
 def kind_of(path: Path) -> str:
@@ -110,7 +148,7 @@ def kind_of(path: Path) -> str:
     raise InputError("is not a scan that azygos reads. Pass a folder or zip of DICOM, NIfTI (.nii, .nii.gz) or NRRD.")
 
 
-def _read(path: Path, series: str | None, repair: bool) -> Volume:
+def _read(path: Path, series: str | None, repair: bool, most_voxels: int | None) -> Scan:
     kind = kind_of(path)
     require(
         kind == "dicom" or series is None,
@@ -120,28 +158,58 @@ def _read(path: Path, series: str | None, repair: bool) -> Volume:
         from azygos.scan.dicom import quiet
 
         with quiet():
-            return _read_dicom(path, series, repair)
-    stacked, form = _read_nifti(path) if kind == "nifti" else _read_nrrd(path)
-    return _finish(_upright(stacked, repair), facts={"format": form})
+            return _read_dicom(path, series, repair, most_voxels)
+    stacked, form = _read_nifti(path, most_voxels) if kind == "nifti" else _read_nrrd(path, most_voxels)
+    return Scan(volume=_finish(_upright(stacked, repair), facts={"format": form}))
 
 
-def _read_dicom(path: Path, series: str | None, repair: bool) -> Volume:
+def _read_dicom(path: Path, series: str | None, repair: bool, most_voxels: int | None) -> Scan:
     from azygos.scan import dicom
-    from azygos.scan.dicom_seg import is_segmentation
 
     sources = dicom.find_sources(path)
     require(bool(sources), "is empty. Pass the folder of a CT series.")
+    return _read_sources(sources, series, repair, most_voxels)
+
+
+def _read_sources(sources: list[Source], series: str | None, repair: bool, most_voxels: int | None) -> Scan:
+    from azygos.scan import dicom
+    from azygos.scan.dicom_seg import is_segmentation
+
     found = dicom.find_series(sources)
     if not found:
         raise _without_dicom([source.name for source in sources])
+    _require_one_patient(found)
     chosen = dicom.choose(found, series)
     if is_segmentation(chosen.headers[0]):
         raise LabelMapGiven("is a DICOM segmentation, not a CT. Pass it with --labels, and the CT with -i.")
+    first = next((header for header in chosen.headers if header.is_ct), chosen.headers[0])
+    slices = sum(header.frames for header in chosen.headers)
+    _require_fits((int(first.data.get("Columns") or 0), int(first.data.get("Rows") or 0), slices), most_voxels)
     stacked = dicom.read_series(chosen, repair=repair)
     others = len(found) - 1
     if others and series is None:
         stacked.notes.append(f"{others} other series left aside: the only CT was read")
-    return _finish(stacked, facts=dicom.facts_of(chosen), stored_ceiling_hu=dicom.stored_ceiling_hu(chosen))
+    volume = _finish(stacked, facts=dicom.facts_of(chosen), stored_ceiling_hu=dicom.stored_ceiling_hu(chosen))
+    return Scan(volume=volume, headers=tuple(header.data for header in chosen.headers if header.is_ct))
+
+
+def _require_fits(shape: tuple[int, ...], most_voxels: int | None) -> None:
+    voxels = math.prod(int(n) for n in shape)
+    require(
+        most_voxels is None or voxels <= most_voxels,
+        f"holds {' x '.join(str(n) for n in shape)} voxels ({voxels / 1e6:.0f} million), more than the "
+        f"{(most_voxels or 0) / 1e6:.0f} million that are traced at once. Pass a part of it, or a series with thicker "
+        "slices.",
+    )
+
+
+def _require_one_patient(found: list[Series]) -> None:
+    headers = [header for series in found for header in series.headers]
+    people = {header.text("PatientID") or header.text("PatientName") for header in headers} - {""}
+    require(
+        len(people) <= 1,
+        f"holds files of {len(people)} patients. Pass a folder with the files of one.",
+    )
 
 
 def _without_dicom(names: list[str]) -> InputError:
@@ -156,15 +224,16 @@ def _without_dicom(names: list[str]) -> InputError:
     return InputError(f"holds no DICOM among its {files}. Pass the folder of a CT series.")
 
 
-def _read_nifti(path: Path) -> tuple[Stack, str]:
+def _read_nifti(path: Path, most_voxels: int | None) -> tuple[Stack, str]:
     from azygos.scan.nifti import open_nifti, read_values
 
     image, affine, notes = open_nifti(path)
+    _require_fits(image.shape[:3], most_voxels)
     values = read_values(image, np.float32)
     return Stack(hu=values.T, affine_mm=affine, notes=notes), "NIfTI"
 
 
-def _read_nrrd(path: Path) -> tuple[Stack, str]:
+def _read_nrrd(path: Path, most_voxels: int | None) -> tuple[Stack, str]:
     from azygos.scan.nrrd import read_nrrd, segments_of
 
     values, affine, header = read_nrrd(path)
@@ -175,6 +244,7 @@ def _read_nrrd(path: Path) -> tuple[Stack, str]:
         f"has {values.ndim} dimensions ({' x '.join(map(str, values.shape))}), and a CT has three. "
         "Save one volume of it as a file of its own.",
     )
+    _require_fits(values.shape, most_voxels)
     return Stack(hu=np.asarray(values, dtype=np.float32).T, affine_mm=affine, notes=[]), "NRRD"
 
 
