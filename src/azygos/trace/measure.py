@@ -1,0 +1,230 @@
+"""What one bright thing measures: its half-maximum outline, what lies around it, what it would read were it resolved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from azygos.ground.parcels import BoolArray, FloatArray, IntArray, Parcel
+from azygos.trace.candidates import Candidate, Sought
+from azygos.trace.oriented import HU_SPAN, Oriented
+from azygos.trace.quality import Quality
+from azygos.trace.recovery import FWHM, ball_recovery, ball_width, rod_recovery, rod_width
+from azygos.trace.shape import Extents, extents_of
+
+SHELL_MM = 3.0  # thickness of the shell that is taken for background
+PLATEAU_MM = 2.5  # reach of the maximum to which an outline is half
+RODLIKE = 2.2  # longest over middle extent above which a thing is taken for a rod
+FEWEST_AROUND = 12  # voxels that tell a background
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Measured(Parcel):
+    """One bright thing, measured; voxels and places are those of the oriented scan."""
+
+    candidate: Candidate
+    voxels: IntArray  # shape (n, 3), inside the half-maximum outline
+    origin: IntArray  # shape (3,), first voxel of `mask`
+    mask: BoolArray  # the same voxels in their box
+    extents: Extents
+    background_hu: float
+    noise_hu: float
+    peak_hu: float
+    top_hu: float  # peak between voxels
+    integral_hu_ml: float  # above the background
+    integral_error_hu_ml: float  # standard error
+    width_mm: float  # diameter of the ball or rod that would read so
+    kept: float  # share of its contrast that such a thing keeps at its peak [-]
+    material_hu: float  # what it would read were it resolved
+    rod: bool
+    edge: float  # steepest slope over that of a step of its height through this scan's blur [-]
+    around_low_hu: float  # 2nd of 100 around: dark streaks
+    around_high_hu: float  # 98th
+    bright_around: float  # share of the shell that stands out as well [-]
+    touched: float  # share of the directions in which something brighter than soft tissue lies near [-]
+    clipped: float  # share at the ceiling [-]
+
+    def __post_init__(self) -> None:
+        self.seal("voxels", "origin", dtype=np.int64)
+        self.seal("mask", dtype=bool)
+
+    @property
+    def contrast(self) -> float:
+        """Peak above background over noise."""
+        return (self.peak_hu - self.background_hu) / self.noise_hu
+
+    @property
+    def size_ml(self) -> float:
+        """Integral over what the material would read: the volume's first guess."""
+        return self.integral_hu_ml / max(self.material_hu - self.background_hu, 1.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Window:
+    """A box of the scan around one candidate."""
+
+    origin: IntArray
+    hu: FloatArray
+    own: BoolArray
+    stands_out: BoolArray
+    spacing_mm: FloatArray
+
+
+def window_around(scan: Oriented, sought: Sought, candidate: Candidate, margin_mm: float) -> Window:
+    """Cut out a candidate with a margin."""
+    margin = np.ceil(margin_mm / scan.spacing_mm).astype(int) + 1
+    first = np.maximum(candidate.voxels.min(axis=0) - margin, 0)
+    last = np.minimum(candidate.voxels.max(axis=0) + margin + 1, scan.hu.shape)
+    box = tuple(slice(int(a), int(b)) for a, b in zip(first, last, strict=True))
+    own = np.zeros(tuple(last - first), dtype=bool)
+    own[tuple((candidate.voxels - first).T)] = True
+    return Window(first, scan.hu[box].astype(np.float64), own, sought.steps[box] > 0, scan.spacing_mm)
+
+
+def measure(scan: Oriented, sought: Sought, candidate: Candidate, quality: Quality, level_hu: float, noise_hu: float) -> Measured:
+    """Measure one candidate; `level_hu` stands in where nothing around tells a background."""
+    blur = np.array([quality.fwhm_mm, quality.fwhm_mm, max(quality.fwhm_mm, quality.slice_mm)])
+    view = window_around(scan, sought, candidate, float(1.5 * blur.max() + SHELL_MM))
+    shell = _shell(view, view.own, blur)
+    background = _level(view, shell, level_hu)
+    core = half_maximum(view, background, blur)
+    shell = _shell(view, core | view.own, blur)
+    background = _level(view, shell, level_hu)
+    ground = _ground(view, shell, background)
+    integral, voxels = _integral(view, core, ground, blur)
+    inside = np.argwhere(core)
+    points = scan.to_mm(inside + view.origin)
+    extents = extents_of(points, view.spacing_mm)
+    top = _top(view, core)
+    behind = float(ground[core].mean())
+    width, kept, rod = _as_ball_or_rod(integral, top - behind, extents, quality)
+    material = _material(view, core, behind, top, kept, width, quality)
+    around = view.hu[shell] if shell.any() else np.array([background])
+    peak = float(view.hu[core].max())
+    return Measured(
+        candidate=candidate,
+        voxels=inside + view.origin,
+        origin=view.origin,
+        mask=core,
+        extents=extents,
+        background_hu=behind,
+        noise_hu=noise_hu,
+        peak_hu=peak,
+        top_hu=top,
+        integral_hu_ml=integral * 1e-3,
+        integral_error_hu_ml=quality.correlated * noise_hu * np.sqrt(voxels) * float(np.prod(view.spacing_mm)) * 1e-3,
+        width_mm=width,
+        kept=kept,
+        material_hu=material,
+        rod=rod,
+        edge=_edge(view, core, behind, top, quality),
+        around_low_hu=float(np.percentile(around, 2)),
+        around_high_hu=float(np.percentile(around, 98)),
+        bright_around=_bright_around(view, core, blur),
+        touched=_touched(view, core, blur),
+        clipped=0.0 if scan.ceiling_hu is None else float(np.mean(view.hu[core] >= scan.ceiling_hu - 0.5)),
+    )
+
+
+def _far(view: Window, mask: BoolArray, blur: FloatArray) -> FloatArray:
+    """Distance from a mask in widths of the blur."""
+    return np.asarray(ndimage.distance_transform_edt(~mask, sampling=view.spacing_mm / blur))
+
+
+def _shell(view: Window, mask: BoolArray, blur: FloatArray) -> BoolArray:
+    """What lies around a thing, beyond its blur, and does not stand out itself."""
+    far = _far(view, mask, blur)
+    return np.asarray((far > 1.2) & (far <= 1.2 + SHELL_MM / blur[0]) & ~view.stands_out & (view.hu > HU_SPAN[0]))
+
+
+def _level(view: Window, shell: BoolArray, fallback_hu: float) -> float:
+    if np.count_nonzero(shell) < FEWEST_AROUND:
+        return fallback_hu
+    return float(np.median(view.hu[shell]))
+
+
+def _ground(view: Window, shell: BoolArray, background_hu: float) -> FloatArray:
+    """The background carried on under a thing from what lies around it."""
+    sigma = SHELL_MM / 1.5 / view.spacing_mm
+    weight = ndimage.gaussian_filter(shell.astype(np.float64), sigma, mode="nearest")
+    value = ndimage.gaussian_filter(np.where(shell, view.hu - background_hu, 0.0), sigma, mode="nearest")
+    return np.asarray(background_hu + value / np.maximum(weight, 1e-3))
+
+
+def half_maximum(view: Window, background_hu: float, blur: FloatArray) -> BoolArray:
+    """Voxels above half of the highest value nearby, that hang together with the thing's own."""
+    reach = 2 * np.maximum(np.rint(np.maximum(PLATEAU_MM, blur) / view.spacing_mm).astype(int), 1) + 1
+    plateau = ndimage.maximum_filter(np.where(view.own, view.hu, HU_SPAN[0]), size=tuple(reach))
+    above = (view.hu - background_hu >= 0.5 * (plateau - background_hu)) & (plateau > background_hu)
+    above &= view.own | (_far(view, view.own, blur) <= 1.0)
+    parts, _ = ndimage.label(above, structure=np.ones((3, 3, 3)))
+    mine = np.unique(parts[view.own & above])
+    core = np.isin(parts, mine[mine > 0])
+    return np.asarray(core if core.any() else view.own)
+
+
+def _integral(view: Window, core: BoolArray, ground: FloatArray, blur: FloatArray) -> tuple[float, int]:
+    """Sum of what lies above the background, out to where the blur ends [HU mm3], and over how many voxels."""
+    far = _far(view, core, blur)
+    others = view.stands_out & ~view.own & (far > 0.75)
+    region = (far <= 1.1) & ~others & (view.hu > HU_SPAN[0])
+    return float((view.hu - ground)[region].sum() * np.prod(view.spacing_mm)), int(np.count_nonzero(region))
+
+
+def _top(view: Window, core: BoolArray) -> float:
+    """The peak between voxels, by cubic interpolation."""
+    at = np.unravel_index(int(np.argmax(np.where(core, view.hu, -np.inf))), view.hu.shape)
+    box = tuple(slice(max(p - 3, 0), p + 4) for p in at)
+    near = view.hu[box]
+    here = np.array([p - s.start for p, s in zip(at, box, strict=True)])
+    shifts = np.stack(np.meshgrid(*[np.linspace(-0.75, 0.75, 7)] * 3, indexing="ij")).reshape(3, -1)
+    between = ndimage.map_coordinates(near, here[:, None] + shifts, order=3, mode="nearest")
+    return float(max(between.max(), view.hu[at]))
+
+
+def _as_ball_or_rod(integral: float, height: float, extents: Extents, quality: Quality) -> tuple[float, float, bool]:
+    """Width of the ball or rod that has this integral and this peak, and the share of contrast that it keeps."""
+    ratio = max(integral, 1e-6) / max(height, 1.0)
+    rod = extents.elongation > RODLIKE
+    if not rod:
+        width = ball_width(ratio, quality.fwhm_mm, quality.slice_mm)
+        kept = float(ball_recovery(np.array([width]), quality.fwhm_mm, quality.slice_mm)[0])
+    else:
+        along = abs(float(extents.axes[0, 2]))
+        width = rod_width(ratio / float(extents.widths_mm[0]), quality.fwhm_mm, quality.slice_mm, along)
+        kept = float(rod_recovery(np.array([width]), quality.fwhm_mm, quality.slice_mm, along)[0])
+    return width, float(np.clip(kept, 0.02, 1.0)), rod
+
+
+def _material(
+    view: Window, core: BoolArray, behind: float, top: float, kept: float, width: float, quality: Quality
+) -> float:
+    """What the thing would read were it resolved: its plateau, or its peak over what such a thing keeps."""
+    if width > 2.0 * max(quality.fwhm_mm, quality.slice_mm):
+        return float(np.percentile(view.hu[core], 80))
+    return behind + (top - behind) / kept
+
+
+def _edge(view: Window, core: BoolArray, behind: float, top: float, quality: Quality) -> float:
+    slopes = [np.gradient(view.hu, view.spacing_mm[axis], axis=axis) for axis in (0, 1)]
+    near = ndimage.binary_dilation(core)
+    steepest = float(np.percentile(np.hypot(*slopes)[near], 90))
+    step = max(top - behind, 1.0) * FWHM / (quality.fwhm_mm * np.sqrt(2.0 * np.pi))
+    return steepest / step
+
+
+def _bright_around(view: Window, core: BoolArray, blur: FloatArray) -> float:
+    """Share of what lies beyond the blur that stands out as well."""
+    far = _far(view, core, blur)
+    near = (far > 1.2) & (far <= 2.0)
+    return float(view.stands_out[near].mean()) if near.any() else 0.0
+
+
+def _touched(view: Window, core: BoolArray, blur: FloatArray) -> float:
+    """Share of what lies just beyond the blur that is denser than lung."""
+    far = _far(view, core, blur)
+    near = (far > 1.2) & (far <= 2.0)
+    return float(np.mean(view.hu[near] > -300.0)) if near.any() else 1.0
+
