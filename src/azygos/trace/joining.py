@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from azygos.ground.findings import Origin, Path, Piece, TreatedLevel
+from azygos.ground.findings import Asked, Origin, Path, Piece, TreatedLevel
 from azygos.ground.parcels import Parcel
 from azygos.trace.anatomy import Anatomy
+from azygos.trace.levels import describe_levels, find_held
+from azygos.trace.lines import points_of
 from azygos.trace.oriented import Oriented
+from azygos.trace.origin import name_origins
+from azygos.trace.path import draw_path, find_ways
+from azygos.trace.web import Source, weave
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -20,6 +25,13 @@ class Joined(Parcel):
     levels: tuple[TreatedLevel, ...]
 
 
-def join(pieces: Sequence[Piece], anatomy: Anatomy, scan: Oriented) -> Joined:
+def join(pieces: Sequence[Piece], anatomy: Anatomy, scan: Oriented, *, asked: Asked | None = None) -> Joined:
     """Join pieces along plausible vessels, name the vertebra of each, and tell what each treated vertebra holds."""
-    raise NotImplementedError
+    clouds = [points_of(piece, scan) for piece in pieces]
+    held = find_held(pieces, clouds, anatomy)
+    sources = [Source(level=one.name, centre_mm=one.points_mm.mean(axis=0), points_mm=one.points_mm) for one in held]
+    web = weave(pieces, clouds, sources, anatomy, scan)
+    ways = find_ways(web, sources)
+    origins = name_origins(pieces, clouds, held, web, ways, asked)
+    levels = describe_levels(held, pieces, clouds, origins, anatomy, float(scan.spacing_mm.max()))
+    return Joined(origins=origins, path=draw_path(web, ways, sources), levels=levels)

@@ -1,0 +1,223 @@
+"""Vertebrae, cement and roads as one graph of nodes and costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import coo_array, csr_array
+from scipy.spatial import cKDTree
+
+from azygos.ground.findings import Piece
+from azygos.ground.parcels import FloatArray, IntArray, Parcel
+from azygos.ground.places import REPORTED
+from azygos.trace.anatomy import REGIONS, Anatomy
+from azygos.trace.lines import lines_of
+from azygos.trace.oriented import Oriented
+from azygos.trace.roads import Ground, box_around, lay_out
+from azygos.values.joining import SEEN_COST, WEAKEST_ROAD
+
+ON_THE_WAY = (*REPORTED, "paravertebral", "prevertebral", "spinal_canal", "foramen")
+IN_BONE = ("vertebral_body", "posterior_elements", "disc")
+STAGE_OF_SITE = {
+    "azygos_vein": 1, "hemiazygos_vein": 1, "inferior_vena_cava": 1, "superior_vena_cava": 1,
+    "brachiocephalic_vein": 1, "right_atrium": 2, "heart": 3, "right_ventricle": 3, "pulmonary_trunk": 4,
+    "pulmonary_artery": 4, "lung": 4,
+}  # fmt: skip
+REACH_MM = 25.0  # from a piece's line to the road that it lies on
+WINDOW = 3  # points of a line that are placed together
+NOTHING = 1e-6  # cost of a change of stage: above zero, so that the graph keeps the edge
+
+Edges = tuple[IntArray, FloatArray]  # (n, 2) from and to, (n,) cost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Source(Parcel):
+    """One vertebra that holds cement, as the beginning of ways."""
+
+    level: str
+    centre_mm: FloatArray  # shape (3,), of the cement in its body
+    points_mm: FloatArray  # shape (n, 3), of the cement in its body
+
+    def __post_init__(self) -> None:
+        self.seal("centre_mm", "points_mm")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Web(Parcel):
+    """All nodes (vertebrae first, then points on lines, then voxels) and the costs between them."""
+
+    points_mm: FloatArray  # shape (n, 3)
+    piece: IntArray  # shape (n,), piece number, 0 off cement
+    site: npt.NDArray[np.str_]  # shape (n,)
+    costs: csr_array  # directed, from row to column
+    seen: frozenset[tuple[int, int]]  # edges along cement, the lower node first
+
+    def __post_init__(self) -> None:
+        self.seal("points_mm")
+        self.seal("piece", dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Line(Parcel):
+    """One line of one piece, with the site of each of its points."""
+
+    piece: int
+    points_mm: FloatArray  # shape (n, 3)
+    sites: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        self.seal("points_mm")
+
+
+def weave(
+    pieces: Sequence[Piece], clouds: Sequence[FloatArray], sources: Sequence[Source], anatomy: Anatomy, scan: Oriented
+) -> Web:
+    """Put vertebrae, cement and roads into one graph; `clouds` are the voxels (n, 3) [mm] of each piece."""
+    lines = [
+        Line(piece=piece.number, points_mm=line, sites=_sites(line, piece, anatomy))
+        for piece, cloud in zip(pieces, clouds, strict=True)
+        if piece.place.site in ON_THE_WAY or _leaves_bone(cloud, anatomy)
+        for line in lines_of(piece, cloud)
+    ]
+    farthest = max((STAGE_OF_SITE.get(site, 0) for line in lines for site in line.sites), default=0)
+    grounds: Mapping[int, Ground] = {}
+    if sources and lines:
+        known = np.concatenate([*(line.points_mm for line in lines), *(source.points_mm for source in sources)])
+        grounds = lay_out(anatomy, scan, box_around(anatomy, known, farthest), farthest)
+    return _bind(sources, lines, grounds, anatomy)
+
+
+def _leaves_bone(cloud: FloatArray, anatomy: Anatomy) -> bool:
+    """Whether a piece that fills a vertebra also lies in a vein beside it."""
+    outside = cloud[~np.isin(anatomy.region_at(cloud), [REGIONS.index(name) for name in IN_BONE])]
+    return len(outside) >= 5 and anatomy.place_at(outside).site in ON_THE_WAY
+
+
+def _sites(line: FloatArray, piece: Piece, anatomy: Anatomy) -> tuple[str, ...]:
+    """Site of each point: the piece's own on short lines, by its neighbours on long ones."""
+    if len(line) <= 2 * WINDOW:
+        return (piece.place.site,) * len(line)
+    middle = np.minimum(np.arange(len(line)) // WINDOW * WINDOW + WINDOW // 2, len(line) - 1)
+    found = {at: anatomy.place_at(line[max(at - 1, 0) : at + 2]).site for at in np.unique(middle).tolist()}
+    return tuple(found[at] if found[at] != "elsewhere" else piece.place.site for at in middle.tolist())
+
+
+def _bind(sources: Sequence[Source], lines: Sequence[Line], grounds: Mapping[int, Ground], anatomy: Anatomy) -> Web:
+    cells = {stage: anatomy.affine_mm[:3, :3] @ ground.cells.T for stage, ground in grounds.items()}
+    blocks = [
+        *(source.centre_mm[None, :] for source in sources),
+        *(line.points_mm for line in lines),
+        *(cell.T + anatomy.affine_mm[:3, 3] for cell in cells.values()),
+    ]
+    points = np.concatenate([*blocks, np.zeros((0, 3))])
+    first_line = len(sources)
+    first_cell = first_line + sum(len(line.points_mm) for line in lines)
+    starts = dict(zip(grounds, first_cell + np.cumsum([0, *(len(g.cells) for g in grounds.values())]), strict=False))
+    site = np.array(
+        ["vertebral_body"] * first_line
+        + [name for line in lines for name in line.sites]
+        + [ground.sites[at] for ground in grounds.values() for at in ground.site]
+    )
+    piece = np.zeros(len(points), dtype=np.int64)
+    piece[first_line:first_cell] = [line.piece for line in lines for _ in line.sites]
+    along, seen = _along_lines(lines, points, first_line)
+    edges = [
+        along,
+        *_through(grounds, starts, anatomy),
+        *_onto_roads(points, site, range(first_line, first_cell), grounds, starts, anatomy),
+        *_out_of_bone(sources, points, site, first_line, first_cell, grounds, starts, anatomy),
+    ]
+    return Web(points_mm=points, piece=piece, site=site, costs=_matrix(edges, len(points)), seen=seen)
+
+
+def _matrix(edges: Sequence[Edges], n: int) -> csr_array:
+    ends = np.concatenate([pair for pair, _ in edges])
+    cost = np.maximum(np.concatenate([value for _, value in edges]), NOTHING)
+    order = np.lexsort((cost, ends[:, 1], ends[:, 0]))  # of doubled edges the cheapest stays
+    ends, cost = ends[order], cost[order]
+    first = np.ones(len(ends), dtype=bool)
+    first[1:] = np.any(ends[1:] != ends[:-1], axis=1)
+    return coo_array((cost[first], ends[first].T), shape=(n, n)).tocsr()
+
+
+def _both(pairs: IntArray, cost: FloatArray) -> Edges:
+    return np.concatenate([pairs, pairs[:, ::-1]]), np.tile(cost, 2)
+
+
+def _along_lines(lines: Sequence[Line], points: FloatArray, first: int) -> tuple[Edges, frozenset[tuple[int, int]]]:
+    """From each point of a line to the next, and from a branch to the line that it leaves."""
+    pairs: list[tuple[int, int]] = []
+    drawn: dict[int, list[int]] = {}
+    for line in lines:
+        here = list(range(first, first + len(line.points_mm)))
+        before = drawn.setdefault(line.piece, [])
+        if before:
+            gap = np.linalg.norm(points[before] - points[here[0]], axis=1)
+            pairs.append((before[int(np.argmin(gap))], here[0]))
+        pairs += zip(here[:-1], here[1:], strict=True)
+        before += here
+        first += len(here)
+    ends = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    length = np.linalg.norm(points[ends[:, 0]] - points[ends[:, 1]], axis=1)
+    return _both(ends, SEEN_COST.number * length), frozenset(pairs)
+
+
+def _through(grounds: Mapping[int, Ground], starts: Mapping[int, int], anatomy: Anatomy) -> Iterator[Edges]:
+    """From each passable voxel to its neighbours, and into the next stage where its vessel begins."""
+    shape = np.array(anatomy.regions.shape) + 2
+    before: npt.NDArray[np.int64] | None = None
+    for stage, ground in grounds.items():
+        number = np.full(shape, -1, dtype=np.int64)
+        at = ground.cells + 1
+        number[tuple(at.T)] = np.arange(len(at))
+        for step in [(1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 0), (1, -1, 0), (1, 0, 1), (1, 0, -1), (0, 1, 1), (0, 1, -1),
+                     (1, 1, 1), (1, 1, -1), (1, -1, 1), (1, -1, -1)]:  # fmt: skip
+            other = number[tuple((at + step).T)]
+            here = np.flatnonzero(other >= 0)
+            pairs = np.column_stack([here, other[here]])
+            length = float(np.linalg.norm(anatomy.affine_mm[:3, :3] @ np.array(step)))
+            yield _both(pairs + starts[stage], 0.5 * length * ground.cost[pairs].sum(axis=1))
+        if before is not None:
+            inner = np.flatnonzero(ground.entry & (before[tuple(at.T)] >= 0))
+            yield np.column_stack([before[tuple(at[inner].T)], inner + starts[stage]]), np.full(len(inner), NOTHING)
+        before = np.where(number >= 0, number + starts[stage], -1)
+
+
+def _onto_roads(
+    points: FloatArray, site: npt.NDArray[np.str_], nodes: range, grounds: Mapping[int, Ground],
+    starts: Mapping[int, int], anatomy: Anatomy,
+) -> Iterator[Edges]:  # fmt: skip
+    """From each point on cement to the road around it and back; off the road, at the cost of the weakest."""
+    stages = np.array([STAGE_OF_SITE.get(name, 0) for name in site[nodes.start : nodes.stop]], dtype=np.int64)
+    near = 1.5 * float(np.linalg.norm(anatomy.affine_mm[:3, :3], axis=0).max())
+    for stage, ground in grounds.items():
+        mine = np.arange(nodes.start, nodes.stop)[stages == stage]
+        if not len(mine):
+            continue
+        length, cell = cKDTree(points[starts[stage] : starts[stage] + len(ground.cells)]).query(
+            points[mine], k=8, distance_upper_bound=REACH_MM
+        )
+        good = np.isfinite(length) & ((length <= near) | (np.arange(8) == 0))
+        pairs = np.column_stack([np.broadcast_to(mine[:, None], good.shape)[good], cell[good] + starts[stage]])
+        far = np.maximum(length[good] - near, 0.0) * (1.0 + 1.0 / WEAKEST_ROAD.number)
+        yield _both(pairs, length[good] + far)
+
+
+def _out_of_bone(
+    sources: Sequence[Source], points: FloatArray, site: npt.NDArray[np.str_], first_line: int, first_cell: int,
+    grounds: Mapping[int, Ground], starts: Mapping[int, int], anatomy: Anatomy,
+) -> Iterator[Edges]:  # fmt: skip
+    """From a vertebra to the voxels and the lines that touch the cement in its body: what is seen costs little."""
+    touch = float(np.linalg.norm(anatomy.affine_mm[:3, :3], axis=0).max())
+    spine = np.arange(starts[0], starts[0] + len(grounds[0].cells)) if 0 in grounds else np.zeros(0, dtype=np.int64)
+    candidates = np.concatenate([np.arange(first_line, first_cell), spine])
+    for number, source in enumerate(sources):
+        if not len(candidates):
+            return
+        gap = cKDTree(source.points_mm).query(points[candidates], distance_upper_bound=touch)[0]
+        reached = candidates[np.isfinite(gap)]
+        length = np.linalg.norm(points[reached] - source.centre_mm, axis=1)
+        yield np.column_stack([np.full(len(reached), number), reached]), SEEN_COST.number * length
