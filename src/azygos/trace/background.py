@@ -80,8 +80,15 @@ def local_noise(middle: Int16Array, spread: FloatArray) -> FloatArray:
 def ordinary_blood(anatomy: Anatomy, regions: Int16Array) -> FloatArray:
     """What blood reaches in the roads around each block: unenhanced, or as bright as contrast has made it [HU]."""
     bright = anatomy.vessel_hu
-    anywhere = max([tracing.BLOOD.number, *(bright[name] for name in ("aorta",) if "arteries" in anatomy.contrast and name in bright)])
-    lung = max([anywhere, *(bright[name] for name in ("lung", "right_heart") if anatomy.contrast != "none" and name in bright)])
+    anywhere = max(
+        [
+            tracing.BLOOD.number,
+            *(bright[name] for name in ("aorta",) if "arteries" in anatomy.contrast and name in bright),
+        ]
+    )
+    lung = max(
+        [anywhere, *(bright[name] for name in ("lung", "right_heart") if anatomy.contrast != "none" and name in bright)]
+    )
     return np.where(within(regions, LUNGS), lung, anywhere)
 
 
@@ -91,6 +98,8 @@ def within(regions: Int16Array, names: tuple[str, ...]) -> BoolArray:
 
 
 def _regions(scan: Oriented, anatomy: Anatomy, block: tuple[int, int, int], shape: tuple[int, ...]) -> Int16Array:
-    centres = [np.minimum((np.arange(n) + 0.5) * b - 0.5, s - 1) for n, b, s in zip(shape, block, scan.hu.shape, strict=True)]
+    centres = [
+        np.minimum((np.arange(n) + 0.5) * b - 0.5, s - 1) for n, b, s in zip(shape, block, scan.hu.shape, strict=True)
+    ]
     points = np.stack(np.meshgrid(*centres, indexing="ij"), axis=-1).reshape(-1, 3)
     return anatomy.region_at(scan.to_mm(points)).reshape(shape).astype(np.int16)

@@ -126,7 +126,9 @@ def _block_peaks(scan: Oriented, centres: IntArray, edges: IntArray) -> FloatArr
 class _Search:
     """One search from rung to rung."""
 
-    def __init__(self, scan: Oriented, anatomy: Anatomy, background: Background, steps: UInt8Array, bone_hu: float) -> None:
+    def __init__(
+        self, scan: Oriented, anatomy: Anatomy, background: Background, steps: UInt8Array, bone_hu: float
+    ) -> None:
         self.scan, self.steps, self.bone_hu = scan, steps, bone_hu
         self.noise = float(np.median(background.noise_hu))
         self.kinds = _kinds(anatomy)

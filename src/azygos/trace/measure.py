@@ -45,6 +45,7 @@ class Measured(Parcel):
     bright_around: float  # share of the shell that stands out as well [-]
     touched: float  # share of the directions in which something brighter than soft tissue lies near [-]
     clipped: float  # share at the ceiling [-]
+    inside_ml: float  # of the voxels inside the outline
 
     def __post_init__(self) -> None:
         self.seal("voxels", "origin", dtype=np.int64)
@@ -54,6 +55,13 @@ class Measured(Parcel):
     def contrast(self) -> float:
         """Peak above background over noise."""
         return (self.peak_hu - self.background_hu) / self.noise_hu
+
+    @property
+    def diameter_mm(self) -> float:
+        """Full width at half maximum across the line: of the section that the outline has on average."""
+        if not self.rod:
+            return float(np.cbrt(6.0 / np.pi * self.inside_ml * 1e3))
+        return float(np.sqrt(4.0 / np.pi * self.inside_ml * 1e3 / self.extents.widths_mm[0]))
 
     @property
     def size_ml(self) -> float:
@@ -83,7 +91,9 @@ def window_around(scan: Oriented, sought: Sought, candidate: Candidate, margin_m
     return Window(first, scan.hu[box].astype(np.float64), own, sought.steps[box] > 0, scan.spacing_mm)
 
 
-def measure(scan: Oriented, sought: Sought, candidate: Candidate, quality: Quality, level_hu: float, noise_hu: float) -> Measured:
+def measure(
+    scan: Oriented, sought: Sought, candidate: Candidate, quality: Quality, level_hu: float, noise_hu: float
+) -> Measured:
     """Measure one candidate; `level_hu` stands in where nothing around tells a background."""
     blur = np.array([quality.fwhm_mm, quality.fwhm_mm, max(quality.fwhm_mm, quality.slice_mm)])
     view = window_around(scan, sought, candidate, float(1.5 * blur.max() + SHELL_MM))
@@ -125,6 +135,7 @@ def measure(scan: Oriented, sought: Sought, candidate: Candidate, quality: Quali
         bright_around=_bright_around(view, core, blur),
         touched=_touched(view, core, blur),
         clipped=0.0 if scan.ceiling_hu is None else float(np.mean(view.hu[core] >= scan.ceiling_hu - 0.5)),
+        inside_ml=len(inside) * float(np.prod(view.spacing_mm)) * 1e-3,
     )
 
 
@@ -188,6 +199,7 @@ def _as_ball_or_rod(integral: float, height: float, extents: Extents, quality: Q
     """Width of the ball or rod that has this integral and this peak, and the share of contrast that it keeps."""
     ratio = max(integral, 1e-6) / max(height, 1.0)
     rod = extents.elongation > RODLIKE
+    least = _least_kept(extents, quality)
     if not rod:
         width = ball_width(ratio, quality.fwhm_mm, quality.slice_mm)
         kept = float(ball_recovery(np.array([width]), quality.fwhm_mm, quality.slice_mm)[0])
@@ -195,7 +207,13 @@ def _as_ball_or_rod(integral: float, height: float, extents: Extents, quality: Q
         along = abs(float(extents.axes[0, 2]))
         width = rod_width(ratio / float(extents.widths_mm[0]), quality.fwhm_mm, quality.slice_mm, along)
         kept = float(rod_recovery(np.array([width]), quality.fwhm_mm, quality.slice_mm, along)[0])
-    return width, float(np.clip(kept, 0.02, 1.0)), rod
+    return width, float(np.clip(kept, least, 1.0)), rod
+
+
+def _least_kept(extents: Extents, quality: Quality) -> float:
+    """A thing keeps at least what a ball as wide as its smallest extent without the blur would."""
+    bare = np.sqrt(max(float(extents.widths_mm[2]) ** 2 - quality.fwhm_mm**2, 0.0))
+    return max(0.02, float(ball_recovery(np.array([0.8 * bare]), quality.fwhm_mm, quality.slice_mm)[0]))
 
 
 def _material(
@@ -227,4 +245,3 @@ def _touched(view: Window, core: BoolArray, blur: FloatArray) -> float:
     far = _far(view, core, blur)
     near = (far > 1.2) & (far <= 2.0)
     return float(np.mean(view.hu[near] > -300.0)) if near.any() else 1.0
-

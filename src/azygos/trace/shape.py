@@ -79,7 +79,11 @@ def line_of(mask: BoolArray, origin: IntArray, affine_mm: FloatArray, extents: E
     tree = float(csgraph.minimum_spanning_tree(graph).sum())
     length = tree + float(reach[way[0]] + reach[way[-1]])
     if length < extents.widths_mm[0]:
-        return _straight(extents) if ends <= 2 else Line(points_mm=points[way], length_mm=float(extents.widths_mm[0]), ends=ends)
+        return (
+            _straight(extents)
+            if ends <= 2
+            else Line(points_mm=points[way], length_mm=float(extents.widths_mm[0]), ends=ends)
+        )
     return Line(points_mm=points[way], length_mm=length, ends=ends)
 
 

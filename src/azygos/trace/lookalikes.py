@@ -1,0 +1,251 @@
+"""What only looks like cement: one rule a kind, in the order in which they are asked, each with its reason.
+
+A rule answers with how sure it is that the thing is no cement, or with nothing. What no rule claims may be cement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from azygos.ground.parcels import Parcel
+from azygos.trace.anatomy import Anatomy
+from azygos.trace.thing import Thing
+from azygos.values import tracing
+
+LUNGS = ("lung_right", "lung_left")
+BONES = ("vertebral_body", "posterior_elements", "rib", "sternum", "other_bone")
+CENTRAL_VEINS = ("superior_vena_cava", "brachiocephalic_vein", "right_atrium")
+ARTERIAL = ("aorta", "left_heart")
+ENHANCED = ("aorta", "superior_vena_cava", "inferior_vena_cava", "brachiocephalic_vein", "right_atrium", "right_ventricle",
+            "left_heart", "heart", "pulmonary_trunk", "right_pulmonary_artery", "left_pulmonary_artery")  # fmt: skip
+CENTRE = ("mediastinum", "hilum_right", "hilum_left")
+GUT = ("oesophagus", "bowel")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict(Parcel):
+    """What a thing is taken for, why, and how surely [-]."""
+
+    kind: str
+    reason: str
+    certainty: float
+
+
+Rule = Callable[[Thing, Anatomy], Verdict | None]
+
+
+def judge(thing: Thing, anatomy: Anatomy) -> Verdict | None:
+    """The first rule that claims a thing; None where it may be cement."""
+    for rule in RULES:
+        verdict = rule(thing, anatomy)
+        if verdict is not None:
+            return verdict
+    return None
+
+
+def not_because(kind: str, why: str, certainty: float) -> Verdict:
+    """A verdict in the words of all reasons."""
+    return Verdict(kind=kind, reason=f"Not cement because {why}.", certainty=certainty)
+
+
+def beyond_rim(thing: Thing, anatomy: Anatomy) -> Verdict | None:
+    """At the rim of the scanner's circle values are made up."""
+    if thing.rim_mm < tracing.RIM.number:
+        return not_because(
+            "rim of the field", "it lies at the rim of the scanner's circle, where values are not true", 0.9
+        )
+    return None
+
+
+def outside_body(thing: Thing, anatomy: Anatomy) -> Verdict | None:
+    """Tables, wires, jewellery."""
+    if thing.share("outside") > 0.5:
+        return not_because("outside the body", "it lies outside the body", 0.98)
+    return None
+
+
+def long_tube(thing: Thing, anatomy: Anatomy) -> Verdict | None:
+    """Leads, catheters and ports: long, of one calibre, through the great veins to the neck or the shoulder."""
+    one = thing.measured
+    long = one.extents.widths_mm[0] > tracing.LONG_TUBE.number and one.extents.elongation > 6.0
+    upper = thing.share("superior_vena_cava", "brachiocephalic_vein", "neck", "right_atrium", "limb") > 0.3
+    if long and upper and thing.near("neck", "limb", "outside", "brachiocephalic_vein") < 15.0:
+        why = "it is one long tube of constant calibre that comes from the upper veins: a lead or a catheter"
+        return not_because("lead or catheter", why, 0.85)
+    return None
+
+
+def metal(thing: Thing, anatomy: Anatomy) -> Verdict | None:
+    """Brighter than cement can be, or at the ceiling with dark streaks beside it."""
+    one = thing.measured
+    too_bright = one.clipped == 0.0 and thing.lowest_hu > 1.15 * thing.most_hu
+    streaks = one.clipped > 0.3 and one.around_low_hu < one.background_hu - 450.0 and not thing.share(*LUNGS) > 0.2
+    if too_bright:
+        return not_because("metal", f"it reads {one.peak_hu:.0f} HU, more than cement can", 0.95)
+    if streaks and thing.share("other_bone", "limb", "posterior_elements") > 0.5:
+        why = "it is as bright as the scale goes, draws dark streaks and lies in bone that is not filled: an implant"
+        return not_because("implant", why, 0.9)
+    return None
+
+
+def pool_of_contrast(thing: Thing, anatomy: Anatomy) -> Verdict | None:
+    """Undiluted contrast in the upper veins and the right heart, and its reflux into the azygos vein."""
+    if "veins" not in anatomy.contrast:
+        return None
+    one = thing.measured
+    bolus = max((anatomy.vessel_hu.get(name, 0.0) for name in (*CENTRAL_VEINS, "right_heart")), default=0.0)
+    road = thing.share(*CENTRAL_VEINS) > 0.3 or thing.near(*CENTRAL_VEINS) < tracing.WALL.number
+    if thing.in_pool and (road or thing.share("neck", "limb") > 0.3):
+        return not_because("contrast", "it hangs together with the undiluted contrast in the upper veins", 0.85)
+    if road and one.peak_hu < 1.3 * bolus:
+        return not_because("contrast", f"the blood around it reads up to {bolus:.0f} HU with contrast", 0.8)
+    return None
+
+
+def streak(thing: Thing, anatomy: Anatomy) -> Verdict | None:
+    """Bright lines beside something much brighter, with dark ones between them."""
+    one = thing.measured
+    dips = one.around_low_hu < one.background_hu - 8.0 * one.noise_hu and one.around_low_hu < one.background_hu - 150.0
+    if one.edge < 0.35 and dips and one.contrast < 20.0 and one.bright_around > 0.05:
+        return not_because("streak", "it is a blurred line between dark ones beside something brighter", 0.7)
+    return None
+
+
+def too_faint(thing: Thing, anatomy: Anatomy) -> Verdict | None:
+    """A thing of its size would read more if it were cement."""
+    one = thing.measured
+    least = tracing.FAINT.number * thing.least_hu
+    if thing.highest_hu >= least:
+        return None
+    why = f"cement of its size would read {_would_read(thing):.0f} HU or more and it reads {one.peak_hu:.0f} HU"
+    return not_because(_faint_kind(thing, anatomy), why, 0.9)
+
+
+def _would_read(thing: Thing) -> float:
+    one = thing.measured
+    return one.background_hu + one.kept * (thing.least_hu - one.background_hu)
+
+
+def _faint_kind(thing: Thing, anatomy: Anatomy) -> str:
+    if anatomy.contrast != "none" and thing.share(*ENHANCED, *LUNGS) > 0.5:
+        return "contrast"
+    if thing.share(*GUT) > 0.5:
+        return "oral contrast"
+    if thing.share(*BONES, "disc") > 0.3:
+        return "bone"
+    return "calcium or contrast"
+
+
+def bone(thing: Thing, anatomy: Anatomy) -> Verdict | None:
+    """Bone: in it or joined to it, and no brighter than this patient's bone gets."""
+    one = thing.measured
+    in_bone = max(one.candidate.bone, thing.share(*BONES))
+    hangs = not one.candidate.apart and (one.bright_around > 0.25 or thing.near(*BONES) < 3.0)
+    if in_bone > 0.35 and thing.like_calcium:
+        return not_because(_bone_kind(thing), "it lies in bone and is no brighter than bone can be", 0.85)
+    if hangs and thing.like_calcium and thing.near(*BONES) < 6.0:
+        return not_because(_bone_kind(thing), "it is joined to bone and no brighter than bone can be", 0.75)
+    return None
+
+
+def _bone_kind(thing: Thing) -> str:
+    names = {"vertebral_body": "vertebra or osteophyte", "posterior_elements": "vertebra or costovertebral joint",
+             "rib": "rib", "sternum": "sternum", "other_bone": "bone"}  # fmt: skip
+    shares = {name: thing.share(name) for name in names}
+    best = max(shares, key=lambda name: (shares[name], -thing.near(name)))
+    return names[best]
+
+
+def wall_calcium(thing: Thing, anatomy: Anatomy) -> Verdict | None:
+    """Calcium in the wall of an artery or of the left heart, in a coronary artery or a valve."""
+    if not thing.like_calcium:
+        return None
+    if thing.share("aorta") > 0.3 or (thing.near("aorta") < tracing.WALL.number and thing.share(*LUNGS) < 0.5):
+        return not_because("aortic calcification", "it lies in the wall of the aorta, on the arterial side", 0.8)
+    if thing.share("left_heart") > 0.3:
+        return not_because("coronary or valve calcification", "it lies in the left heart or its arteries", 0.75)
+    if thing.share("pulmonary_trunk", "right_pulmonary_artery", "left_pulmonary_artery") > 0.3:
+        if thing.measured.extents.flatness > tracing.SHEET.number:
+            return not_because("calcified wall of a pulmonary artery", "it is a sheet along the artery's wall", 0.6)
+        return None
+    if thing.share("heart", "right_atrium", "right_ventricle") > 0.3:
+        return _coronary(thing)
+    return None
+
+
+def _coronary(thing: Thing) -> Verdict | None:
+    """The right and the left anterior descending artery run in the heart's fat, near its surface."""
+    one = thing.measured
+    at_surface = thing.near(*LUNGS, "fat", "outside") < 10.0 or one.around_low_hu < -50.0
+    if at_surface and one.size_ml < 0.15:
+        return not_because("coronary calcification", "it is small and lies in the fat at the heart's surface", 0.65)
+    return None
+
+
+def airway_wall(thing: Thing, anatomy: Anatomy) -> Verdict | None:
+    """Calcified rings of the trachea and the bronchi."""
+    one = thing.measured
+    if thing.like_calcium and thing.near("airway") < tracing.WALL.number and thing.place.site != "lung":
+        return not_because("calcified airway wall", "it lies in the wall of the airways", 0.75)
+    if thing.like_calcium and one.around_low_hu < -800.0 and thing.share(*CENTRE) > 0.5 and one.extents.flatness > 1.5:
+        return not_because("calcified airway wall", "it is a rim beside air in the mediastinum", 0.6)
+    return None
+
+
+def node(thing: Thing, anatomy: Anatomy) -> Verdict | None:
+    """Calcified lymph nodes: compact, in the mediastinum or the hilum, in no road."""
+    one = thing.measured
+    in_road = max(anatomy.chance_at("azygos_vein", one_centre(thing)).max(initial=0.0), 0.0) > 0.2
+    compact = one.extents.elongation < 2.5
+    if thing.share(*CENTRE) > 0.5 and compact and thing.like_calcium and not in_road:
+        return not_because(
+            "calcified lymph node", "it is compact, lies among the nodes and is no brighter than calcium", 0.65
+        )
+    return None
+
+
+def one_centre(thing: Thing):  # type: ignore[no-untyped-def]
+    """Centre of a thing as one point (1, 3) [mm]."""
+    return thing.measured.extents.centre_mm[None]
+
+
+def granuloma(thing: Thing, anatomy: Anatomy) -> Verdict | None:
+    """Calcified granulomas: round, in the parenchyma, with no vessel that leads to them."""
+    one = thing.measured
+    round_ = one.extents.elongation < 1.8
+    if thing.share(*LUNGS) > 0.6 and round_ and thing.like_calcium and one.touched < 0.02:
+        return not_because("calcified granuloma", "it is round, lies in the lung and no vessel leads to it", 0.6)
+    return None
+
+
+def plaque(thing: Thing, anatomy: Anatomy) -> Verdict | None:
+    """Calcified pleura and the edges of ribs: flat on the chest wall."""
+    one = thing.measured
+    at_wall = thing.near("rib", "soft_tissue", "fat", "back", "other_bone", "abdomen") < 4.0 and one.touched > 0.35
+    if thing.share(*LUNGS) > 0.2 and at_wall and thing.like_calcium and thing.near(*CENTRE, *ENHANCED) > 12.0:
+        return not_because("pleura or rib", "it lies on the chest wall and is no brighter than bone", 0.7)
+    return None
+
+
+def gut(thing: Thing, anatomy: Anatomy) -> Verdict | None:
+    """Oral contrast and what is swallowed."""
+    if thing.share(*GUT) > 0.5 and thing.lowest_hu < 0.9 * thing.most_hu:
+        return not_because("oral contrast", "it lies in the gut", 0.7)
+    return None
+
+
+def cartilage(thing: Thing, anatomy: Anatomy) -> Verdict | None:
+    """Calcified costal and laryngeal cartilage, and calcium in muscles and fat away from every road."""
+    away = thing.share("soft_tissue", "fat", "neck", "limb", "abdomen") > 0.5
+    if away and thing.like_calcium:
+        return not_because(
+            "calcified cartilage or soft tissue", "it lies away from every road and is no brighter than calcium", 0.7
+        )
+    return None
+
+
+RULES: tuple[Rule, ...] = (
+    outside_body, beyond_rim, long_tube, metal, pool_of_contrast, too_faint, streak, bone, wall_calcium, airway_wall, gut,
+    granuloma, plaque, node, cartilage,
+)  # fmt: skip

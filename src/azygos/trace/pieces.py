@@ -1,0 +1,82 @@
+"""From things that may be cement to pieces as they are reported."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from azygos.ground.findings import Origin, Piece
+from azygos.ground.places import REPORTED
+from azygos.trace.brightness import volume_of
+from azygos.trace.lookalikes import Verdict
+from azygos.trace.oriented import Oriented
+from azygos.trace.quality import Quality
+from azygos.trace.shape import line_of
+from azygos.trace.thing import Thing
+
+SURE = 0.6  # chance from which a piece at a reported site is reported
+SURE_OF_PLACE = 0.4
+UNTOLD = Origin(level="", certainty=0.0, reason="Not joined yet.")
+
+
+def piece_of(
+    thing: Thing,
+    number: int,
+    chance: float,
+    claim: Verdict | None,
+    scan: Oriented,
+    quality: Quality,
+    own_hu: float | None,
+) -> Piece:
+    """Build one piece; its origin is told when all are joined."""
+    one = thing.measured
+    line = line_of(one.mask, one.origin, scan.affine_mm, one.extents)
+    return Piece(
+        number=number,
+        tier=tier_of(thing, chance, claim),
+        place=thing.place,
+        origin=UNTOLD,
+        certainty=chance,
+        reasons=tuple(reasons_of(thing, claim)),
+        voxels=scan.as_given(one.voxels),
+        centre_mm=one.extents.centre_mm,
+        line_mm=line.points_mm,
+        volume_ml=volume_of(one, quality, own_hu),
+        length_mm=line.length_mm,
+        diameter_mm=one.diameter_mm,
+        thickness_mm=float(one.extents.widths_mm[2]),
+        peak_hu=one.peak_hu,
+        background_hu=one.background_hu,
+        contrast=one.contrast,
+        clipped=one.clipped,
+        branches=max(line.ends - 2, 0),
+    )
+
+
+def tier_of(thing: Thing, chance: float, claim: Verdict | None) -> str:
+    """Reported where cement changes care and it is sure enough; what is doubtful is a candidate."""
+    sure = chance >= SURE and claim is None and thing.place.certainty >= SURE_OF_PLACE
+    return "reported" if sure and thing.place.site in REPORTED else "candidate"
+
+
+def reasons_of(thing: Thing, claim: Verdict | None) -> Sequence[str]:
+    """Why it is taken for cement, and what makes it doubtful."""
+    one = thing.measured
+    said = [f"It stands {one.contrast:.0f} noise widths above what lies around it."]
+    if not thing.like_calcium:
+        said.append(f"At its size it would read {one.material_hu:.0f} HU resolved, more than calcium can.")
+    else:
+        said.append(f"At its size it would read {one.material_hu:.0f} HU resolved, as weak cement or calcium does.")
+    if one.clipped > 0.0:
+        said.append("It reaches the scale's ceiling, so its volume is an interval only.")
+    if claim is not None:
+        said.append(f"It may be {claim.kind}: {claim.reason.removeprefix('Not cement because ')}")
+    if thing.doubt > 0.3:
+        said.append("It is no wider than the scan's blur, so its own brightness is not known well.")
+    return [str(sentence) for sentence in said]
+
+
+def in_order(pieces: Sequence[Piece]) -> list[int]:
+    """Places of the pieces, the reported first, then by volume."""
+    return [int(i) for i in np.lexsort(([-p.volume_ml.value for p in pieces], [p.tier != "reported" for p in pieces]))]

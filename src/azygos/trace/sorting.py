@@ -1,0 +1,168 @@
+"""Every bright thing is either possibly cement or has a kind and a reason why it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from azygos.ground.findings import NotCement
+from azygos.ground.parcels import IntArray, Parcel
+from azygos.trace.anatomy import REGIONS, Anatomy
+from azygos.trace.background import Background
+from azygos.trace.candidates import Candidate, Sought, Whole
+from azygos.trace.certainty import chance, features
+from azygos.trace.lookalikes import Verdict, judge
+from azygos.trace.measure import Measured, measure
+from azygos.trace.oriented import Oriented
+from azygos.trace.quality import Quality
+from azygos.trace.thing import Thing, circle_of, look_around
+
+WORTH_TELLING = 0.12  # chance of cement from which a claimed thing is a candidate all the same
+WORTH_ASKING = 0.12  # chance of cement below which an unclaimed thing is no candidate
+FEWEST_VOXELS = 2
+SIGNAL = 5.0  # integral over its error
+SUMMARY_ML = 0.02  # of a whole's voxels of one kind, to be worth a row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sorted(Parcel):
+    """What may be cement, with its chance and what a rule says against it, and what is not."""
+
+    cement: tuple[Thing, ...]
+    chances: tuple[float, ...]
+    claims: tuple[Verdict | None, ...]
+    not_cement: tuple[NotCement, ...]
+
+
+def sort_out(scan: Oriented, anatomy: Anatomy, background: Background, sought: Sought, quality: Quality) -> Sorted:
+    """Measure, place and judge each candidate."""
+    pools = _pools(scan, anatomy, sought)
+    circle = circle_of(scan)
+    cement: list[tuple[Thing, float, Verdict | None]] = []
+    rest: list[NotCement] = []
+    for candidate in sought.candidates:
+        if _hopeless(candidate, scan, sought, quality):
+            continue
+        one = _measured(scan, background, sought, candidate, quality)
+        if one is None:
+            continue
+        thing = look_around(scan, anatomy, one, quality, circle, in_pool=candidate.whole in pools)
+        verdict = judge(thing, anatomy)
+        sure = chance(features(thing, verdict.certainty if verdict else 0.0))
+        if verdict is not None and sure < WORTH_TELLING:
+            rest.append(_not_cement(thing, verdict))
+        elif sure >= WORTH_ASKING:
+            cement.append((thing, sure, verdict))
+        else:
+            rest.append(_not_cement(thing, DOUBTFUL))
+    rest.extend(row for whole in sought.wholes for row in _summaries(scan, anatomy, whole))
+    cement = _apart(cement)
+    return Sorted(
+        cement=tuple(thing for thing, _, _ in cement),
+        chances=tuple(sure for _, sure, _ in cement),
+        claims=tuple(verdict for _, _, verdict in cement),
+        not_cement=tuple(rest),
+    )
+
+
+DOUBTFUL = Verdict(kind="unnamed bright spot", reason="Not cement because too little speaks for it.", certainty=0.85)
+
+
+def _hopeless(candidate: Candidate, scan: Oriented, sought: Sought, quality: Quality) -> bool:
+    """Not worth measuring: specks of bone within bone, single voxels, what lies on the table."""
+    if candidate.outside >= 0.5 or len(candidate.voxels) < FEWEST_VOXELS:
+        return True
+    return candidate.bone > 0.8 and candidate.peak_hu < 1.15 * sought.bone_hu
+
+
+def _measured(
+    scan: Oriented, background: Background, sought: Sought, candidate: Candidate, quality: Quality
+) -> Measured | None:
+    """Measure what is no mere noise."""
+    level = float(np.mean(background.at(background.level_hu, candidate.voxels)))
+    noise = float(np.mean(background.at(background.noise_hu, candidate.voxels)))
+    one = measure(scan, sought, candidate, quality, level, noise)
+    return one if one.integral_hu_ml > SIGNAL * one.integral_error_hu_ml else None
+
+
+def _pools(scan: Oriented, anatomy: Anatomy, sought: Sought) -> set[int]:
+    """Wholes that are pools of contrast in the upper veins and the heart."""
+    if anatomy.contrast == "none":
+        return set()
+    veins = [REGIONS.index(name) for name in ("superior_vena_cava", "brachiocephalic_vein", "right_atrium")]
+    pools = set()
+    for whole in sought.wholes:
+        inside = np.isin(_regions(scan, anatomy, whole.voxels), veins)
+        if inside.sum() * scan.voxel_ml > 1.0:
+            pools.add(whole.number)
+    return pools
+
+
+def _regions(scan: Oriented, anatomy: Anatomy, voxels: IntArray) -> np.ndarray:  # type: ignore[type-arg]
+    step = max(1, len(voxels) // 20_000)
+    return anatomy.region_at(scan.to_mm(voxels[::step]))
+
+
+def _not_cement(thing: Thing, verdict: Verdict) -> NotCement:
+    one = thing.measured
+    return NotCement(
+        kind=verdict.kind,
+        reason=verdict.reason,
+        place=thing.place,
+        centre_mm=one.extents.centre_mm,
+        volume_ml=one.inside_ml,
+        peak_hu=one.peak_hu,
+        certainty=verdict.certainty,
+    )
+
+
+def _summaries(scan: Oriented, anatomy: Anatomy, whole: Whole) -> Iterator[NotCement]:
+    """One row for each kind that a large bright thing is made of."""
+    step = max(1, len(whole.voxels) // 20_000)
+    some = whole.voxels[::step]
+    points = scan.to_mm(some)
+    regions = anatomy.region_at(points)
+    for kind, (names, why) in ORDINARY.items():
+        here = np.isin(regions, [REGIONS.index(name) for name in names])
+        volume = float(np.count_nonzero(here)) * step * scan.voxel_ml
+        if volume < SUMMARY_ML:
+            continue
+        values = scan.hu[tuple(some[here].T)]
+        yield NotCement(
+            kind=kind,
+            reason=f"Not cement because {why}.",
+            place=anatomy.place_at(points[here]),
+            centre_mm=points[here].mean(axis=0),
+            volume_ml=volume,
+            peak_hu=float(values.max()),
+            certainty=0.9,
+        )
+
+
+ORDINARY: dict[str, tuple[tuple[str, ...], str]] = {
+    "vertebra": (("vertebral_body", "posterior_elements", "disc", "foramen", "spinal_canal"), "it is part of the spine"),
+    "rib": (("rib",), "it is a rib"),
+    "sternum": (("sternum",), "it is the sternum"),
+    "bone": (("other_bone", "limb"), "it is bone away from every road"),
+    "contrast or calcium": (
+        ("aorta", "superior_vena_cava", "inferior_vena_cava", "brachiocephalic_vein", "right_atrium", "right_ventricle",
+         "left_heart", "heart", "pulmonary_trunk", "right_pulmonary_artery", "left_pulmonary_artery"),
+        "it fills the lumen or lines the wall and reads less than cement of its size",
+    ),
+    "outside the body": (("outside",), "it lies outside the body"),
+}  # fmt: skip
+
+
+def _apart(cement: list[tuple[Thing, float, Verdict | None]]) -> list[tuple[Thing, float, Verdict | None]]:
+    """Things whose outlines share voxels are one piece: the larger is kept."""
+    taken: set[tuple[int, int, int]] = set()
+    kept = []
+    for thing, sure, verdict in sorted(cement, key=lambda one: -len(one[0].measured.voxels)):
+        voxels = {(int(i), int(j), int(k)) for i, j, k in thing.measured.voxels}
+        if taken & voxels:
+            continue
+        taken |= voxels
+        kept.append((thing, sure, verdict))
+    return kept

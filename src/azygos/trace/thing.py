@@ -1,0 +1,130 @@
+"""One bright thing with all that the rules ask of it: its measures, its place, what lies near."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from azygos.ground.parcels import FloatArray, Parcel
+from azygos.ground.places import Place
+from azygos.trace.anatomy import REGIONS, Anatomy
+from azygos.trace.brightness import cement_span_hu, doubt
+from azygos.trace.measure import Measured
+from azygos.trace.oriented import Oriented
+from azygos.trace.quality import Quality
+from azygos.values import tracing
+
+REACH_MM = 15.0  # to which neighbours are looked for
+FAR_MM = 99.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Thing(Parcel):
+    """A measured thing in its place."""
+
+    measured: Measured
+    place: Place
+    shares: Mapping[str, float]  # region to share of its voxels
+    near_mm: Mapping[str, float]  # region to its distance; absent beyond 15 mm
+    rim_mm: float  # to the edge of the scanner's circle
+    least_hu: float  # weakest cement at this voltage
+    most_hu: float  # densest
+    doubt: float  # share by which its own brightness may be off
+    in_pool: bool  # it belongs to a large pool of contrast
+    voltage: float  # cement's brightness over that at 120 kV
+
+    def share(self, *regions: str) -> float:
+        """Share of its voxels in any of these regions."""
+        return sum(self.shares.get(region, 0.0) for region in regions)
+
+    def near(self, *regions: str) -> float:
+        """Distance to the nearest of these regions [mm]."""
+        return min((self.near_mm.get(region, FAR_MM) for region in regions), default=FAR_MM)
+
+    @property
+    def highest_hu(self) -> float:
+        """The most that it may read when resolved."""
+        return self.measured.material_hu * (1.0 + self.doubt)
+
+    @property
+    def lowest_hu(self) -> float:
+        """The least that it may read when resolved."""
+        return max(self.measured.material_hu * (1.0 - self.doubt), self.measured.peak_hu - 2.0 * self.measured.noise_hu)
+
+    @property
+    def like_calcium(self) -> bool:
+        """No brighter than calcium can be."""
+        return self.lowest_hu <= tracing.CALCIUM.number * self.voltage**0.5
+
+
+def look_around(
+    scan: Oriented,
+    anatomy: Anatomy,
+    one: Measured,
+    quality: Quality,
+    circle: tuple[FloatArray, float] | None,
+    *,
+    in_pool: bool,
+) -> Thing:
+    """Gather what is known of a measured thing."""
+    points = scan.to_mm(one.voxels)
+    regions = anatomy.region_at(points)
+    counts = np.bincount(regions, minlength=len(REGIONS)) / len(regions)
+    least, most = cement_span_hu(quality)
+    return Thing(
+        measured=one,
+        place=anatomy.place_at(points),
+        shares={REGIONS[r]: float(counts[r]) for r in np.flatnonzero(counts)},
+        near_mm=distances(anatomy, points),
+        rim_mm=rim_distance(scan, one, circle),
+        least_hu=least,
+        most_hu=most,
+        doubt=doubt(one, quality),
+        in_pool=in_pool,
+        voltage=(120.0 / quality.kvp) ** tracing.VOLTAGE_POWER.number if quality.kvp is not None else 1.0,
+    )
+
+
+def distances(anatomy: Anatomy, points_mm: FloatArray) -> dict[str, float]:
+    """From the nearest of some points to each region within reach [mm]."""
+    some = points_mm[:: max(1, len(points_mm) // 12)]
+    inverse = np.linalg.inv(anatomy.affine_mm)
+    edges = np.linalg.norm(anatomy.affine_mm[:3, :3], axis=0)
+    index = some @ inverse[:3, :3].T + inverse[:3, 3]
+    reach = np.ceil(REACH_MM / edges).astype(int)
+    first = np.maximum(np.floor(index.min(axis=0)).astype(int) - reach, 0)
+    last = np.minimum(np.ceil(index.max(axis=0)).astype(int) + reach + 1, anatomy.regions.shape)
+    if np.any(last <= first):
+        return {}
+    box = anatomy.regions[tuple(slice(a, b) for a, b in zip(first, last, strict=True))]
+    grid = np.stack(np.meshgrid(*(np.arange(a, b) for a, b in zip(first, last, strict=True)), indexing="ij"), axis=-1)
+    nearest = np.full(box.shape, np.inf)
+    for point in index:
+        np.minimum(nearest, (((grid - point) * edges) ** 2).sum(axis=-1), out=nearest)
+    lowest = np.full(len(REGIONS), np.inf)
+    np.minimum.at(lowest, box.ravel(), np.sqrt(nearest).ravel())
+    return {REGIONS[r]: float(lowest[r]) for r in np.flatnonzero(lowest <= REACH_MM)}
+
+
+def circle_of(scan: Oriented) -> tuple[FloatArray, float] | None:
+    """Centre (i, j) [mm] and radius [mm] of the scanner's circle, where the corners of the slices are blank."""
+    size = scan.hu.shape[:2]
+    edge = [max(n // 25, 2) for n in size]
+    some = scan.hu[:, :, :: max(1, scan.hu.shape[2] // 8)]
+    corners = [
+        some[a, b] for a in (slice(edge[0]), slice(-edge[0], None)) for b in (slice(edge[1]), slice(-edge[1], None))
+    ]
+    if any(int(corner.max()) != int(corner.min()) for corner in corners):
+        return None
+    width = np.array(size) * scan.spacing_mm[:2]
+    return (np.array(size) - 1.0) / 2.0 * scan.spacing_mm[:2], float(width.min()) / 2.0
+
+
+def rim_distance(scan: Oriented, one: Measured, circle: tuple[FloatArray, float] | None) -> float:
+    """From a thing to the rim of the scanner's circle, in the plane [mm]."""
+    if circle is None:
+        return FAR_MM
+    off = one.voxels[:, :2] * scan.spacing_mm[:2] - circle[0]
+    return float(circle[1] - np.linalg.norm(off, axis=1).max())
