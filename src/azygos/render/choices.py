@@ -8,6 +8,7 @@ import numpy as np
 
 from azygos.ground.errors import require
 from azygos.ground.parcels import FloatArray, Parcel
+from azygos.values.attenuation import TUBE_VOLTAGES
 
 KERNELS = ("soft", "standard", "sharp")
 PHASES = ("none", "pulmonary", "arterial", "venous")
@@ -24,7 +25,7 @@ class Scanner(Parcel):
     1.5
     """
 
-    kvp: float = 120.0
+    kvp: int = 120  # one of values.attenuation.TUBE_VOLTAGES
     kernel: str = "standard"  # one of KERNELS
     slice_mm: float = 1.0  # thickness
     step_mm: float = 1.0  # from slice to slice
@@ -37,7 +38,10 @@ class Scanner(Parcel):
 
     def __post_init__(self) -> None:
         require(self.kernel in KERNELS, f"kernel is {self.kernel!r}; write one of {', '.join(KERNELS)}")
-        require(60.0 <= self.kvp <= 150.0, f"a tube voltage of {self.kvp:g} kV is none of a CT (60 to 150)")
+        require(
+            self.kvp in TUBE_VOLTAGES,
+            f"there is no table for {self.kvp:g} kV; choose one of {', '.join(str(known) for known in TUBE_VOLTAGES)}",
+        )
         require(0.3 <= self.slice_mm <= 10.0, f"slices of {self.slice_mm:g} mm are none of a CT (0.3 to 10)")
         require(0.3 <= self.step_mm <= 10.0, f"a step of {self.step_mm:g} mm is none of a CT (0.3 to 10)")
         require(16 <= self.rows <= 1024, f"{self.rows} rows are not possible (16 to 1024)")

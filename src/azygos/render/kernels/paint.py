@@ -14,12 +14,28 @@ DONE = 0
 
 @njit(cache=True, error_model="numpy")
 def paint_solid(
-    distance, origin, step, corner, size, value, rim_value, rim, grain, grain_size, tile, label, out_hu, out_labels
+    distance,
+    origin,
+    step,
+    corner,
+    size,
+    value,
+    rise,
+    rim_value,
+    rim,
+    grain,
+    grain_size,
+    tile,
+    label,
+    paints,
+    out_hu,
+    out_labels,
 ):
     """Paint what lies at negative distance; the outermost `rim` of it has another value.
 
     `distance` (a, b, c) is sampled at ``origin + (a, b, c) * step`` and runs evenly between; beyond its box
-    nothing is painted. `grain` scales a periodic `tile` of noise whose cells measure `grain_size`.
+    nothing is painted. `rise` is added to the value for each unit along y from the box's middle; `grain` scales a
+    periodic `tile` of noise whose cells measure `grain_size`.
     """
     na, nb, nc = distance.shape
     edge = (size[0] * size[1] * size[2]) ** (1.0 / 3.0)
@@ -48,6 +64,7 @@ def paint_solid(
                 least = min(least, column[c])
             if least > 0.5 * edge:
                 continue
+            here = value + rise * (corner[1] + j * size[1] - origin[1] - 0.5 * (nb - 1) * step)
             tj = int(np.floor((corner[1] + j * size[1]) / grain_size)) & mask
             for k in range(first[2], last[2]):
                 z = (corner[2] + k * size[2] - origin[2]) / step
@@ -56,14 +73,14 @@ def paint_solid(
                 if d >= 0.5 * edge:
                     continue
                 share = min(1.0, 0.5 - d / edge)
-                paint = value
+                paint = here
                 if grain != 0.0:
                     tk = int(np.floor((corner[2] + k * size[2]) / grain_size)) & mask
                     paint += grain * tile[ti, tj, tk]
                 if rim > 0.0 and d > -rim - 0.5 * edge:
                     inner = min(1.0, max(0.0, 0.5 - (d + rim) / edge))
                     paint = inner * paint + (1.0 - inner) * rim_value
-                if value > -2000.0:
+                if paints:
                     out_hu[i, j, k] += share * (paint - out_hu[i, j, k])
                 if label > 0 and share > 0.5:
                     out_labels[i, j, k] = label

@@ -1,0 +1,86 @@
+"""Solids and tubes painted in order into the voxels of a scan, with the names of structures beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
+
+from azygos.ground.parcels import FloatArray
+from azygos.render.kernels import paint as kernels
+from azygos.render.materials import Palette
+from azygos.render.solids import Solid, Thing, Tubes
+
+TILE = 64  # cells of the texture along each axis, a power of two
+GRAIN_BLUR = 0.7  # of the texture, in its cells
+
+
+@dataclass(slots=True, eq=False)
+class Canvas:
+    """Voxels to be painted; filled in place."""
+
+    hu: npt.NDArray[np.float32]  # (n_i, n_j, n_k)
+    labels: npt.NDArray[np.uint8]
+    corner_mm: FloatArray  # (3,), centre of voxel [0, 0, 0]
+    size_mm: FloatArray  # (3,)
+    names: dict[str, int]  # structure to label
+    tile: npt.NDArray[np.float32]
+
+    @property
+    def affine_mm(self) -> FloatArray:
+        """Voxel centre index to LPS [mm]."""
+        affine = np.diag([*self.size_mm, 1.0])
+        affine[:3, 3] = self.corner_mm
+        return affine
+
+    @property
+    def far_corner_mm(self) -> FloatArray:
+        """Centre of the last voxel."""
+        return np.asarray(self.corner_mm + (np.array(self.hu.shape) - 1) * self.size_mm)
+
+    def label(self, name: str) -> int:
+        """The label of a structure, a new one if need be; 0 for no name."""
+        return self.names.setdefault(name, len(self.names) + 1) if name else 0
+
+
+def blank_canvas(shape: tuple[int, int, int], corner_mm: FloatArray, size_mm: FloatArray, seed: int) -> Canvas:
+    """Nothing but air."""
+    white = np.random.default_rng(seed).standard_normal((TILE, TILE, TILE)).astype(np.float32)
+    tile = ndimage.gaussian_filter(white, GRAIN_BLUR, mode="wrap")
+    return Canvas(
+        hu=np.full(shape, -1000.0, dtype=np.float32),
+        labels=np.zeros(shape, dtype=np.uint8),
+        corner_mm=corner_mm,
+        size_mm=size_mm,
+        names={},
+        tile=(tile / tile.std()).astype(np.float32),
+    )
+
+
+def paint(canvas: Canvas, things: Iterable[Thing | None], palette: Palette) -> None:
+    """Paint things one over the other."""
+    for thing in things:
+        if isinstance(thing, Solid):
+            _paint_solid(canvas, thing, palette)
+        elif isinstance(thing, Tubes):
+            _paint_tubes(canvas, thing, palette)
+
+
+def _paint_solid(canvas: Canvas, solid: Solid, palette: Palette) -> None:
+    kernels.paint_solid(
+        solid.distance_mm, solid.origin_mm, solid.grid_mm, canvas.corner_mm, canvas.size_mm,
+        palette.hu(solid.material) if solid.material else 0.0, solid.rise_hu_mm,
+        palette.hu(solid.rim) if solid.rim else 0.0, solid.rim_mm, solid.grain_hu, solid.grain_mm, canvas.tile,
+        canvas.label(solid.name), bool(solid.material), canvas.hu, canvas.labels,
+    )  # fmt: skip
+
+
+def _paint_tubes(canvas: Canvas, tubes: Tubes, palette: Palette) -> None:
+    kernels.paint_tubes(
+        tubes.starts_mm, tubes.ends_mm, tubes.radii_mm, tubes.squash, tubes.wall_mm,
+        palette.hu(tubes.core) if tubes.core else 0.0, canvas.corner_mm, canvas.size_mm, palette.hu(tubes.material),
+        canvas.label(tubes.name), canvas.hu, canvas.labels,
+    )  # fmt: skip
