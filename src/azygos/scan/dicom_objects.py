@@ -67,7 +67,13 @@ LOBES = {
     "lower": ("90572001", "Lower lobe of lung"),
 }
 SIDES = {"right": ("24028007", "Right"), "left": ("7771000", "Left")}
-KEPT_OF_PATIENT = ("PatientSex", "PatientAge")
+TELLING = ("AE", "AS", "DA", "DT", "LO", "LT", "PN", "SH", "SQ", "ST", "TM", "UC", "UN", "UT")
+"""Kinds of values that can tell who somebody is."""
+OURS = ("Manufacturer", "ManufacturerModelName", "SoftwareVersions", "DeviceSerialNumber")
+WANTED_EMPTY = (
+    "PatientName", "PatientID", "PatientBirthDate", "PatientSex", "StudyDate", "StudyTime", "StudyID",
+    "AccessionNumber", "ReferringPhysicianName",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -107,7 +113,7 @@ def make_objects(findings: Findings, headers: Sequence[Any], *, version: str, ke
             if made is not None:
                 made.ContentQualification = "RESEARCH"
                 if not keep_identity:
-                    forget_patient(made)
+                    forget_patient(made, headers[0])
     return Objects(segmentation=segmentation, report=report)
 
 
@@ -124,20 +130,19 @@ def objects_hindrance(findings: Findings, headers: Sequence[Any]) -> str | None:
     return None
 
 
-def forget_patient(data: Any) -> None:
-    """Take the patient and the visit out of an object; what DICOM wants to be there stays, empty."""
+def forget_patient(data: Any, header: Any) -> None:
+    """Take the patient and the visit out of an object; what DICOM wants to be there stays, empty.
+
+    Whatever text, name or date the object has from the scan's own header goes: that header may hold a name anywhere.
+    """
     for element in list(data):
-        if element.tag.group == 0x0010 and element.keyword not in KEPT_OF_PATIENT:
+        known = header[element.tag].value if element.tag in header else None
+        copied = element.VR in TELLING and bool(element.value) and known == element.value
+        of_scanner = element.keyword == "ContributingEquipmentSequence"  # names the hospital
+        if element.keyword not in OURS and (copied or of_scanner or element.tag.group == 0x0010):
             del data[element.tag]
-    for keyword in ("StudyDescription", "ClinicalTrialSubjectID", "ReferencedRequestSequence", "IssuerOfPatientID"):
-        if keyword in data:
-            del data[keyword]
-    for keyword in (
-        "PatientName", "PatientID", "PatientBirthDate", "StudyDate", "StudyTime", "StudyID", "AccessionNumber",
-        "ReferringPhysicianName",
-    ):  # fmt: skip
+    for keyword in WANTED_EMPTY:
         setattr(data, keyword, "")
-    data.PatientSex = data.get("PatientSex", "")
     data.PatientIdentityRemoved = "YES"
     data.DeidentificationMethod = "azygos: patient and study attributes emptied, UIDs kept"
 

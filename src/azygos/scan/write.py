@@ -9,7 +9,9 @@ from __future__ import annotations
 import colorsys
 import errno
 import gzip
+import io
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +24,7 @@ from azygos.ground.errors import InputError, require
 from azygos.ground.parcels import FloatArray
 
 AnyArray = npt.NDArray[Any]
+_WRITTEN_AT = re.compile(rb"# on [^\n]*\n")  # pynrrd's clock, by which no two files would be alike
 VTK_TYPES = {
     "f4": "Float32",
     "f8": "Float64",
@@ -124,8 +127,10 @@ def write_seg_nrrd(
         color = (colors or {}).get(number) or colorsys.hsv_to_rgb((place * 0.618034) % 1.0, 0.65, 0.95)
         header |= _segment_keys(place, number, names[number], color, labels)
     kind = np.uint8 if highest < 256 else np.int16 if highest < 2**15 else np.int32
+    packed = io.BytesIO()
+    nrrd.write(packed, labels.astype(kind), header, compression_level=4)
     with landing(path) as stream:
-        nrrd.write(stream, labels.astype(kind), header, compression_level=4)
+        stream.write(_WRITTEN_AT.sub(b"", packed.getvalue(), count=1))
 
 
 def write_vti(

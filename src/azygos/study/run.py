@@ -33,7 +33,7 @@ class TraceEffort:
     force: bool = False
     progress: Progress | None = None
     write_report: Callable[[TraceResult, Path], object] | None = None
-    finder: Finder = find  # a stand-in, for tests
+    finder: Finder | None = None  # a stand-in, for tests
 
 
 def trace(
@@ -113,7 +113,7 @@ def run_open(
     write_record(partial, record, values, whole=False)
     read_s = time.perf_counter() - began
     try:
-        findings = effort.finder(scan.volume, labels, asked=asked, progress=effort.progress)
+        findings = (effort.finder or find)(scan.volume, labels, asked=asked, progress=effort.progress)
     except AzygosError:
         discard(partial)
         raise

@@ -11,47 +11,41 @@ import math
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from azygos import __version__
+from azygos.cli import scans
+from azygos.cli.base import (
+    RESEARCH_ONLY,
+    Force,
+    Input,
+    LabelNames,
+    Labels,
+    Output,
+    Repair,
+    Series,
+    Workers,
+    app,
+    now,
+    progress_bar,
+    stopped,
+    writing,
+)
+from azygos.cli.scans import ManyLabels, ManyNames
 from azygos.ground.errors import AccountError, AzygosError, InputError, require
-from azygos.ground.files import partial_folder
 
 if TYPE_CHECKING:
     from azygos.case import CaseEffort, CaseResult
     from azygos.plan import Effort, PlanResult
 
-RESEARCH_ONLY = "Research use only: not a medical device, not for clinical decisions."
+Given = TypeVar("Given")
 STOPPED = 130  # what a shell says of a program that Ctrl-C ended
 EXAMPLE_SEED = 1  # of the ensemble
 EXAMPLE_PATIENT = 12  # of the virtual patient
-
-app = typer.Typer(
-    name="azygos",
-    help=f"azygos follows bone cement from the needle to the lung. {RESEARCH_ONLY}",
-    epilog=RESEARCH_ONLY,
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-Output = Annotated[Path, typer.Option("-o", "--output", help="Folder to write; it appears only when it is whole.")]
-Input = Annotated[
-    Path | None, typer.Option("-i", "--input", help="CT: a NIfTI or NRRD file, a DICOM folder, file or zip.")
-]
-Labels = Annotated[Path | None, typer.Option("--labels", help="Label map on the CT: NIfTI, NRRD or DICOM SEG.")]
-LabelNames = Annotated[
-    str | None, typer.Option("--label-names", help="For a map without names: totalsegmentator, verse, cads or a CSV.")
-]
-Series = Annotated[str | None, typer.Option("--series", help="Which series of a DICOM folder.")]
-Repair = Annotated[bool, typer.Option("--repair", help="Resample uneven or tilted slices, and say so.")]
-Workers = Annotated[int | None, typer.Option("--workers", help="Processes; the numbers do not depend on it.")]
-Force = Annotated[bool, typer.Option("--force", help="Replace a run folder that is already there.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -204,7 +198,7 @@ def rarity(
     from azygos.case import rarity as tell_rarity
     from azygos.report import summarise_rarity
 
-    with _writing(output), _progress("drawing") as progress:
+    with writing(output), progress_bar("drawing") as progress:
         found = tell_rarity(
             case_file, output, draws=draws, seed=seed, spacing_mm=spacing, workers=workers, progress=progress
         )
@@ -213,13 +207,16 @@ def rarity(
     typer.echo(RESEARCH_ONLY)
 
 
+scans.add_to(app)
+
+
 @app.command()
 def rerun(
     run_toml: Annotated[Path, typer.Argument(metavar="OUT/RUN.TOML", help="Record of a finished run.")],
     output: Output,
     input: Input = None,
-    labels: Labels = None,
-    label_names: LabelNames = None,
+    labels: ManyLabels = None,
+    label_names: ManyNames = None,
     series: Series = None,
     veins: Veins = None,
     arteries: Arteries = None,
@@ -227,10 +224,23 @@ def rerun(
     force: Force = False,
 ) -> None:
     """Do a finished run again: the same numbers from the same input."""
+    if scans.is_scan_run(run_toml):
+        for name, value in (("--veins", veins), ("--arteries", arteries), ("--workers", workers)):
+            require(value is None, f"this run was on a scan and takes no {name}. Leave it out.")
+        scans.rerun_scan(
+            run_toml,
+            output,
+            input=input,
+            labels=labels or (),
+            label_names=label_names or (),
+            series=series,
+            force=force,
+        )
+        return
     from azygos.case import is_case_record, journey_again
 
     if is_case_record(run_toml):
-        for name, given in (("-i", input), ("--labels", labels), ("--series", series)):
+        for name, given in (("-i", input), ("--labels", labels or None), ("--series", series)):
             require(given is None, f"this run read no scan. Leave {name} out.")
         with _case_work(output, force=force) as effort:
             followed = journey_again(run_toml, output, veins=veins, arteries=arteries, effort=effort)
@@ -242,7 +252,13 @@ def rerun(
         require(given is None, f"this run was a plan and read no tables. Leave {name} out.")
     with _work(output, workers=workers, force=force) as plan_effort:
         result = run_again(
-            run_toml, output, input=input, labels=labels, label_names=label_names, series=series, effort=plan_effort
+            run_toml,
+            output,
+            input=input,
+            labels=_one("--labels", labels),
+            label_names=_one("--label-names", label_names),
+            series=series,
+            effort=plan_effort,
         )
     _say_result(result, output)
 
@@ -283,7 +299,7 @@ def warmup() -> None:
 @contextlib.contextmanager
 def _work(output: Path, *, workers: int | None, force: bool) -> Iterator[Effort]:
     """Effort with a progress bar; Ctrl-C within says how to go on."""
-    with _writing(output, resumes=True), _progress("injecting") as progress:
+    with writing(output, resumes=True), progress_bar("injecting") as progress:
         from azygos.plan import Effort
         from azygos.report import write_plan_report
 
@@ -293,61 +309,17 @@ def _work(output: Path, *, workers: int | None, force: bool) -> Iterator[Effort]
 @contextlib.contextmanager
 def _case_work(output: Path, *, force: bool) -> Iterator[CaseEffort]:
     """The same for a journey."""
-    with _writing(output), _progress("following") as progress:
+    with writing(output), progress_bar("following") as progress:
         from azygos.case import CaseEffort
         from azygos.report import write_journey_report
 
         yield CaseEffort(force=force, progress=progress, write_report=write_journey_report)
 
 
-_now: list[tuple[Path, bool]] = []  # what is being written, and whether the same command takes it up
-
-
-@contextlib.contextmanager
-def _writing(output: Path, *, resumes: bool = False) -> Iterator[None]:
-    """Remember what is written, so that Ctrl-C can say how to go on."""
-    _now[:] = [(output, resumes)]
-    yield
-    _now.clear()
-
-
-def _stopped() -> str:
-    """What Ctrl-C left, and what to do."""
-    if not _now or not partial_folder(_now[0][0]).exists():
-        return "stopped. Nothing was written yet."
-    partial, resumes = partial_folder(_now[0][0]), _now[0][1]
-    if resumes:
-        return f"stopped. What is finished lies in {partial}; the same command takes it up from there."
-    return f"stopped. {partial} is unfinished; the same command begins it again."
-
-
-@contextlib.contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr: what is done, time gone, time left."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    console = Console(stderr=True)
-    bar = Bar(*columns, console=console, transient=True, disable=not console.is_terminal)
-    task = bar.add_task(what, total=None)
-
-    def show(done: int, total: int) -> None:
-        bar.start()  # not before: what is refused at once shows no bar
-        bar.update(task, description=what if done < total else "writing", completed=done, total=total)
-
-    try:
-        yield show
-    finally:
-        bar.stop()
+def _one(option: str, given: Sequence[Given] | None) -> Given | None:
+    """What is given at most once."""
+    require(not given or len(given) == 1, f"this run takes one {option}. Give it once.")
+    return given[0] if given else None
 
 
 def _run_example(plan_file: Path | None, output: Path | None, *, draws: int, workers: int | None, force: bool) -> None:
@@ -427,8 +399,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 traceback.print_exc()
             code = STOPPED if pressed else _answer(error)  # compiled code turns Ctrl-C into errors of its own
     if code == STOPPED:
-        _complain(_stopped())
-    _now.clear()
+        _complain(stopped())
+    now.clear()
     return code
 
 
