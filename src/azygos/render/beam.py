@@ -9,7 +9,7 @@ import numpy as np
 
 from azygos.ground.errors import require
 from azygos.ground.parcels import FloatArray, Parcel
-from azygos.values.attenuation import ENERGIES_KEV, attenuation_per_mm, spectrum_of
+from azygos.values.attenuation import ENERGIES_KEV, Material, attenuation_per_mm, material_named, spectrum_of
 
 CLOSE = 5e-4  # of a material's attenuation, root mean square over the hardened spectrum, that few maps may miss
 HARDENED_BY_MM = 100.0  # of water, where the maps are fitted
@@ -37,7 +37,7 @@ class Beam(Parcel):
         require(bool(np.all(self.photons > 0.0)), "a beam's energies all carry photons")
 
 
-def make_beam(kvp: int, materials: Sequence[str]) -> Beam:
+def make_beam(kvp: int, materials: Sequence[str | Material]) -> Beam:
     """A tube's beam and the few maps that stand for a set of materials.
 
     A ray's optical depth is a sum over materials, and most tissues weaken X-rays in nearly the same two ways.
@@ -48,7 +48,7 @@ def make_beam(kvp: int, materials: Sequence[str]) -> Beam:
     ----------
     kvp : int
         Tube voltage [kV].
-    materials : sequence of str
+    materials : sequence of str or Material
         Names as in :func:`azygos.values.attenuation.material_named`.
 
     Returns
@@ -69,7 +69,8 @@ def make_beam(kvp: int, materials: Sequence[str]) -> Beam:
     photons = spectrum_of(kvp)
     used = (photons > 0.0) & (ENERGIES_KEV > BRIGHTEST_FROM_KEV)
     air, water = attenuation_per_mm("air"), attenuation_per_mm("water")
-    curves = np.array([attenuation_per_mm(name) - air for name in materials])[:, used]
+    known = [material_named(material) if isinstance(material, str) else material for material in materials]
+    curves = np.array([attenuation_per_mm(material) - air for material in known])[:, used]
     seen = photons[used] * np.exp(-HARDENED_BY_MM * water[used])
     weights = np.sqrt(seen / seen.sum())
     sizes = np.maximum(np.linalg.norm(curves * weights, axis=1, keepdims=True), 1e-12)
@@ -78,7 +79,7 @@ def make_beam(kvp: int, materials: Sequence[str]) -> Beam:
     count = 1 + int(np.argmax(missed < CLOSE)) if np.any(missed < CLOSE) else len(strength)
     return Beam(
         kvp=kvp,
-        materials=tuple(materials),
+        materials=tuple(m if isinstance(m, str) else m.name for m in materials),
         energies_kev=ENERGIES_KEV[used],
         photons=photons[used],
         maps=left[:, :count] * strength[:count] * sizes,

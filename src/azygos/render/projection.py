@@ -109,7 +109,7 @@ def _angles(views: int) -> FloatArray:
 
 def _elements(shape: tuple[int, int], spacing_mm: float, element_mm: float) -> int:
     """Detector elements that see the whole grid from every side."""
-    return int(math.ceil(math.hypot(*shape) * spacing_mm / element_mm)) + 4
+    return math.ceil(math.hypot(*shape) * spacing_mm / element_mm) + 4
 
 
 def shine(shares: Shares, beam: Beam, planes: range, spacing_mm: FloatArray, acquisition: Acquisition) -> Signals:
@@ -194,7 +194,12 @@ def filtered(readings_mm: FloatArray, element_mm: float, sigma_mm: float) -> Flo
 
 
 def reconstruct(
-    readings: FloatArray, signals: Signals, beam: Beam, acquisition: Acquisition, shape: tuple[int, int], pixel_mm: float
+    readings: FloatArray,
+    signals: Signals,
+    beam: Beam,
+    acquisition: Acquisition,
+    shape: tuple[int, int],
+    pixel_mm: float,
 ) -> npt.NDArray[np.float32]:
     """One slice in Hounsfield units from a detector's readings."""
     faintest = FAINTEST * signals.photon_kev
@@ -263,15 +268,16 @@ def project_slab(
     for number in range(n_k // planes_per_slice):
         planes = range(number * planes_per_slice, (number + 1) * planes_per_slice)
         signals = shine(shares, beam, planes, spacing, acquisition)
-        if seed is None:
-            readings = signals.energy_kev
-        else:
-            readings = draw_readings(signals, np.random.default_rng([seed, number]))
+        readings = signals.energy_kev if seed is None else draw_readings(signals, _rng(seed, number))
         slices.append(reconstruct(readings, signals, beam, acquisition, shape, float(spacing[0]) * cells_per_pixel))
     return Volume(
         hu=np.stack(slices, axis=2), affine_mm=_coarser(affine_mm, cells_per_pixel, planes_per_slice),
         facts={"KVP": str(acquisition.kvp), "exposure": f"{acquisition.exposure_mas:g} mAs"},
     )  # fmt: skip
+
+
+def _rng(seed: int, number: int) -> np.random.Generator:
+    return np.random.default_rng([seed, number])
 
 
 def _coarser(affine_mm: FloatArray, cells: int, planes: int) -> FloatArray:
