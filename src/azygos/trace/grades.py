@@ -8,11 +8,11 @@ from azygos.ground.findings import Piece, Range
 from azygos.ground.places import LOBES, PULMONARY
 from azygos.values.joining import TRUNK_DIAMETER_MM
 
-SEGMENTS = dict(zip(LOBES, (3, 2, 5, 5, 5), strict=True))
+AREAS = (*zip(LOBES, (3, 2, 5, 5, 5), strict=True), ("right", 10), ("left", 10), ("", 20))  # segments of each
 
 
 def butscheidt(pieces: Sequence[Piece], lungs_in_field: bool) -> int | None:
-    """Grade 0 to 3 of cement in the pulmonary arteries: 1 for one to three pieces, 2 for four to six, 3 beyond or branched.
+    """Grade 0 to 3 of cement in the pulmonary arteries: 1 for one to three pieces, 2 to six, 3 beyond or branched.
 
     None where no lung is in the field. Source: Butscheidt 2018, doi:10.1007/s00586-018-5581-5.
     """
@@ -34,16 +34,21 @@ def qanadli(pieces: Sequence[Piece], lungs_in_field: bool) -> Range | None:
     """
     if not lungs_in_field:
         return None
-    low = value = high = 0.0
-    for area, segments in (*SEGMENTS.items(), ("right", 10), ("left", 10), ("", 20)):
-        here = [piece for piece in pieces if _area(piece) == area]
-        if here and area in SEGMENTS:
-            low, value, high = low + 1, value + 2 * min(len(here), segments), high + 2 * segments
-        elif here:
-            whole = 2 if max(piece.diameter_mm for piece in here) > 0.5 * TRUNK_DIAMETER_MM.number else 1
-            partly = segments if all(piece.place.site != "lung" for piece in here) else 1
-            low, value, high = low + partly, value + partly, high + whole * segments
-    return Range(value=2.5 * min(value, 40.0), low=2.5 * min(low, 40.0), high=2.5 * min(max(high, value), 40.0))
+    points = [_points(area, segments, pieces) for area, segments in AREAS]
+    low, value, high = (min(2.5 * sum(part), 100.0) for part in zip(*points, strict=True))
+    return Range(value=value, low=low, high=high)
+
+
+def _points(area: str, segments: int, pieces: Sequence[Piece]) -> tuple[int, int, int]:
+    """Least, likeliest and most points of the arteries of one lobe, one side or both lungs."""
+    here = [piece for piece in pieces if _area(piece) == area]
+    stem = [piece for piece in here if piece.place.site != "lung"]
+    if not here:
+        return 0, 0, 0
+    if stem:  # a large artery: each segment beyond counts
+        closed = max(piece.diameter_mm for piece in stem) > 0.5 * TRUNK_DIAMETER_MM.number
+        return segments, segments, segments * (2 if closed else 1)
+    return 1, 2 * min(len(here), segments), 2 * segments
 
 
 def _area(piece: Piece) -> str | None:

@@ -29,7 +29,10 @@ def join(pieces: Sequence[Piece], anatomy: Anatomy, scan: Oriented, *, asked: As
     """Join pieces along plausible vessels, name the vertebra of each, and tell what each treated vertebra holds."""
     clouds = [points_of(piece, scan) for piece in pieces]
     held = find_held(pieces, clouds, anatomy)
-    sources = [Source(level=one.name, centre_mm=one.points_mm.mean(axis=0), points_mm=one.points_mm) for one in held]
+    sources = [
+        Source(level=one.name, piece=one.largest, centre_mm=one.points_mm.mean(axis=0), points_mm=one.points_mm)
+        for one in held
+    ]
     web = weave(pieces, clouds, sources, anatomy, scan)
     ways = find_ways(web, sources)
     origins = name_origins(pieces, clouds, held, web, ways, asked)

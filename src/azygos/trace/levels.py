@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -15,6 +17,7 @@ from azygos.values.joining import BODY_VOLUME_ERROR, LEAST_FILL_ML, OUTLINE_MM
 
 CELL_MM = 4.0  # parts of a piece outside bone are placed cell by cell
 CERTAIN_SPINE = 0.5
+CRUMB = 0.1
 TOUCHING = 3  # voxels at an end plate that are no chance
 
 
@@ -26,11 +29,13 @@ class Held(Parcel):
     name: str
     number: int  # place of the level in the spine
     points_mm: FloatArray  # shape (n, 3)
+    column_mm: FloatArray  # shape (m, 3), all voxels of these pieces in bodies and discs
     parts: tuple[tuple[int, float], ...]  # place of a piece, share of its voxels that lie in this body
     fill_ml: Range
+    largest: int  # number of the piece that fills most of it
 
     def __post_init__(self) -> None:
-        self.seal("points_mm")
+        self.seal("points_mm", "column_mm")
 
 
 def name_of(level: SpineLevel, number: int) -> str:
@@ -41,6 +46,11 @@ def name_of(level: SpineLevel, number: int) -> str:
 def in_bodies(points_mm: FloatArray, anatomy: Anatomy) -> BoolArray:
     """Which points lie in a vertebral body."""
     return np.asarray(anatomy.region_at(points_mm) == REGIONS.index("vertebral_body"))
+
+
+def _in_column(points_mm: FloatArray, anatomy: Anatomy) -> BoolArray:
+    """Which points lie in a body or a disc: an end plate lies between the two, within a coarse voxel."""
+    return np.isin(anatomy.region_at(points_mm), [REGIONS.index("vertebral_body"), REGIONS.index("disc")])
 
 
 def level_numbers(points_mm: FloatArray, anatomy: Anatomy) -> IntArray:
@@ -61,13 +71,22 @@ def find_held(pieces: Sequence[Piece], clouds: Sequence[FloatArray], anatomy: An
     numbers = [np.where(in_bodies(cloud, anatomy), level_numbers(cloud, anatomy), -1) for cloud in clouds]
     held = []
     for number, level in enumerate(anatomy.spine.levels):
-        parts = tuple((i, float(np.mean(found == number))) for i, found in enumerate(numbers) if np.any(found == number))
+        parts = tuple(
+            (i, float(np.mean(found == number))) for i, found in enumerate(numbers) if np.any(found == number)
+        )
         fill = add(scale(pieces[i].volume_ml, share) for i, share in parts)
         if fill.value >= LEAST_FILL_ML.number:
-            points = np.concatenate([clouds[i][numbers[i] == number] for i, _ in parts])
+            points = [clouds[i][numbers[i] == number] for i, _ in parts]
+            column = [clouds[i][_in_column(clouds[i], anatomy)] for i, _ in parts]
+            most = parts[int(np.argmax([len(some) for some in points]))][0]
             held.append(
-                Held(level=level, name=name_of(level, number), number=number, points_mm=points, parts=parts, fill_ml=fill)
-            )
+                Held(
+                    level=level, name=name_of(level, number), number=number,
+                    points_mm=np.concatenate(points), parts=parts,
+                    column_mm=np.concatenate(column),
+                    fill_ml=fill, largest=pieces[most].number,
+                )
+            )  # fmt: skip
     return held
 
 
@@ -83,8 +102,8 @@ def add(volumes: Iterator[Range]) -> Range:
 
 
 def describe_levels(
-    held: Sequence[Held], pieces: Sequence[Piece], clouds: Sequence[FloatArray], origins: Sequence[Origin], anatomy: Anatomy,
-    voxel_mm: float,
+    held: Sequence[Held], pieces: Sequence[Piece], clouds: Sequence[FloatArray], origins: Sequence[Origin],
+    anatomy: Anatomy, voxel_mm: float,
 ) -> tuple[TreatedLevel, ...]:  # fmt: skip
     """Fill, exits and end plates of each vertebra; `voxel_mm` is the scan's longest voxel edge."""
     exits: dict[str, dict[str, list[tuple[int, Range]]]] = {}
@@ -107,7 +126,9 @@ def _exit(site: str, parts: Sequence[tuple[int, Range]]) -> Exit:
     return Exit(site=site, volume_ml=add(volume for _, volume in parts), pieces=tuple(numbers))
 
 
-def _outside(cloud: FloatArray, origin: Origin, held: Sequence[Held], anatomy: Anatomy) -> Iterator[tuple[str, str, float]]:
+def _outside(
+    cloud: FloatArray, origin: Origin, held: Sequence[Held], anatomy: Anatomy
+) -> Iterator[tuple[str, str, float]]:
     """Parts of a piece outside the bodies: whose exit they are, where they lie, which share of the piece they are.
 
     What the coarse outline may have cut off a body does not count: a part must reach further than the outline's error.
@@ -120,7 +141,7 @@ def _outside(cloud: FloatArray, origin: Origin, held: Sequence[Held], anatomy: A
     if np.any(inside):
         far = cKDTree(cloud[inside]).query(out)[0]
     owner = _owners(out, bool(np.any(inside)), origin, held, anatomy)
-    site = _sites_of(out, anatomy)
+    site = _without_crumbs(_sites_of(out, anatomy))
     for level, where in sorted(set(zip(owner, site, strict=True))):
         mine = np.array([o == level and s == where for o, s in zip(owner, site, strict=True)])
         if level and where != "vertebral_body" and far[mine].max() > OUTLINE_MM.number:
@@ -145,8 +166,15 @@ def _sites_of(points_mm: FloatArray, anatomy: Anatomy) -> list[str]:
     cell = cell.ravel()
     order = np.argsort(cell, kind="stable")
     bounds = np.searchsorted(cell[order], np.arange(cell.max(initial=-1) + 2))
-    sites = [anatomy.place_at(points_mm[order[a:b]]).site for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    sites = [anatomy.place_at(points_mm[order[a:b]]).site for a, b in pairwise(bounds)]
     return [sites[at] for at in cell.tolist()]
+
+
+def _without_crumbs(sites: list[str]) -> list[str]:
+    """Sites that hold less than a tenth of a piece are the coarse grid's edge; they go to the largest one."""
+    counts = Counter(sites)
+    largest = counts.most_common(1)[0][0]
+    return [site if counts[site] >= CRUMB * len(sites) else largest for site in sites]
 
 
 def _fill_share(one: Held, anatomy: Anatomy) -> Range | None:
@@ -155,7 +183,9 @@ def _fill_share(one: Held, anatomy: Anatomy) -> Range | None:
         return None
     error = BODY_VOLUME_ERROR.number
     return Range(
-        value=one.fill_ml.value / body, low=one.fill_ml.low / body / (1.0 + error), high=one.fill_ml.high / body / (1.0 - error)
+        value=one.fill_ml.value / body,
+        low=one.fill_ml.low / body / (1.0 + error),
+        high=one.fill_ml.high / body / (1.0 - error),
     )
 
 
@@ -164,6 +194,6 @@ def _end_plate(one: Held, anatomy: Anatomy, voxel_mm: float, *, upper: bool) -> 
     spine = anatomy.spine
     if spine is None or spine.certainty < CERTAIN_SPINE:
         return "cannot tell"
-    height = spine.along(one.points_mm)[:, 2]
-    gap = one.level.upper_mm - height if upper else height - one.level.lower_mm
+    height = spine.along(one.column_mm)[:, 2]
+    gap = np.abs(height - (one.level.upper_mm if upper else one.level.lower_mm))
     return "touched" if np.count_nonzero(gap <= max(voxel_mm, 1.0)) >= TOUCHING else "not touched"

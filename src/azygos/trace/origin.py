@@ -8,8 +8,8 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from azygos.ground.findings import Asked, Origin, Piece
-from azygos.ground.parcels import FloatArray
-from azygos.ground.places import CARDIAC, PULMONARY, SPINAL
+from azygos.ground.parcels import BoolArray, FloatArray
+from azygos.ground.places import CARDIAC, PULMONARY, SPINAL, VENOUS
 from azygos.trace.levels import Held
 from azygos.trace.path import Ways
 from azygos.trace.web import Web
@@ -18,18 +18,25 @@ from azygos.values.joining import (
     CEMENT_IN_LUNG_OF_SPINES,
     FARTHEST_COST,
     HALF_LENGTH_MM,
+    LEAK_ODDS,
     NAMED_FROM,
-    SEEN_COST,
 )
 
 NO_SPINAL = "cannot tell: no vertebra with cement is in the field"
 NO_ROAD = "cannot tell: no plausible road leads here from a vertebra with cement"
 JOINTS = "31 of 67 people with cemented joints had cement in the lung, and this patient has one"
+JOINED_MM = 8.0
+OUT_OF_BONE = (*VENOUS, "paravertebral", "prevertebral")
 OFF_ROAD_MM = 30.0  # cement beside the spine that is farther than this from any fill did not come straight from it
 
 
 def name_origins(
-    pieces: Sequence[Piece], clouds: Sequence[FloatArray], held: Sequence[Held], web: Web, ways: Ways, asked: Asked | None
+    pieces: Sequence[Piece],
+    clouds: Sequence[FloatArray],
+    held: Sequence[Held],
+    web: Web,
+    ways: Ways,
+    asked: Asked | None,
 ) -> tuple[Origin, ...]:
     """The origin of each piece, in their order; `clouds` are the voxels (n, 3) [mm] of each piece."""
     if not held:
@@ -50,10 +57,9 @@ def _cemented(asked: Asked | None) -> bool:
 
 def _within(index: int, held: Sequence[Held]) -> Origin | None:
     """For cement that fills a body itself: that body, or the one of which it fills most."""
-    shares = {one: share * one.level.certainty for one in held for at, share in one.parts if at == index}
-    if not shares:
+    parts = {one: share for one in held for at, share in one.parts if at == index}
+    if not parts:
         return None
-    parts = {one: share for one in shares for at, share in one.parts if at == index}
     best = max(parts, key=lambda one: parts[one])
     share = parts[best] / sum(parts.values())
     if share < NAMED_FROM.number:
@@ -74,10 +80,16 @@ def _along_roads(
     best = int(np.argmin(costs))
     if not costs[best] <= FARTHEST_COST.number:
         return Origin(level="", certainty=0.0, reason=NO_ROAD + _not_all(piece, asked))
-    odds = np.exp(-(costs - costs[best]) / HALF_LENGTH_MM.number)
+    odds = np.exp(-(costs - costs[best]) / HALF_LENGTH_MM.number) * np.where(_leaking(web, ways), LEAK_ODDS.number, 1.0)
     shares = odds / odds.sum()
     spinal = _spinal_chance(piece, float(costs[best]), asked)
     return _name(held, shares, costs, spinal, piece, asked)
+
+
+def _leaking(web: Web, ways: Ways) -> BoolArray:
+    """Which of the vertebrae are joined, within a voxel of the coarse grid, to cement that is seen outside the bone."""
+    outside = (web.piece > 0) & np.isin(web.site, OUT_OF_BONE)
+    return np.asarray(ways.costs[:, outside].min(axis=1, initial=np.inf) <= JOINED_MM)
 
 
 def _spinal_chance(piece: Piece, cost: float, asked: Asked | None) -> float:
@@ -89,7 +101,7 @@ def _spinal_chance(piece: Piece, cost: float, asked: Asked | None) -> float:
     if not _cemented(asked) or piece.place.site not in (*PULMONARY, *CARDIAC):
         return 1.0
     spine, joint = CEMENT_IN_LUNG_OF_SPINES.number, CEMENT_IN_LUNG_OF_JOINTS.number
-    unseen = 1.0 - float(np.exp(-cost * SEEN_COST.number / HALF_LENGTH_MM.number / SEEN_COST.number))
+    unseen = 1.0 - float(np.exp(-max(cost - JOINED_MM, 0.0) / HALF_LENGTH_MM.number))
     return spine / (spine + joint * unseen)
 
 

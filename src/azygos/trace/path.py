@@ -7,7 +7,8 @@ Shortest ways over the web (:mod:`azygos.trace.web`) lead from the treated verte
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
@@ -43,7 +44,9 @@ def find_ways(web: Web, sources: Sequence[Source]) -> Ways:
     n = len(web.points_mm)
     if not sources or not n:
         return Ways(costs=np.zeros((0, n)), nearest=np.full(n, np.inf), before=np.full(n, -1))
-    costs, before = dijkstra(web.costs, indices=range(len(sources)), return_predecessors=True, limit=FARTHEST_COST.number)
+    costs, before = dijkstra(
+        web.costs, indices=range(len(sources)), return_predecessors=True, limit=FARTHEST_COST.number
+    )
     costs[:, : len(sources)] = np.where(np.eye(len(sources)) > 0, 0.0, np.inf)
     best = np.argmin(costs, axis=0)
     at = np.arange(n)
@@ -55,19 +58,11 @@ def draw_path(web: Web, ways: Ways, sources: Sequence[Source]) -> Path:
     edges = _edges(web, ways, sources)
     if not edges:
         return Path()
-    chains = list(_chains(edges, web, len(sources)))
-    stops: dict[int, Stop] = {}
-    places: dict[int, int] = {}
-    stretches: list[Stretch] = []
     degree = np.bincount(np.array(sorted(edges)).ravel(), minlength=len(web.points_mm))
-    for chain in chains:
-        for part, site in _parts(chain, web):
-            for node in (part[0], part[-1]):
-                if node not in places:
-                    places[node] = len(stops)
-                    stops[node] = _stop(node, site, degree, web, ways, sources)
-            stretches.append(_stretch(part, site, places, web))
-    return Path(stops=tuple(stops.values()), stretches=tuple(stretches))
+    draft = _Draft(web=web, ways=ways, sources=sources, degree=degree)
+    for chain in sorted(_chains(edges, web, sources), key=lambda chain: (ways.nearest[chain[0]], chain)):
+        draft.add(list(_parts(chain, web)))
+    return Path(stops=tuple(draft.stops.values()), stretches=tuple(draft.stretches))
 
 
 def _edges(web: Web, ways: Ways, sources: Sequence[Source]) -> set[Edge]:
@@ -96,11 +91,12 @@ def _length(web: Web, edge: Edge) -> float:
     return float(np.linalg.norm(web.points_mm[edge[0]] - web.points_mm[edge[1]]))
 
 
-def _is_seen(web: Web, edge: Edge) -> bool:
-    return edge in web.seen or edge[::-1] in web.seen
+def _is_seen(web: Web, edge: Edge, sources: Sequence[Source]) -> bool:
+    """Along cement: within a vertebra's fill or on a piece's line."""
+    return edge[0] < len(sources) or edge in web.seen or edge[::-1] in web.seen
 
 
-def _chains(edges: set[Edge], web: Web, sources: int) -> Iterator[list[int]]:
+def _chains(edges: set[Edge], web: Web, sources: Sequence[Source]) -> Iterator[list[int]]:
     """Runs of edges of one kind between forks, ends, vertebrae and the places where seen becomes inferred."""
     after: dict[int, list[int]] = {}
     before: dict[int, list[int]] = {}
@@ -110,9 +106,9 @@ def _chains(edges: set[Edge], web: Web, sources: int) -> Iterator[list[int]]:
 
     def plain(node: int) -> bool:
         into, out = before.get(node, []), after.get(node, [])
-        if node < sources or len(into) != 1 or len(out) != 1:
+        if node < len(sources) or len(into) != 1 or len(out) != 1:
             return False
-        return _is_seen(web, (into[0], node)) == _is_seen(web, (node, out[0]))
+        return _is_seen(web, (into[0], node), sources) == _is_seen(web, (node, out[0]), sources)
 
     for start in sorted(after):
         if plain(start):
@@ -128,7 +124,7 @@ def _parts(chain: list[int], web: Web) -> Iterator[tuple[list[int], str]]:
     """A chain cut where it comes from one site into another; sites passed for a few millimetres do not count."""
     sites = [str(web.site[node]) for node in chain[1:]]
     cuts = [0, *(i for i in range(1, len(sites)) if sites[i] != sites[i - 1]), len(sites)]
-    runs = [(sites[a], a, b) for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+    runs = [(sites[a], a, b) for a, b in pairwise(cuts)]
     long = [run for run in runs if _run_length(chain, run, web) >= FLICKER_MM]
     kept: list[tuple[str, int]] = []
     for site, start, _ in long or [max(runs, key=lambda run: _run_length(chain, run, web))]:
@@ -143,37 +139,74 @@ def _run_length(chain: list[int], run: tuple[str, int, int], web: Web) -> float:
     return float(np.linalg.norm(np.diff(line, axis=0), axis=1).sum())
 
 
-def _stretch(part: list[int], site: str, places: dict[int, int], web: Web) -> Stretch:
-    seen = _is_seen(web, (part[0], part[1]))
-    line = web.points_mm[part]
-    if not seen and len(line) > 3:  # a way over voxels is a staircase
-        smooth = gaussian_filter1d(resample(line), 2.0, axis=0, mode="nearest")
-        line = np.concatenate([line[:1], smooth[1:-1], line[-1:]])
-    piece = int(web.piece[part[0]]) if seen else 0
-    return Stretch(start=places[part[0]], end=places[part[-1]], line_mm=line, seen=seen, site=site, piece=piece)
+@dataclass(slots=True, kw_only=True)
+class _Draft:
+    """A path while it is drawn."""
 
+    web: Web
+    ways: Ways
+    sources: Sequence[Source]
+    degree: IntArray
+    stops: dict[int, Stop] = field(default_factory=dict)
+    places: dict[int, int] = field(default_factory=dict)
+    stretches: list[Stretch] = field(default_factory=list)
 
-def _stop(node: int, site: str, degree: IntArray, web: Web, ways: Ways, sources: Sequence[Source]) -> Stop:
-    x, y, z = (float(value) for value in web.points_mm[node])
-    piece = int(web.piece[node])
-    return Stop(name=_name(node, degree, web, ways, sources), point_mm=(x, y, z), piece=piece)
+    def add(self, parts: list[tuple[list[int], str]]) -> None:
+        """Stretches of one chain; between two of them lies the way into the second's site."""
+        for index, (part, site) in enumerate(parts):
+            self._stop(part[0], site, entered=index > 0)
+        self._stop(parts[-1][0][-1], parts[-1][1], entered=False)
+        for index, (part, site) in enumerate(parts):
+            before = parts[index - 1][1] if index else ""
+            if site == "superior_vena_cava" and before == "azygos_vein":
+                node = part[0]
+                self.stops[node] = replace(self.stops[node], name=f"{self._of_piece(node)}azygos arch")
+            self.stretches.append(self._stretch(part, site))
 
+    def _stop(self, node: int, site: str, *, entered: bool) -> None:
+        if node in self.stops:
+            return
+        x, y, z = (float(value) for value in self.web.points_mm[node])
+        self.places[node] = len(self.stops)
+        name = self._of_piece(node) + (self._where(node, site) if entered else self._kind(node, site))
+        if node < len(self.sources):
+            name = self.sources[node].level
+        self.stops[node] = Stop(name=name, point_mm=(x, y, z), piece=self._piece(node))
 
-def _name(node: int, degree: IntArray, web: Web, ways: Ways, sources: Sequence[Source]) -> str:
-    if node < len(sources):
-        return sources[node].level
-    piece, site = int(web.piece[node]), str(web.site[node])
-    if piece:
-        nodes = np.flatnonzero((web.piece == piece) & ~np.isin(web.site, IN_BONE))
-        near = node == int(nodes[np.argmin(ways.nearest[nodes])])
-        end = "near end" if near else "far end" if degree[node] == 1 else "fork" if degree[node] > 2 else SITES[site]
-        return f"piece {piece}, {end}"
-    if degree[node] > 2:
-        return f"fork, {SITES[site]}"
-    before = str(web.site[int(ways.before[node])])
-    if site == "superior_vena_cava" and before == "azygos_vein":
-        return "azygos arch"
-    return SITES[site]
+    def _piece(self, node: int) -> int:
+        return self.sources[node].piece if node < len(self.sources) else int(self.web.piece[node])
+
+    def _of_piece(self, node: int) -> str:
+        return f"piece {int(self.web.piece[node])}, " if self.web.piece[node] else ""
+
+    def _kind(self, node: int, site: str) -> str:
+        if self.degree[node] > 2:
+            return "fork" if self.web.piece[node] else f"fork, {self._where(node, site)}"
+        if not self.web.piece[node]:
+            return self._where(node, site)
+        mine = np.flatnonzero((self.web.piece == self.web.piece[node]) & ~np.isin(self.web.site, IN_BONE))
+        near = len(mine) and node == int(mine[np.argmin(self.ways.nearest[mine])])
+        return "near end" if near else "far end" if self.degree[node] == 1 else self._where(node, site)
+
+    def _where(self, node: int, site: str) -> str:
+        """A site in a few words."""
+        side = "right" if self.web.points_mm[node, 0] < self.web.middle_mm else "left"
+        return {
+            "pulmonary_artery": f"{side} pulmonary artery", "lung": f"{side} lung",
+            "prevertebral": "prevertebral veins", "paravertebral": "paravertebral veins",
+            "vertebral_body": "edge of the cement in bone",
+        }.get(site, SITES[site])  # fmt: skip
+
+    def _stretch(self, part: list[int], site: str) -> Stretch:
+        seen = _is_seen(self.web, (part[0], part[1]), self.sources)
+        line = self.web.points_mm[part]
+        if not seen and len(line) > 3:  # a way over voxels is a staircase
+            smooth = gaussian_filter1d(resample(line), 2.0, axis=0, mode="nearest")
+            line = np.concatenate([line[:1], smooth[1:-1], line[-1:]])
+        return Stretch(
+            start=self.places[part[0]], end=self.places[part[-1]], line_mm=line, seen=seen, site=site,
+            piece=self._piece(part[0]) if seen else 0,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,16 +230,22 @@ class Agreement(Parcel):
 
 
 def path_f1(
-    found: Path, cement_mm: Sequence[FloatArray], sites: Sequence[str], ways_mm: Sequence[FloatArray] = (), *, within_mm: float = 5.0
+    found: Path,
+    cement_mm: Sequence[FloatArray],
+    sites: Sequence[str],
+    ways_mm: Sequence[FloatArray] = (),
+    *,
+    within_mm: float = 5.0,
 ) -> Agreement:
     """Compare a path with known lines of cement, the sites that it passed, and the ways between if they are known.
 
     Seen stretches are held against `cement_mm`; inferred ones only where `ways_mm` says where cement passed and
-    left none. Sites are compared as sets.
+    left none. What fills a bone is no line and is left out. Sites are compared as sets.
     """
     ways = [*cement_mm, *ways_mm]
-    seen = [stretch.line_mm for stretch in found.stretches if stretch.seen]
-    guessed = [stretch.line_mm for stretch in found.stretches if not stretch.seen] if ways_mm else []
+    drawn = [stretch for stretch in found.stretches if stretch.site not in IN_BONE]
+    seen = [stretch.line_mm for stretch in drawn if stretch.seen]
+    guessed = [stretch.line_mm for stretch in drawn if not stretch.seen] if ways_mm else []
     right = _near(seen, cement_mm, within_mm) + _near(guessed, ways, within_mm)
     known = _near(cement_mm, seen, within_mm) + _near(ways_mm, [*seen, *guessed], within_mm)
     mine, theirs = {stretch.site for stretch in found.stretches}, set(sites)

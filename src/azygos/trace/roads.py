@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from azygos.ground.places import SITES
 from azygos.ground.parcels import BoolArray, FloatArray, IntArray, Parcel
+from azygos.ground.places import SITES
 from azygos.trace.anatomy import REGIONS, Anatomy
 from azygos.trace.oriented import Oriented
 from azygos.values.joining import VESSEL_HU, WEAKEST_ROAD
@@ -37,7 +37,7 @@ STAGES: tuple[Stage, ...] = (
         own={},
         between={
             "vertebral_body": 0.3, "posterior_elements": 0.1, "disc": 0.1, "spinal_canal": 0.4, "foramen": 0.6,
-            "prevertebral": 0.6, "paravertebral": 0.5, "mediastinum": 0.05, "abdomen": 0.05, "soft_tissue": 0.05,
+            "prevertebral": 0.6, "paravertebral": 0.5, "abdomen": 0.05, "soft_tissue": 0.02,
         },
     ),
     Stage(
@@ -47,8 +47,8 @@ STAGES: tuple[Stage, ...] = (
             "superior_vena_cava": ("superior_vena_cava",), "brachiocephalic_vein": ("brachiocephalic_vein",),
         },
         between={
-            "prevertebral": 0.1, "paravertebral": 0.1, "mediastinum": 0.05, "abdomen": 0.02, "fat": 0.0,
-            "soft_tissue": 0.0, "heart": 0.0, "right_atrium": 0.05,
+            "prevertebral": 0.1, "paravertebral": 0.1, "mediastinum": 0.0, "abdomen": 0.0, "fat": 0.0,
+            "soft_tissue": 0.0, "heart": 0.0,
         },
     ),
     Stage(
@@ -68,7 +68,8 @@ STAGES: tuple[Stage, ...] = (
             "pulmonary_artery": ("right_pulmonary_artery", "left_pulmonary_artery"),
         },
         between={
-            "hilum_right": 0.5, "hilum_left": 0.5, "lung_right": 0.3, "lung_left": 0.3, "mediastinum": 0.03, "heart": 0.0,
+            "hilum_right": 0.5, "hilum_left": 0.5, "lung_right": 0.3, "lung_left": 0.3, "mediastinum": 0.03,
+            "heart": 0.0,
         },
     ),
 )  # fmt: skip
@@ -154,34 +155,57 @@ def _ground(
     crossed = np.full(len(REGIONS), -1.0, dtype=np.float32)
     for name, value in stage.between.items():
         crossed[REGIONS.index(name)] = value
-    strength, site, sites = crossed[regions], np.full(regions.shape, -1), [*own, *following]
+    strength, site = crossed[regions], np.full(regions.shape, -1, dtype=np.int64)
     barred = _barred(regions, stage)
     for number, grid in enumerate([*own.values(), *(0.5 * grid for grid in following.values())]):
         better = (grid > 0.05) & (grid > strength) & ~barred
         strength[better], site[better] = grid[better], number
+    if not stage.own:
+        strength[_no_lumbar_veins(anatomy, regions, box) & (site < 0)] = -1.0
     if any(name in stage.between for name in LUNGS):
         _keep_vessels(anatomy, scan, regions, strength, box)
     cells = np.argwhere(strength >= 0.0)
     at = tuple(cells.T)
-    names, number = _named(stage, sites, site[at], regions[at])
+    names, named = _named(stage, [*own, *following], site[at], regions[at])
     entry = np.max([grid[at] for grid in own.values()], axis=0) >= ENTRY if own else np.zeros(len(cells), dtype=bool)
     weakest = WEAKEST_ROAD.number
     corner = np.array([s.start for s in box])
     return Ground(
         stage=stage, cells=cells + corner, cost=(1.0 + weakest) / (strength[at].astype(np.float64) + weakest),
-        sites=names, site=number, entry=entry,
+        sites=names, site=named, entry=entry,
     )  # fmt: skip
 
 
 def _barred(regions: npt.NDArray[np.uint8], stage: Stage) -> BoolArray:
-    """What no way crosses, however likely the road: lung on the way to the heart, aorta, airway, bone, the left heart."""
+    """What no way crosses, however likely the road: lung before the heart, aorta, airway, bone, the left heart."""
     names = ["aorta", "airway", "rib", "sternum", "other_bone", "left_heart", "outside"]
-    names += [name for name in (*LUNGS, "vertebral_body", "posterior_elements", "disc", "spinal_canal") if name not in stage.between]
+    names += [
+        name
+        for name in (*LUNGS, "vertebral_body", "posterior_elements", "disc", "spinal_canal")
+        if name not in stage.between
+    ]
     return np.isin(regions, [REGIONS.index(name) for name in names])
 
 
+def _no_lumbar_veins(anatomy: Anatomy, regions: npt.NDArray[np.uint8], box: tuple[slice, slice, slice]) -> BoolArray:
+    """Soft tissue above the first lumbar vertebra: from there up, veins of the spine end in the azygos system."""
+    soft = np.isin(regions, [REGIONS.index("abdomen"), REGIONS.index("soft_tissue")])
+    levels = () if anatomy.spine is None else anatomy.spine.levels
+    tops = [level.centre_mm[2] + 0.5 * (level.upper_mm - level.lower_mm) for level in levels if level.name == "L1"]
+    if not tops and any(level.name.startswith("T") for level in levels):
+        tops = [-np.inf]
+    if tops:
+        height = anatomy.affine_mm[2, 2] * np.arange(box[2].start, box[2].stop) + anatomy.affine_mm[2, 3]
+        soft &= height > tops[0]
+    return np.asarray(soft) if tops else np.zeros(regions.shape, dtype=bool)
+
+
 def _keep_vessels(
-    anatomy: Anatomy, scan: Oriented, regions: npt.NDArray[np.uint8], strength: FloatGrid, box: tuple[slice, slice, slice]
+    anatomy: Anatomy,
+    scan: Oriented,
+    regions: npt.NDArray[np.uint8],
+    strength: FloatGrid,
+    box: tuple[slice, slice, slice],
 ) -> None:
     """In the lung only cells that may hold an artery are passable: their brightest voxel is no air."""
     lung = np.argwhere(np.isin(regions, [REGIONS.index(name) for name in LUNGS]))
@@ -189,7 +213,9 @@ def _keep_vessels(
         return
     corner = np.array([s.start for s in box])
     at = scan.to_index((lung + corner) @ anatomy.affine_mm[:3, :3].T + anatomy.affine_mm[:3, 3])
-    reach = np.maximum(np.rint(0.5 * np.linalg.norm(anatomy.affine_mm[:3, :3], axis=0) / scan.spacing_mm), 0).astype(int)
+    reach = np.maximum(np.rint(0.5 * np.linalg.norm(anatomy.affine_mm[:3, :3], axis=0) / scan.spacing_mm), 0).astype(
+        int
+    )
     brightest = np.full(len(lung), -1024, dtype=np.int16)
     for offset in np.ndindex(*(2 * reach + 1)):
         index = np.clip(np.rint(at).astype(np.int64) + np.array(offset) - reach, 0, np.array(scan.hu.shape) - 1)

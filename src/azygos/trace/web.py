@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,7 @@ STAGE_OF_SITE = {
     "pulmonary_artery": 4, "lung": 4,
 }  # fmt: skip
 REACH_MM = 25.0  # from a piece's line to the road that it lies on
+TOUCHING_MM = 6.0  # between the lines of two pieces that hang together but for a voxel or two
 WINDOW = 3  # points of a line that are placed together
 NOTHING = 1e-6  # cost of a change of stage: above zero, so that the graph keeps the edge
 
@@ -38,6 +40,7 @@ class Source(Parcel):
     """One vertebra that holds cement, as the beginning of ways."""
 
     level: str
+    piece: int  # the piece that fills most of it
     centre_mm: FloatArray  # shape (3,), of the cement in its body
     points_mm: FloatArray  # shape (n, 3), of the cement in its body
 
@@ -54,6 +57,7 @@ class Web(Parcel):
     site: npt.NDArray[np.str_]  # shape (n,)
     costs: csr_array  # directed, from row to column
     seen: frozenset[tuple[int, int]]  # edges along cement, the lower node first
+    middle_mm: float  # where the body's right half ends, to the left [mm]
 
     def __post_init__(self) -> None:
         self.seal("points_mm")
@@ -126,21 +130,25 @@ def _bind(sources: Sequence[Source], lines: Sequence[Line], grounds: Mapping[int
     along, seen = _along_lines(lines, points, first_line)
     edges = [
         along,
+        _between_pieces(points, piece, range(first_line, first_cell)),
         *_through(grounds, starts, anatomy),
         *_onto_roads(points, site, range(first_line, first_cell), grounds, starts, anatomy),
         *_out_of_bone(sources, points, site, first_line, first_cell, grounds, starts, anatomy),
     ]
-    return Web(points_mm=points, piece=piece, site=site, costs=_matrix(edges, len(points)), seen=seen)
+    costs = _matrix(edges, len(points))
+    return Web(points_mm=points, piece=piece, site=site, costs=costs, seen=seen, middle_mm=_middle(anatomy))
+
+
+def _middle(anatomy: Anatomy) -> float:
+    if anatomy.spine is not None:
+        return float(anatomy.spine.line_mm[:, 0].mean())
+    return float(anatomy.affine_mm[0] @ [*(0.5 * (edge - 1) for edge in anatomy.regions.shape), 1.0])
 
 
 def _matrix(edges: Sequence[Edges], n: int) -> csr_array:
     ends = np.concatenate([pair for pair, _ in edges])
     cost = np.maximum(np.concatenate([value for _, value in edges]), NOTHING)
-    order = np.lexsort((cost, ends[:, 1], ends[:, 0]))  # of doubled edges the cheapest stays
-    ends, cost = ends[order], cost[order]
-    first = np.ones(len(ends), dtype=bool)
-    first[1:] = np.any(ends[1:] != ends[:-1], axis=1)
-    return coo_array((cost[first], ends[first].T), shape=(n, n)).tocsr()
+    return coo_array((cost, ends.T), shape=(n, n)).tocsr()
 
 
 def _both(pairs: IntArray, cost: FloatArray) -> Edges:
@@ -157,12 +165,22 @@ def _along_lines(lines: Sequence[Line], points: FloatArray, first: int) -> tuple
         if before:
             gap = np.linalg.norm(points[before] - points[here[0]], axis=1)
             pairs.append((before[int(np.argmin(gap))], here[0]))
-        pairs += zip(here[:-1], here[1:], strict=True)
+        pairs += pairwise(here)
         before += here
         first += len(here)
     ends = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     length = np.linalg.norm(points[ends[:, 0]] - points[ends[:, 1]], axis=1)
     return _both(ends, SEEN_COST.number * length), frozenset(pairs)
+
+
+def _between_pieces(points: FloatArray, piece: IntArray, nodes: range) -> Edges:
+    """From one piece straight to the next where they all but touch."""
+    lines = points[nodes.start : nodes.stop]
+    if not len(lines):
+        return np.zeros((0, 2), dtype=np.int64), np.zeros(0)
+    pairs = cKDTree(lines).query_pairs(TOUCHING_MM, output_type="ndarray").reshape(-1, 2) + nodes.start
+    pairs = pairs[piece[pairs[:, 0]] != piece[pairs[:, 1]]]
+    return _both(pairs, np.linalg.norm(points[pairs[:, 0]] - points[pairs[:, 1]], axis=1))
 
 
 def _through(grounds: Mapping[int, Ground], starts: Mapping[int, int], anatomy: Anatomy) -> Iterator[Edges]:
@@ -173,8 +191,8 @@ def _through(grounds: Mapping[int, Ground], starts: Mapping[int, int], anatomy: 
         number = np.full(shape, -1, dtype=np.int64)
         at = ground.cells + 1
         number[tuple(at.T)] = np.arange(len(at))
-        for step in [(1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 0), (1, -1, 0), (1, 0, 1), (1, 0, -1), (0, 1, 1), (0, 1, -1),
-                     (1, 1, 1), (1, 1, -1), (1, -1, 1), (1, -1, -1)]:  # fmt: skip
+        for step in [(1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 0), (1, -1, 0), (1, 0, 1), (1, 0, -1),
+                     (0, 1, 1), (0, 1, -1), (1, 1, 1), (1, 1, -1), (1, -1, 1), (1, -1, -1)]:  # fmt: skip
             other = number[tuple((at + step).T)]
             here = np.flatnonzero(other >= 0)
             pairs = np.column_stack([here, other[here]])

@@ -3,12 +3,12 @@
 from azygos.values.value import Value
 
 WEAKEST_ROAD = Value(
-    0.08, "dimensionless", low=0.03, high=0.2, source="assumed",
+    0.05, "dimensionless", low=0.02, high=0.1, source="assumed",
     note="added to a road's strength (1 on a certain vein, 0 in plausible tissue), so that a way costs its length over "
-    "the sum: 1 mm beside the road costs as much as 13 mm on it",
+    "the sum: 1 mm beside the road costs as much as 21 mm on it",
 )  # fmt: skip
 SEEN_COST = Value(
-    0.05, "dimensionless", low=0.01, high=0.1, source="assumed",
+    0.01, "dimensionless", low=0.001, high=0.05, source="assumed",
     note="of a way along cement that is seen, over a certain road of the same length: what is seen needs no guess",
 )  # fmt: skip
 HALF_LENGTH_MM = Value(
@@ -16,8 +16,14 @@ HALF_LENGTH_MM = Value(
     note="unseen way on a certain road that takes the odds of one vertebra over another down by a factor e; no series "
     "with two treated levels and a known origin was found",
 )  # fmt: skip
+LEAK_ODDS = Value(
+    6.6, "dimensionless", low=2.0, high=43.0, source="assumed",
+    note="odds of a vertebra with a leak that is seen in a vein over one without: the root of 43, the odds ratio "
+    "between patients with and without a leak into the azygos vein (native chest CT, 54 patients), as log odds ratios "
+    "from few events are halved here",
+)  # fmt: skip
 FARTHEST_COST = Value(
-    1500.0, "mm", low=800.0, high=3000.0, source="assumed",
+    2000.0, "mm", low=1000.0, high=4000.0, source="assumed",
     note="dearest way that is still called a road: a metre of certain vein and the detours of a coarse grid",
 )  # fmt: skip
 NAMED_FROM = Value(
