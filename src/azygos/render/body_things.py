@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from azygos.ground.parcels import FloatArray
+from azygos.render.choices import Choices
 from azygos.render.phantom import Phantom
 from azygos.render.phantom_abdomen import abdomen
 from azygos.render.phantom_airways import airways, oesophagus
@@ -14,7 +15,7 @@ from azygos.render.phantom_vessels import central_arteries, lung_vessels, trunk_
 from azygos.render.solids import Thing
 
 
-def things_of(phantom: Phantom, low_mm: FloatArray, high_mm: FloatArray) -> list[Thing | None]:
+def things_of(phantom: Phantom, choices: Choices, low_mm: FloatArray, high_mm: FloatArray) -> list[Thing | None]:
     """Solids and tubes of a body in a field from one corner to the other; what comes later covers what came before.
 
     None stands for what lies outside the field.

@@ -23,6 +23,7 @@ class Placed(Parcel):
     origin: str  # level of the vertebra it came from, "" for none
     cement_hu: float  # of the solid piece at this beam
     volume_ml: float  # exact, of the shape
+    sites: tuple[tuple[str, float], ...] = ()  # its volume by place in words [mL], where it lies in several
 
     def __post_init__(self) -> None:
         lines = tuple(np.array(line, dtype=np.float64) for line in self.lines_mm)

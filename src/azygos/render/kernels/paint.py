@@ -160,3 +160,29 @@ def blur_rows(field, taps, axis, out):
                     for k in range(max(0, min(nk, nk - shift)), nk):
                         out[i, j, k] += taps[t] * field[i, j, nk - 1]
     return DONE
+
+
+@njit(cache=True, error_model="numpy")
+def add_scaled(field, level, noise, floor, ceiling):
+    """Add noise times a level given on a coarse grid from the first to the last voxel; round and clip, in place."""
+    ni, nj, nk = field.shape
+    na, nb, nc = level.shape
+    column = np.empty(nc, np.float32)
+    for i in range(ni):
+        x = i * (na - 1) / max(1, ni - 1)
+        a = min(int(x), na - 2)
+        fx = np.float32(x - a)
+        for j in range(nj):
+            y = j * (nb - 1) / max(1, nj - 1)
+            b = min(int(y), nb - 2)
+            fy = np.float32(y - b)
+            for c in range(nc):
+                low = level[a, b, c] + fy * (level[a, b + 1, c] - level[a, b, c])
+                high = level[a + 1, b, c] + fy * (level[a + 1, b + 1, c] - level[a + 1, b, c])
+                column[c] = low + fx * (high - low)
+            for k in range(nk):
+                z = k * (nc - 1) / max(1, nk - 1)
+                c = min(int(z), nc - 2)
+                scale = column[c] + np.float32(z - c) * (column[c + 1] - column[c])
+                field[i, j, k] = min(ceiling, max(floor, np.rint(field[i, j, k] + scale * noise[i, j, k])))
+    return DONE

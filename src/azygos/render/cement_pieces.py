@@ -1,0 +1,260 @@
+"""What cement of a journey lies where at a day: pieces as tubes in the lying body, and the fill of treated bodies."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from azygos.ground.parcels import FloatArray, Parcel
+from azygos.ground.places import REPORTED, Place
+from azygos.ground.track import Track
+from azygos.ground.units import MM
+from azygos.ground.vessels import Vessels
+from azygos.journey import Journey, Treated, session_end
+from azygos.lungs import Lodging
+from azygos.render.phantom import Phantom
+from azygos.render.truth import Placed
+
+DAY = 86_400.0
+SETTLED = 3600.0  # a scan on the day of the session comes this long after it [s]
+SHORTEST_LEAF = 0.1  # share of an artery's length that a cast's end fills at least
+STEP_MM = 3.0  # longest piece of a line, so that it follows the body's bend
+VEIN_SITES = (
+    ("hemiazygos", "hemiazygos_vein"), ("azygos", "azygos_vein"), ("superior vena cava", "superior_vena_cava"),
+    ("brachiocephalic", "brachiocephalic_vein"), ("inferior vena cava", "inferior_vena_cava"),
+    ("internal plexus", "spinal_canal"), ("basivertebral", "vertebral_body"), ("intervertebral", "foramen"),
+    ("anterior external", "prevertebral"),
+)  # fmt: skip
+HEART_SITES = (("atrium", "right_atrium"), ("tricuspid", "right_ventricle"), ("ventric", "right_ventricle"),
+               ("pulmonary", "pulmonary_trunk"))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fill(Parcel):
+    """Cement within the bone of one vertebra, with how it is told in the truth."""
+
+    treated: Treated
+    placed: Placed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Line:
+    """One line of a piece, in the straight body [mm], with the room it lies in."""
+
+    points: FloatArray
+    widths: FloatArray
+    room: str
+
+
+def pieces_at(journey: Journey, phantom: Phantom, day: float, cement_hu: float) -> tuple[Placed, ...]:
+    """All cement outside the bone at a day, each piece once.
+
+    Parameters
+    ----------
+    journey : Journey
+        Pieces that were taken out whole by then are not there; of one that broke in its removal what was left is
+        not known by place, so it is shown whole.
+    phantom : Phantom
+        How the body lies.
+    day : float
+        After the session.
+    cement_hu : float
+        Of the set cement at this beam.
+    """
+    time = max(day * DAY, session_end(journey.treated) + SETTLED)
+    lines: dict[str, list[_Line]] = {}
+    for track in _shown(journey, day):
+        found = track.at(time)
+        if found is not None and not (track.room == "lungs" and track.piece in _casts(journey)):
+            lines.setdefault(track.piece, []).append(_Line(found[0] / MM, found[1] / MM, track.room))
+    gone = _gone(journey, day)
+    for name, lodging in _casts(journey).items():
+        if lodging.time <= time and name not in gone:
+            lines.setdefault(name, []).extend(_cast(lodging, phantom.of_room("lungs")))
+    for name, line in _in_feeding_veins(journey, phantom):
+        lines.setdefault(name, []).append(line)
+    return tuple(_placed(name, own, phantom, cement_hu) for name, own in lines.items())
+
+
+def _gone(journey: Journey, day: float) -> set[str]:
+    return {name for one in journey.planned.course.removals if one.day <= day for name in one.pieces}
+
+
+def _shown(journey: Journey, day: float) -> list[Track]:
+    gone = _gone(journey, day)
+    return [track for track in journey.tracks if track.room == "veins" or track.piece not in gone]
+
+
+# Casts and the cement in the bone's own veins ---------------------------------------------------------------------
+
+
+def _casts(journey: Journey) -> dict[str, Lodging]:
+    """Paste that took the shape of several arteries: its track shows only the longest way."""
+    return {one.piece.name: one for one in journey.lodgings.lodged if one.moulded and len(one.vessels) > 1}
+
+
+def _cast(lodging: Lodging, tree: Vessels) -> list[_Line]:
+    """Every artery that it lies in; its ends are cut so that the whole has the piece's volume."""
+    members = list(lodging.vessels)
+    ends = tree.ends[members]
+    wide = tree.diameter[members] * np.sqrt(np.clip(lodging.closed, 1e-3, 1.0))
+    full = 0.25 * math.pi * wide**2 * np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
+    begins = {tuple(np.round(start, 9)) for start in ends[:, 0]}
+    leaf = np.array([tuple(np.round(end, 9)) not in begins for end in ends[:, 1]])
+    excess = max(float(full.sum()) - (lodging.piece.volume - lodging.behind), 0.0)
+    cut = min(1.0 - SHORTEST_LEAF, excess / max(float(full[leaf].sum()), 1e-18))
+    stop = ends[:, 0] + (ends[:, 1] - ends[:, 0]) * np.where(leaf, 1.0 - cut, 1.0)[:, None]
+    return [
+        _Line(np.stack([a, b]) / MM, np.full(2, w / MM), "lungs")
+        for a, b, w in zip(ends[:, 0], stop, wide, strict=True)
+    ]
+
+
+def _in_feeding_veins(journey: Journey, phantom: Phantom) -> list[tuple[str, _Line]]:
+    """Casts of the veins by which cement left a bone, and what left it by no vein; no track shows them."""
+    tracked = {track.piece for track in journey.tracks}
+    veins, found = phantom.of_room("veins"), list[tuple[str, _Line]]()
+    for remnant in journey.arrivals.remnants:
+        if remnant.name in tracked or remnant.vein not in veins.names:
+            continue
+        number = int("".join(c for c in remnant.name.rsplit(" ", 1)[-1] if c.isdigit()) or 1)
+        line = _from_bone(veins, remnant.vein, remnant.length / MM, phantom, remnant.level, number)
+        found.append((remnant.name, _Line(line, np.full(len(line), remnant.diameter / MM), "veins")))
+    return found
+
+
+def _from_bone(veins: Vessels, name: str, length: float, phantom: Phantom, level: str, number: int) -> FloatArray:
+    """A line along a vein by its name, from the bone's wall on; veins side by side lie 4 mm apart."""
+    start, end = veins.ends[veins.names.index(name)] / MM
+    way = (end - start) / max(float(np.linalg.norm(end - start)), 1e-6)
+    size = phantom.spine[level]
+    if float(np.hypot(start[0], start[1])) < 1.0:  # from the middle of the body: what lies within counts as bone
+        start = start + way * max(0.5 * min(size.depth) - length, 0.3 * min(size.depth))
+    aside = np.array([4.0 * ((number + 1) // 2) * (-1.0) ** number, 0.0, 0.0]) if abs(way[0]) < 0.5 else np.zeros(3)
+    t = np.linspace(0.0, length, max(2, math.ceil(length / STEP_MM) + 1))
+    return np.asarray(start + aside * (number > 1) + t[:, None] * way)
+
+
+# Placing ----------------------------------------------------------------------------------------------------------
+
+
+def _placed(name: str, lines: Sequence[_Line], phantom: Phantom, cement_hu: float) -> Placed:
+    level = name.split(" ")[0].split("-")[0]
+    shares: dict[Place, float] = {}
+    fine = [_finer(line) for line in lines]
+    for line in fine:
+        for place, volume in _places(line, phantom):
+            shares[place] = shares.get(place, 0.0) + volume
+    return Placed(
+        name=name,
+        lines_mm=tuple(phantom.space.to_world(line.points) for line in fine),
+        diameters_mm=tuple(line.widths for line in fine),
+        place=main_place(shares),
+        origin=level,
+        cement_hu=cement_hu,
+        volume_ml=sum(tube_volume_ml(line.points, line.widths) for line in fine),
+        sites=tuple((place.words, volume) for place, volume in shares.items()),
+    )
+
+
+def main_place(shares: dict[Place, float]) -> Place:
+    """Where most of a piece lies; what lies where it changes care comes first."""
+    return max(shares, key=lambda place: (place.site in REPORTED, shares[place]))
+
+
+def tube_volume_ml(points_mm: FloatArray, widths_mm: FloatArray) -> float:
+    """Of frusta along a line and two half balls at its ends; bends change it little [mL]."""
+    if len(points_mm) == 1:
+        return float(math.pi / 6.0 * widths_mm[0] ** 3) * 1e-3
+    far, radius = np.linalg.norm(np.diff(points_mm, axis=0), axis=1), 0.5 * widths_mm
+    a, b = radius[:-1], radius[1:]
+    body = math.pi / 3.0 * float((far * (a * a + a * b + b * b)).sum())
+    return (body + 2.0 * math.pi / 3.0 * float(radius[0] ** 3 + radius[-1] ** 3)) * 1e-3
+
+
+def _finer(line: _Line) -> _Line:
+    """The same line without doubled points, in steps no longer than `STEP_MM`."""
+    far = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line.points, axis=0), axis=1))])
+    keep = np.concatenate([[True], np.diff(far) > 1e-6])
+    far, points, widths = far[keep], line.points[keep], line.widths[keep]
+    if len(far) == 1:
+        return _Line(points, widths, line.room)
+    steps = [np.linspace(a, b, max(2, math.ceil((b - a) / STEP_MM) + 1))[:-1] for a, b in itertools.pairwise(far)]
+    at = np.append(np.concatenate(steps), far[-1])
+    finer = np.stack([np.interp(at, far, points[:, axis]) for axis in range(3)], axis=-1)
+    return _Line(finer, np.interp(at, far, widths), line.room)
+
+
+def _places(line: _Line, phantom: Phantom) -> Iterable[tuple[Place, float]]:
+    """Place and volume of each stretch of a line."""
+    middles = line.points if len(line.points) == 1 else 0.5 * (line.points[1:] + line.points[:-1])
+    vessels = phantom.of_room(line.room)
+    nearest = _nearest(vessels, middles)
+    for number, middle in enumerate(middles):
+        volume = tube_volume_ml(line.points[number : number + 2], line.widths[number : number + 2])
+        yield _place_of(vessels.names[nearest[number]], line.room, middle, phantom), volume
+
+
+def _nearest(vessels: Vessels, points: FloatArray) -> npt.NDArray[np.int64]:
+    """The vessel whose axis each point lies nearest to."""
+    start, way = vessels.ends[:, 0] / MM, (vessels.ends[:, 1] - vessels.ends[:, 0]) / MM
+    square = np.maximum((way**2).sum(axis=1), 1e-9)
+    t = np.clip(((points[:, None] - start) * way).sum(axis=2) / square, 0.0, 1.0)
+    far = np.linalg.norm(points[:, None] - start - t[..., None] * way, axis=2)
+    return np.asarray(np.argmin(far, axis=1), dtype=np.int64)
+
+
+def _place_of(vessel: str, room: str, point: FloatArray, phantom: Phantom) -> Place:
+    side = "right" if point[0] < 0.0 else "left"
+    if room == "lungs":
+        return _in_lungs(vessel, side)
+    if room == "heart":
+        return Place(site=next((site for word, site in HEART_SITES if word in vessel), "heart"), source="truth")
+    site = next((site for word, site in VEIN_SITES if word in vessel), "paravertebral")
+    level = min(phantom.spine, key=lambda one: abs(phantom.centre_mm(one)[2] - point[2]))
+    spinal = site in ("spinal_canal", "foramen", "paravertebral", "prevertebral", "vertebral_body")
+    sided = site in ("foramen", "paravertebral") and abs(point[0]) > 5.0
+    return Place(site=site, level=level if spinal else "", side=side if sided else "", source="truth")
+
+
+def _in_lungs(artery: str, side: str) -> Place:
+    if artery == "pulmonary trunk":
+        return Place(site="pulmonary_trunk", source="truth")
+    if artery.endswith("main pulmonary artery"):
+        return Place(site="pulmonary_artery", side=artery.split(" ")[0], source="truth")
+    lobe = next((word for word in ("right upper", "right lower", "left upper", "left lower") if word in artery), "")
+    if "middle lobe" in artery:
+        lobe = "right middle"
+    elif "lingula" in artery:
+        lobe = "left upper"
+    return Place(site="lung", side=lobe.split(" ")[0] if lobe else side, lobe=lobe, source="truth")
+
+
+def fills_of(journey: Journey, phantom: Phantom, cement_hu: float) -> tuple[Fill, ...]:
+    """Cement within each treated body, told as a ball of its volume in its middle."""
+    return tuple(_fill(one, phantom, cement_hu) for one in journey.treated if float(one.injection.fill.sum()) > 0.0)
+
+
+def _fill(treated: Treated, phantom: Phantom, cement_hu: float) -> Fill:
+    vertebra, fill = treated.vertebra, np.asarray(treated.injection.fill, dtype=np.float64)
+    volume = float(fill.sum()) * (vertebra.spacing / MM) ** 3 * 1e-3
+    middle = np.array([float((fill * axis).sum()) for axis in np.indices(fill.shape)]) / fill.sum()
+    own = vertebra.to_lps(middle) / MM
+    centre, axes = phantom.space.vertebra(phantom.centre_mm(vertebra.level))
+    place = Place(site="vertebral_body", level=vertebra.level, source="truth")
+    placed = Placed(
+        name=f"{vertebra.level} body",
+        lines_mm=((centre + axes @ own)[None, :],),
+        diameters_mm=(np.array([2.0 * (3.0e3 * volume / (4.0 * math.pi)) ** (1.0 / 3.0)]),),
+        place=place,
+        origin=vertebra.level,
+        cement_hu=cement_hu,
+        volume_ml=volume,
+        sites=((place.words, volume),),
+    )
+    return Fill(treated=treated, placed=placed)
