@@ -1,0 +1,142 @@
+"""How far small blocks around a place still lie off after a registration: its error, measured where no cement is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from azygos.ground.parcels import BoolArray, FloatArray, Parcel
+
+EDGE = 11  # of a block [voxels of the cube]
+LATTICE = 8  # between two blocks' middles [voxels]
+BLUR = 1.0  # before gradients are taken [voxels]
+STEPS = 10
+FURTHEST = 8.0  # a block that wants to go further has lost its way [voxels]
+LIKENESS = 0.5  # least correlation of a block with its partner
+SHARPEST = 0.6  # largest standard error of a block's shift that is used [voxels]
+ALIKE = (2.0 * np.sqrt(np.pi) * BLUR) ** 3  # voxels that share one draw of the noise after the blur
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Residuals(Parcel):
+    """Shifts that blocks still need, in voxels of the cube: the second scan there, minus where the first has it."""
+
+    middles: FloatArray  # shape (n, 3), from the cube's middle
+    shifts: FloatArray  # shape (n, 3)
+    errors: FloatArray  # shape (n,), standard error of a shift along its worst axis
+    likeness: FloatArray  # shape (n,), correlation after the shift
+    tried: int  # blocks with enough structure to be followed
+
+    def __post_init__(self) -> None:
+        self.seal("middles", "shifts", "errors", "likeness")
+
+
+def follow_blocks(first: FloatArray, second: FloatArray, usable: BoolArray, near: BoolArray) -> Residuals:
+    """Follow blocks from one cube to the other by least squares on their HU, gain and offset free (Lucas and Kanade).
+
+    Parameters
+    ----------
+    first, second : ndarray
+        HU on the same cube, cement taken out.
+    usable : ndarray of bool
+        Voxels that both scans show and that hold no cement.
+    near : ndarray of bool
+        Where a block's middle may lie.
+    """
+    a, b = (ndimage.gaussian_filter(cube, BLUR) for cube in (first, second))
+    middles = _lattice(usable, near)
+    if not len(middles):
+        return _none()
+    shifts, errors, likeness = _fit(a, b, usable, middles)
+    followed = (likeness >= LIKENESS) & (errors <= SHARPEST) & (np.abs(shifts).max(axis=1) < FURTHEST)
+    centre = (np.array(first.shape) - 1) / 2.0
+    return Residuals(
+        middles=(middles - centre)[followed],
+        shifts=shifts[followed],
+        errors=errors[followed],
+        likeness=likeness[followed],
+        tried=int((errors <= SHARPEST).sum()),
+    )
+
+
+def _none() -> Residuals:
+    return Residuals(
+        middles=np.zeros((0, 3)), shifts=np.zeros((0, 3)), errors=np.zeros(0), likeness=np.zeros(0), tried=0
+    )
+
+
+def _lattice(usable: BoolArray, near: BoolArray) -> FloatArray:
+    """Middles of blocks that lie near and are mostly usable."""
+    half = EDGE // 2 + 1
+    axes = [np.arange(half, n - half, LATTICE) for n in usable.shape]
+    middles = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
+    share = ndimage.uniform_filter(usable.astype(np.float32), EDGE)
+    cells = tuple(middles.T)
+    return middles[near[cells] & (share[cells] > 0.7)].astype(np.float64)
+
+
+def _fit(a: FloatArray, b: FloatArray, usable: BoolArray, middles: FloatArray) -> tuple[FloatArray, ...]:
+    """Gauss-Newton for all blocks at once: shifts, their standard errors, and the correlation reached."""
+    reach = np.arange(EDGE) - EDGE // 2
+    offsets = np.stack(np.meshgrid(reach, reach, reach, indexing="ij"), axis=-1).reshape(-1, 3)
+    places = middles[:, None, :] + offsets[None]
+    cells = tuple(places.astype(int).reshape(-1, 3).T)
+    weight = usable[cells].reshape(places.shape[:2]).astype(np.float64)
+    fixed = a[cells].reshape(places.shape[:2])
+    slopes = np.gradient(b)
+    shifts, gain = np.zeros_like(middles), np.ones(len(middles))
+    for _ in range(STEPS):
+        at = (places + shifts[:, None, :]).reshape(-1, 3).T
+        moved, *along = (
+            ndimage.map_coordinates(cube, at, order=1, mode="nearest").reshape(weight.shape) for cube in (b, *slopes)
+        )
+        design = np.stack([*[gain[:, None] * s for s in along], moved, np.ones_like(moved)], axis=-1)
+        weighted = design * weight[..., None]
+        normal = np.einsum("kni,knj->kij", weighted, design) + 1e-6 * np.eye(5)
+        right = np.einsum("kni,kn->ki", weighted, fixed)
+        solved = np.linalg.solve(normal, right[..., None])[..., 0]
+        step, gain = np.clip(solved[:, :3], -1.5, 1.5), np.clip(solved[:, 3], 0.3, 3.0)
+        shifts = np.clip(shifts + step, -2.0 * FURTHEST, 2.0 * FURTHEST)
+    left = (fixed - np.einsum("kni,ki->kn", design, solved)) * np.sqrt(weight)
+    free = np.maximum(weight.sum(axis=1) / ALIKE, 2.0)
+    noise = (left**2).sum(axis=1) / np.maximum(weight.sum(axis=1), 1.0)
+    spread = np.linalg.inv(normal)[:, :3, :3] * (noise * weight.sum(axis=1) / free)[:, None, None]
+    errors = np.sqrt(np.maximum(np.linalg.eigvalsh(spread)[:, -1], 0.0))
+    return shifts, errors, _correlation(fixed, moved, weight)
+
+
+def _correlation(a: FloatArray, b: FloatArray, weight: FloatArray) -> FloatArray:
+    total = np.maximum(weight.sum(axis=1), 1.0)
+    a = a - ((a * weight).sum(axis=1) / total)[:, None]
+    b = b - ((b * weight).sum(axis=1) / total)[:, None]
+    scale = np.sqrt((a * a * weight).sum(axis=1) * (b * b * weight).sum(axis=1))
+    return np.asarray((a * b * weight).sum(axis=1) / np.maximum(scale, 1e-9), dtype=np.float64)
+
+
+def predict(residuals: Residuals, place: FloatArray, reach: float, leave: int | None = None) -> FloatArray:
+    """The shift at a place from the blocks around it: a weighted mean, once without those far off the others."""
+    keep = np.ones(len(residuals.shifts), dtype=bool)
+    if leave is not None:
+        keep &= np.linalg.norm(residuals.middles - residuals.middles[leave], axis=1) > 0.75 * EDGE  # no shared voxels
+        if keep.sum() < 3:
+            keep = np.arange(len(keep)) != leave
+    middles, shifts, errors = residuals.middles[keep], residuals.shifts[keep], residuals.errors[keep]
+    weight = np.exp(-0.5 * (np.linalg.norm(middles - place, axis=1) / reach) ** 2) / (errors**2 + 0.2**2) + 1e-12
+    mean = np.average(shifts, axis=0, weights=weight)
+    off = np.linalg.norm(shifts - np.median(shifts, axis=0), axis=1)
+    fair = off <= 3.0 * max(float(np.median(off)), 0.2)
+    if fair.sum() >= 3:
+        mean = np.average(shifts[fair], axis=0, weights=weight[fair])
+    return np.asarray(mean, dtype=np.float64)
+
+
+def held_out(residuals: Residuals, reach: float) -> FloatArray:
+    """Each block's shift minus what the other blocks say of it, shape (n, 3)."""
+    return np.array(
+        [
+            shift - predict(residuals, middle, reach, leave=k)
+            for k, (middle, shift) in enumerate(zip(residuals.middles, residuals.shifts, strict=True))
+        ]
+    ).reshape(-1, 3)
