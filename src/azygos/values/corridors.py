@@ -13,8 +13,8 @@ _NO_TABLE = "no public label map or measured table of its place exists; read off
 def _aside(share: float) -> Value:
     return Value(
         share, "dimensionless", low=share - 0.4, high=share + 0.4, source="assumed",
-        note=f"to the left, in half widths of the vertebral body; {_NO_TABLE}; right of the midline all the way in only "
-        "5 % and crossing to the left in 70 % (remembered from dissections), hence the wide range",
+        note=f"to the left, in half widths of the vertebral body; {_NO_TABLE}; right of the midline all the way in "
+        "only 5 % and crossing to the left in 70 % (remembered from dissections), hence the wide range",
     )  # fmt: skip
 
 
@@ -78,7 +78,71 @@ HEMIAZYGOS: tuple[Stretch, ...] = (
 
 ARCH_LEVEL = Value(
     4.7, "dimensionless", low=3.0, high=6.0, source="assumed",
-    note="height of the azygos arch as a thoracic level; ends at T5 in 57 %, T4 in 31 %, T6 in 10 %, T3 in 2 % of a CT series",
+    note="height of the azygos arch, T1 is 1; remembered as ending at T5 in 57 %, T4 in 31 %, T6 in 10 %, T3 in 2 %",
 )  # fmt: skip
 ARCH_SPREAD = _distance(7.0, 3.0, "standard deviation about the arch's line")
 ARCH_CHANCE = _chance(0.6, "over the right main bronchus into the back of the superior cava")
+
+
+def _anchor(level: float, spread: float, why: str) -> tuple[Value, Value]:
+    return (
+        Value(
+            level, "dimensionless", low=level - 1.5 * spread, high=level + 1.5 * spread, source="assumed",
+            note=f"T1 is 1, L1 is 13; {why}; no table at hand, textbook heights for a scan lying down, breathed in",
+        ),
+        Value(
+            spread, "dimensionless", low=0.5 * spread, high=2.0 * spread, source="assumed",
+            note=f"standard deviation in levels between people; {why}",
+        ),
+    )  # fmt: skip
+
+
+ANCHORS: dict[str, tuple[Value, Value]] = {
+    "carina": _anchor(5.2, 0.8, "carina"),
+    "lung apex": _anchor(0.8, 0.7, "top of the higher lung"),
+    "right dome": _anchor(9.5, 1.0, "top of the right dome of the diaphragm"),
+    "lung base": _anchor(12.8, 1.0, "lowest point of the lungs"),
+    "last rib": _anchor(12.85, 0.5, "lowest rib, 44 to 52 mm beside the spine, below its head"),
+    "iliac crest": _anchor(16.5, 0.5, "top of the iliac crests, between L4 and L5"),
+}
+"""Level at which a landmark lies, and its spread."""
+
+
+def _cava(level: str, aside: float, ahead: float, spread: float) -> Stretch:
+    why = "inferior cava; the further up, the further it leaves the spine towards the right atrium"
+    return _stretch(level, aside, ahead, (spread, spread), 0.8, why)
+
+
+CAVA: tuple[Stretch, ...] = (
+    _cava("T9", -0.8, 55.0, 12.0),
+    _cava("T10", -0.9, 48.0, 12.0),
+    _cava("T12", -1.1, 34.0, 11.0),
+    _cava("L1", -1.15, 25.0, 10.0),
+    _cava("L3", -1.0, 12.0, 8.0),
+    _cava("L5", -0.7, 10.0, 8.0),
+)
+"""The inferior vena cava from above to below."""
+
+AORTA: tuple[Stretch, ...] = (
+    _stretch("T5", 1.5, 2.0, (9.0, 9.0), 0.9, "descending aorta, left of the bodies"),
+    _stretch("T8", 1.1, 8.0, (9.0, 9.0), 0.9, "descending aorta"),
+    _stretch("T11", 0.5, 12.0, (9.0, 8.0), 0.9, "descending aorta, turns to the front"),
+    _stretch("L1", 0.3, 13.0, (8.0, 8.0), 0.9, "abdominal aorta"),
+    _stretch("L4", 0.2, 12.0, (8.0, 7.0), 0.9, "abdominal aorta, down to its fork"),
+)
+"""The aorta along the spine, from above to below; only to tell the veins from it."""
+
+
+def _fissure(share: float, what: str) -> Value:
+    return Value(
+        share, "dimensionless", low=max(0.0, share - 0.15), high=share + 0.15, source="assumed",
+        note=f"{what}, as a share of the lung's height from its lowest point; fissures differ much between people",
+    )  # fmt: skip
+
+
+FISSURES: dict[str, Value] = {
+    "oblique, in front": _fissure(0.12, "height at which the plane of the oblique fissure meets the lung's front"),
+    "oblique, behind": _fissure(0.78, "height at which the plane of the oblique fissure meets the lung's back"),
+    "horizontal": _fissure(0.50, "height of the horizontal fissure"),
+}
+"""Where planes that stand for the fissures lie."""

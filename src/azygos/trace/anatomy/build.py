@@ -2,91 +2,166 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from azygos.ground.findings import Landmark
+from azygos.ground.parcels import BoolArray
 from azygos.ground.volume import LabelMap
+from azygos.trace.anatomy.anchors import find_anchors
 from azygos.trace.anatomy.around_spine import Near, near_spine, paint_spine
-from azygos.trace.anatomy.body import outline_body
-from azygos.trace.anatomy.coarse import coarsen
+from azygos.trace.anatomy.blood import BY_REGION, along_spine, blood_hu, say_contrast
+from azygos.trace.anatomy.body import Body, outline_body
+from azygos.trace.anatomy.cage import Cage, find_cage
+from azygos.trace.anatomy.coarse import Coarse, coarsen
+from azygos.trace.anatomy.described import Seen, fields_seen, landmarks, unseen
 from azygos.trace.anatomy.label_maps import Mapped, read_maps
+from azygos.trace.anatomy.lobes import rough_lobes
 from azygos.trace.anatomy.lungs import Lungs, find_lungs
-from azygos.trace.anatomy.naming import Anchor, name_levels
+from azygos.trace.anatomy.mediastinum import Mediastinum, find_mediastinum, split_artery
+from azygos.trace.anatomy.naming import name_levels
+from azygos.trace.anatomy.paint import lay_maps, lay_over, lay_vertebrae, number, paint_body
 from azygos.trace.anatomy.parcels import REGIONS, Anatomy, Spine
-from azygos.trace.anatomy.roads import spine_roads
-from azygos.trace.anatomy.spine import NAMES, read_spine
+from azygos.trace.anatomy.roads import find_roads
+from azygos.trace.anatomy.spine import read_spine
 from azygos.trace.anatomy.spine_line import find_canal
+from azygos.trace.anatomy.spine_maps import body_volumes, canal_of_map, guide, mapped_bodies, name_by_map
+from azygos.trace.anatomy.tubes import Tube, inside_line
 from azygos.trace.oriented import Oriented
+
+UInt8Array = npt.NDArray[np.uint8]
+BLOOD = tuple(dict.fromkeys(region for regions in BY_REGION.values() for region in regions))
+SOFT = ("soft_tissue", "fat", "mediastinum", "abdomen", "heart", "neck", "bowel")
 
 
 def read_anatomy(scan: Oriented, labels: Sequence[LabelMap] = ()) -> Anatomy:
-    """Find regions, spine and roads on a scan; label maps go before landmarks where they are given."""
+    """Find regions, spine and roads on a scan; label maps go before landmarks where they are given.
+
+    Parameters
+    ----------
+    scan : Oriented
+        A CT; other images give nonsense (see :func:`looks_like_ct`).
+    labels : sequence of LabelMap
+        Any number of maps on grids of their own, partial ones too.
+
+    Returns
+    -------
+    anatomy : Anatomy
+        On a grid of about 3 mm. What is not in the field is missing and named in ``not_seen``.
+    """
     coarse = coarsen(scan)
     body = outline_body(coarse)
     lungs = find_lungs(coarse, body)
     mapped = read_maps(coarse, labels)
-    canal = find_canal(coarse, body)
-    spine = None if canal is None else read_spine(scan, canal)
-    regions = np.zeros(coarse.mean.shape, np.uint8)
-    regions[body.inside] = REGIONS.index("soft_tissue")
-    regions[body.inside & (coarse.mean < -30.0)] = REGIONS.index("fat")
-    regions[body.inside & (coarse.bone > 0.3)] = REGIONS.index("other_bone")
-    regions[lungs.gas] = REGIONS.index("bowel")
-    regions[lungs.airway] = REGIONS.index("airway")
-    regions[lungs.right] = REGIONS.index("lung_right")
-    regions[lungs.left] = REGIONS.index("lung_left")
-    chance: dict[str, npt.NDArray[np.float32]] = {}
+    spine = _find_spine(scan, coarse, body, mapped)
+    cage = find_cage(coarse, body, lungs, spine)
+    notes = mapped.notes
     if spine is not None:
-        spine = name_levels(spine, _anchors(lungs, mapped, coarse.to_mm))
-        near = near_spine(coarse, spine)
-        free = np.where(lungs.both | lungs.airway | (regions == 0), 0.02, 1.0).astype(np.float32)
-        chance = spine_roads(near, regions.shape, free)
+        spine = name_levels(spine, find_anchors(coarse, lungs, cage, spine))
+        spine, more = name_by_map(spine, coarse, mapped)
+        notes = (*notes, *more)
+    return _anatomy(coarse, body, lungs, cage, spine, mapped, notes)
+
+
+def _find_spine(scan: Oriented, coarse: Coarse, body: Body, mapped: Mapped) -> Spine | None:
+    canal = find_canal(coarse, body, guide(mapped))
+    if canal is None:
+        canal = canal_of_map(coarse, mapped)
+    return None if canal is None else read_spine(scan, canal)
+
+
+def _anatomy(
+    coarse: Coarse, body: Body, lungs: Lungs, cage: Cage, spine: Spine | None, mapped: Mapped, notes: tuple[str, ...]
+) -> Anatomy:
+    bone = cage.ribs | cage.sternum | cage.other
+    middle = find_mediastinum(coarse, lungs, cage.between, spine, bone, mapped.regions.get("heart"))
+    barred = lungs.both | lungs.airway | lungs.gas
+    tubes = {} if spine is None else along_spine(coarse, spine, barred)
+    regions = paint_body(coarse, body, lungs, cage, spine)
+    _lay_thorax(regions, coarse, middle, tubes, lungs, spine)
+    near = None if spine is None else near_spine(coarse, spine)
+    if spine is not None and near is not None:
         paint_spine(regions, coarse, spine, near, body.inside)
-    for region, mask in mapped.regions.items():
-        regions[mask] = REGIONS.index(region)
+    bodies = _lay_labels(regions, coarse, near, mapped, lungs)
+    seen = Seen(lungs=lungs, spine=spine, middle=middle, tubes=tubes, mapped=mapped, cage=cage, body=body)
+    vessel_hu = blood_hu(coarse, {name: regions == number(name) for name in BLOOD})
+    lobes = mapped.lobes if mapped.lobes is not None else rough_lobes(coarse, lungs)
     return Anatomy(
         regions=regions,
         affine_mm=coarse.affine_mm,
-        chance=chance,
+        chance={} if spine is None else find_roads(coarse, regions, spine, near, lungs, middle, tubes, mapped),
         spine=spine,
-        points=_points(lungs),
-        contrast="none",
-        vessel_hu={},
-        lobes=mapped.lobes,
-        landmarks=_landmarks(lungs, spine),
-        field_of_view=(),
-        not_seen=(),
-        notes=mapped.notes,
+        points=_points(lungs, middle, tubes),
+        contrast=say_contrast(vessel_hu),
+        vessel_hu=vessel_hu,
+        lobes=lobes,
+        landmarks=landmarks(seen),
+        field_of_view=fields_seen(seen),
+        not_seen=unseen(seen),
+        notes=notes,
+        body_ml=body_volumes(coarse, bodies),
     )
 
 
-def _anchors(lungs: Lungs, mapped: Mapped, to_mm) -> list[Anchor]:  # type: ignore[no-untyped-def]
-    anchors = []
-    for level, mask in mapped.vertebrae.items():
-        if level in NAMES:
-            z = float(to_mm(np.argwhere(mask).mean(axis=0))[2])
-            anchors.append(Anchor(name=level, z_mm=z, level=NAMES.index(level) + 0.1, spread=0.25))
-    if lungs.carina_mm is not None:
-        anchors.append(Anchor(name="carina", z_mm=float(lungs.carina_mm[2]), level=NAMES.index("T5"), spread=0.8))
-    return anchors
+def _lay_thorax(
+    regions: UInt8Array,
+    coarse: Coarse,
+    middle: Mediastinum,
+    tubes: Mapping[str, Tube],
+    lungs: Lungs,
+    spine: Spine | None,
+) -> None:
+    lay_over(regions, {"heart": middle.heart, **middle.chambers}, SOFT)
+    lay_over(regions, {"oesophagus": _oesophagus(coarse, lungs, spine)}, SOFT)
+    for region, tube in tubes.items():
+        lay_over(regions, {region: inside_line(coarse, tube.line_mm, tube.radius_mm)}, SOFT)
+    lay_over(regions, middle.vessels, (*SOFT, "right_atrium", "left_heart", "lung_right", "lung_left"))
 
 
-def _points(lungs: Lungs) -> dict[str, tuple[float, float, float]]:
-    named = {"carina": lungs.carina_mm, "right dome": lungs.right_dome_mm, "left dome": lungs.left_dome_mm}
-    return {name: (float(p[0]), float(p[1]), float(p[2])) for name, p in named.items() if p is not None}
-
-
-def _landmarks(lungs: Lungs, spine: Spine | None) -> tuple[Landmark, ...]:
-    marks = [Landmark(name="body", source="built-in landmarks", certainty=0.95)]
-    marks.append(
-        Landmark(name="lungs", source="built-in landmarks", certainty=0.95)
-        if lungs.seen
-        else Landmark(name="lungs", source="not in the field", certainty=0.0)
+def _oesophagus(coarse: Coarse, lungs: Lungs, spine: Spine | None) -> BoolArray:
+    """A tube in front of the thoracic spine, a little left of the middle, as long as there is lung beside it."""
+    none = np.zeros(coarse.mean.shape, dtype=bool)
+    if spine is None or not lungs.seen:
+        return none
+    slices = np.flatnonzero(lungs.both.any(axis=(0, 1)))
+    low, high = coarse.to_mm([[0, 0, slices[0]], [0, 0, slices[-1]]])[:, 2]
+    line = spine.line_mm + np.column_stack(
+        [np.full(len(spine.line_mm), 4.0), -spine.half_depth_mm - 13.0, np.zeros(len(spine.line_mm))]
     )
-    if spine is not None:
-        marks.append(Landmark(name="spine", source="built-in landmarks", certainty=spine.certainty))
-        marks.append(Landmark(name="azygos corridor", source="built-in landmarks", certainty=0.7))
-    return tuple(marks)
+    line = line[(line[:, 2] > low + 20.0) & (line[:, 2] < high)]
+    return inside_line(coarse, line, 7.0) & ~lungs.both & ~lungs.airway if len(line) > 1 else none
+
+
+def _lay_labels(
+    regions: UInt8Array, coarse: Coarse, near: Near | None, mapped: Mapped, lungs: Lungs
+) -> dict[str, BoolArray]:
+    """Lay the maps over what was guessed; returns the bodies of the mapped vertebrae."""
+    heart_alone = "heart" in mapped.regions and "right_atrium" not in mapped.regions
+    lay_maps(
+        regions, coarse, {name: mask for name, mask in mapped.regions.items() if not (heart_alone and name == "heart")}
+    )
+    if heart_alone:
+        lay_over(regions, {"heart": mapped.regions["heart"] & (regions == number("mediastinum"))})
+    artery = mapped.regions.get("pulmonary_trunk")
+    if artery is not None:
+        lay_over(regions, split_artery(coarse, artery, lungs.carina_mm))
+    if near is None or not mapped.vertebrae:
+        return {}
+    bodies = mapped_bodies(coarse, mapped, near)
+    lay_vertebrae(regions, near, mapped.vertebrae, bodies)
+    return bodies
+
+
+def _points(lungs: Lungs, middle: Mediastinum, tubes: Mapping[str, Tube]) -> dict[str, tuple[float, float, float]]:
+    """Single points that other steps and the report ask for, by name [mm]."""
+    points = {"carina": lungs.carina_mm, "right dome": lungs.right_dome_mm, "left dome": lungs.left_dome_mm}
+    if middle.box_mm is not None:
+        points["heart"] = (middle.box_mm[0] + middle.box_mm[1]) / 2.0
+    if middle.cava is not None:
+        points["superior vena cava"] = middle.cava.line_mm[len(middle.cava.line_mm) // 2]
+    if middle.arch_mm is not None:
+        points["aortic arch"] = middle.arch_mm
+    for region, tube in tubes.items():
+        points[region.replace("_", " ")] = tube.line_mm[len(tube.line_mm) // 2]
+    return {name: (float(p[0]), float(p[1]), float(p[2])) for name, p in points.items() if p is not None}

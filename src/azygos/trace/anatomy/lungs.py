@@ -246,16 +246,16 @@ def _step_down(
 
 
 def dome(coarse: Coarse, lung: BoolArray) -> FloatArray | None:
-    """Highest point of the diaphragm under a lung: of the lung's lower face, away from its rim."""
+    """Highest point of the diaphragm under a lung: of the lung's lower face, where much lung stands above it."""
     if not lung.any():
         return None
-    column = lung.any(axis=2)
-    inner = ndimage.binary_erosion(column, iterations=max(1, round(18.0 / coarse.step_mm[0])))
+    tall = lung.sum(axis=2)
+    inner = tall > 0.45 * np.percentile(tall[tall > 0], 98.0)
+    inner &= ndimage.binary_erosion(lung.any(axis=2), iterations=max(1, round(18.0 / coarse.step_mm[0])))
     lowest = np.where(inner, lung.argmax(axis=2), -1)
-    cut = (lowest == 0) & lung[:, :, 0]
-    if not inner.any() or cut.sum() > 0.5 * inner.sum():
+    if not inner.any() or np.count_nonzero(inner & (lowest == 0)) > 0.5 * inner.sum():
         return None
-    top = float(np.percentile(lowest[inner], 97.0))
+    top = float(np.percentile(lowest[inner], 95.0))
     near = np.argwhere(inner & (np.abs(lowest - top) <= 1.0))
     if near.size == 0 or top * coarse.step_mm[2] < 5.0:
         return None

@@ -16,6 +16,7 @@ from azygos.trace.anatomy.kernels import walls
 REACH_MM = 17.0  # a canal's wall is nearer than this
 LEAST_MM = 4.0  # and no nearer than this to its middle
 DRIFT = 1  # coarse voxels that the canal may move from slice to slice
+GUIDED_MM = 20.0  # spread of a canal about the middle of a vertebra in a label map
 ASIDE_MM = 30.0  # spread of a spine about the middle of the trunk
 LEAST_HEIGHT_MM = 20.0
 LEAST_SCORE = 0.45  # of the tube, on average along it
@@ -30,8 +31,11 @@ class Canal:
     score: float  # mean share of walls along it [-]
 
 
-def find_canal(coarse: Coarse, body: Body) -> Canal | None:
-    """The tube of soft tissue with most bone around it, behind a mass of bone, joined through the slices."""
+def find_canal(coarse: Coarse, body: Body, guide: FloatArray | None = None) -> Canal | None:
+    """The tube of soft tissue with most bone around it, behind a mass of bone, joined through the slices.
+
+    ``guide``, shape (n_k, 2), says in which voxel of a slice the middle of a vertebra is known to lie.
+    """
     box = _middle_of(body, coarse)
     if box is None:
         return None
@@ -42,9 +46,11 @@ def find_canal(coarse: Coarse, body: Body) -> Canal | None:
     walls(np.ascontiguousarray(bone), np.ascontiguousarray(soft), coarse.step_mm, REACH_MM, LEAST_MM, share)
     score = np.clip((share - 0.5) / 0.5, 0.0, 1.0) * _bone_in_front(coarse.bone[box], coarse)
     score *= _near_middle(body, coarse, box)
+    if guide is not None:
+        score *= _near_guide(guide, coarse, box)
     along = max(1, round(9.0 / coarse.step_mm[2]))
     score = ndimage.uniform_filter1d(score, 2 * along + 1, axis=2, mode="nearest")
-    path, reached = _best_path(score)
+    path, reached = best_path(score)
     keep = _longest_run(reached > 0.12, allowed=round(25.0 / coarse.step_mm[2]))
     if keep is None or (keep.stop - keep.start) * coarse.step_mm[2] < LEAST_HEIGHT_MM:
         return None
@@ -77,6 +83,15 @@ def _near_middle(body: Body, coarse: Coarse, box: tuple[slice, slice, slice]) ->
     return np.asarray(np.exp(-0.5 * off**2)[:, None, :], dtype=np.float32)
 
 
+def _near_guide(guide: FloatArray, coarse: Coarse, box: tuple[slice, slice, slice]) -> npt.NDArray[np.float32]:
+    """Falls off from known vertebrae, shape (n_i, n_j, n_k); 1 in slices without any."""
+    i, j = np.arange(box[0].start, box[0].stop)[:, None, None], np.arange(box[1].start, box[1].stop)[None, :, None]
+    known = np.isfinite(guide[:, 0])
+    middle = np.where(known[:, None], guide, 0.0)
+    away = ((i - middle[:, 0]) * coarse.step_mm[0]) ** 2 + ((j - middle[:, 1]) * coarse.step_mm[1]) ** 2
+    return np.where(known, np.exp(-0.5 * away / GUIDED_MM**2), 1.0).astype(np.float32)
+
+
 def _bone_in_front(bone: npt.NDArray[np.float32], coarse: Coarse) -> npt.NDArray[np.float32]:
     """How much bone lies where the body of a vertebra would be: 8 to 30 mm in front, 24 mm wide."""
     size = [max(1, round(mm / step)) for mm, step in zip((24.0, 22.0), coarse.step_mm[:2], strict=True)]
@@ -87,7 +102,7 @@ def _bone_in_front(bone: npt.NDArray[np.float32], coarse: Coarse) -> npt.NDArray
     return np.asarray(np.clip(front / 0.35, 0.15, 1.0))
 
 
-def _best_path(score: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int64], FloatArray]:
+def best_path(score: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int64], FloatArray]:
     """Indices (i, j) in each slice of the path of greatest total score, and the score along it."""
     total, came = score[:, :, 0].astype(float), []
     for k in range(1, score.shape[2]):
