@@ -197,14 +197,14 @@ def test_a_full_disk_leaves_nothing_half_written(ct, tmp_path, monkeypatch, caps
     def full(*rest: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", "cement.nii.gz")
 
-    monkeypatch.setattr("azygos.study.run.find", finder)
+    monkeypatch.setattr("azygos.trace.find", finder)
     monkeypatch.setattr("azygos.study.run.write_maps", full)
     out = tmp_path / "out"
     assert main(["trace", "-i", str(ct), "-o", str(out)]) == 2
     assert "the disk is full (cement.nii.gz)" in capsys.readouterr().err
     assert not out.exists()
     monkeypatch.undo()
-    monkeypatch.setattr("azygos.study.run.find", finder)
+    monkeypatch.setattr("azygos.trace.find", finder)
     monkeypatch.setattr("azygos.cli.scans._trace_report", lambda: write_report)
     assert main(["trace", "-i", str(ct), "-o", str(out)]) == 0
     assert capsys.readouterr().out.splitlines()[:2] == [

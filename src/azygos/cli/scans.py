@@ -145,7 +145,8 @@ def _say_trace(result: TraceResult, output: Path, *, stored: int) -> None:
         typer.echo(line)
     if stored:
         typer.echo(f"Stored in the study: {stored} objects, with the patient's identifiers as the study has them.")
-    typer.echo(f"Report: {output / 'report.html'}")
+    report = output / "report.html"
+    typer.echo(f"{'Report' if report.is_file() else 'Written'}: {report if report.is_file() else output}")
     typer.echo(RESEARCH_ONLY)
 
 

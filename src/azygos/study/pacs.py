@@ -114,12 +114,12 @@ class Pacs:
             raise InputError(
                 f"{self.url} fell silent for {TIMEOUT_S[1]:.0f} s in the middle of {what}. Try again."
             ) from error
+        except requests.JSONDecodeError as error:  # a web page, say
+            raise InputError(self._foreign()) from error
         except requests.RequestException as error:
             raise InputError(self._broken(error, what)) from error
         except (EOFError, ValueError, KeyError, AttributeError) as error:
-            raise InputError(
-                f"{self.url} sent something that is not DICOMweb. Check the address; Orthanc's ends in /dicom-web."
-            ) from error
+            raise InputError(self._foreign()) from error
 
     def _refusal(self, error: Any, what: str) -> str:
         code = error.response.status_code
@@ -131,6 +131,9 @@ class Pacs:
         if code == 404:
             return f"{self.url} knows no {what} (HTTP 404). Check the UID and the address."
         return f"{self.url} answers with an error (HTTP {code}) to {what}. Ask who runs the PACS."
+
+    def _foreign(self) -> str:
+        return f"{self.url} sent something that is not DICOMweb. Check the address; Orthanc's ends in /dicom-web."
 
     def _broken(self, error: Exception, what: str) -> str:
         if "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error):

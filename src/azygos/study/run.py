@@ -18,7 +18,6 @@ from azygos.study.outputs import without_objects, write_maps, write_objects, wri
 from azygos.study.record import ScanRecord, asked_options, read_record, values_of, write_record
 from azygos.study.result import TraceResult, with_tracking
 from azygos.study.source import ScanSource
-from azygos.trace import find
 
 Progress = Callable[[int, int], None]
 Finder = Callable[..., Findings]
@@ -113,7 +112,7 @@ def run_open(
     write_record(partial, record, values, whole=False)
     read_s = time.perf_counter() - began
     try:
-        findings = (effort.finder or find)(scan.volume, labels, asked=asked, progress=effort.progress)
+        findings = _finder(effort)(scan.volume, labels, asked=asked, progress=effort.progress)
     except AzygosError:
         discard(partial)
         raise
@@ -137,6 +136,15 @@ def run_open(
     write_atomic(partial / "timing.json", json.dumps({key: round(t, 2) for key, t in times.items()}) + "\n")
     finish(partial, output)
     return result, scan
+
+
+def _finder(effort: TraceEffort) -> Finder:
+    """The tracer, which compiles as it comes in: not before a scan has been read."""
+    if effort.finder is not None:
+        return effort.finder
+    from azygos.trace import find
+
+    return find
 
 
 def record_of(source: ScanSource, asked: Asked) -> ScanRecord:
