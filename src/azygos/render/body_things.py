@@ -8,6 +8,8 @@ from azygos.render.phantom import Phantom
 from azygos.render.phantom_abdomen import abdomen
 from azygos.render.phantom_airways import airways, oesophagus
 from azygos.render.phantom_cage import ribs, shoulders, sternum
+from azygos.render.phantom_calcium import draw_calcium
+from azygos.render.phantom_hardware import draw_hardware
 from azygos.render.phantom_heart import great_vessels, heart
 from azygos.render.phantom_spine import psoas_and_back, spine
 from azygos.render.phantom_trunk import frame_of, lungs, table, trunk
@@ -30,7 +32,7 @@ def things_of(phantom: Phantom, choices: Choices, low_mm: FloatArray, high_mm: F
         *lung_vessels(phantom),
         *airways(phantom),
         *great_vessels(phantom),
-        *heart(phantom, f),
+        *heart(phantom, f, choices.phase),
         *central_arteries(phantom),
         *oesophagus(phantom),
         *sternum(phantom, f),
@@ -38,4 +40,6 @@ def things_of(phantom: Phantom, choices: Choices, low_mm: FloatArray, high_mm: F
         *ribs(phantom),
         *spine(phantom),
         *trunk_veins(phantom),
+        *draw_calcium(phantom),
+        *draw_hardware(phantom, choices.hardware),
     ]

@@ -150,6 +150,8 @@ def _placed(name: str, lines: Sequence[_Line], phantom: Phantom, cement_hu: floa
     for line in fine:
         for place, volume in _places(line, phantom):
             shares[place] = shares.get(place, 0.0) + volume
+    volume = sum(tube_volume_ml(line.points, line.widths) for line in fine)
+    counted = sum(shares.values())
     return Placed(
         name=name,
         lines_mm=tuple(phantom.space.to_world(line.points) for line in fine),
@@ -157,8 +159,8 @@ def _placed(name: str, lines: Sequence[_Line], phantom: Phantom, cement_hu: floa
         place=main_place(shares),
         origin=level,
         cement_hu=cement_hu,
-        volume_ml=sum(tube_volume_ml(line.points, line.widths) for line in fine),
-        sites=tuple((place.words, volume) for place, volume in shares.items()),
+        volume_ml=volume,
+        sites=tuple((place.words, volume * share / counted) for place, share in shares.items()),
     )
 
 
@@ -191,13 +193,15 @@ def _finer(line: _Line) -> _Line:
 
 
 def _places(line: _Line, phantom: Phantom) -> Iterable[tuple[Place, float]]:
-    """Place and volume of each stretch of a line."""
+    """Place of each stretch of a line, and about its volume."""
     middles = line.points if len(line.points) == 1 else 0.5 * (line.points[1:] + line.points[:-1])
     vessels = phantom.of_room(line.room)
     nearest = _nearest(vessels, middles)
     for number, middle in enumerate(middles):
-        volume = tube_volume_ml(line.points[number : number + 2], line.widths[number : number + 2])
-        yield _place_of(vessels.names[nearest[number]], line.room, middle, phantom), volume
+        radius = 0.5 * float(line.widths[number : number + 2].mean())
+        far = float(np.linalg.norm(line.points[min(number + 1, len(line.points) - 1)] - line.points[number]))
+        share = math.pi * radius**2 * max(far, radius)
+        yield _place_of(vessels.names[nearest[number]], line.room, middle, phantom), share
 
 
 def _nearest(vessels: Vessels, points: FloatArray) -> npt.NDArray[np.int64]:

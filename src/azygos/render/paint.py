@@ -14,8 +14,9 @@ from azygos.render.kernels import paint as kernels
 from azygos.render.materials import Palette
 from azygos.render.solids import Solid, Thing, Tubes
 
-TILE = 64  # cells of the texture along each axis, a power of two
-GRAIN_BLUR = 0.7  # of the texture, in its cells
+TILE = 64  # cells of a texture along each axis, a power of two
+FINE_MM = 2.0  # grains up to this size are a cell each; larger ones are smooth over several cells
+FINE_BLUR, SMOOTH_BLUR, SMOOTH_CELLS = 0.7, 1.8, 4.0  # of textures, in cells; cells to a smooth grain
 
 
 @dataclass(slots=True, eq=False)
@@ -27,7 +28,8 @@ class Canvas:
     corner_mm: FloatArray  # (3,), centre of voxel [0, 0, 0]
     size_mm: FloatArray  # (3,)
     names: dict[str, int]  # structure to label
-    tile: npt.NDArray[np.float32]
+    fine: npt.NDArray[np.float32]  # texture of cells
+    smooth: npt.NDArray[np.float32]  # texture of blobs
 
     @property
     def affine_mm(self) -> FloatArray:
@@ -48,16 +50,23 @@ class Canvas:
 
 def blank_canvas(shape: tuple[int, int, int], corner_mm: FloatArray, size_mm: FloatArray, seed: int) -> Canvas:
     """Nothing but air."""
-    white = np.random.default_rng(seed).standard_normal((TILE, TILE, TILE)).astype(np.float32)
-    tile = ndimage.gaussian_filter(white, GRAIN_BLUR, mode="wrap")
+    rng = np.random.default_rng(seed)
     return Canvas(
         hu=np.full(shape, -1000.0, dtype=np.float32),
         labels=np.zeros(shape, dtype=np.uint8),
         corner_mm=corner_mm,
         size_mm=size_mm,
         names={},
-        tile=(tile / tile.std()).astype(np.float32),
+        fine=_texture(rng, TILE, FINE_BLUR),
+        smooth=_texture(rng, 2 * TILE, SMOOTH_BLUR),
     )
+
+
+def _texture(rng: np.random.Generator, cells: int, blur: float) -> npt.NDArray[np.float32]:
+    """Periodic noise of mean 0 and standard deviation 1."""
+    white = rng.standard_normal((cells, cells, cells), dtype=np.float32)
+    tile = ndimage.gaussian_filter(white, blur, mode="wrap")
+    return np.asarray((tile - tile.mean()) / tile.std(), dtype=np.float32)
 
 
 def paint(canvas: Canvas, things: Iterable[Thing | None], palette: Palette) -> None:
@@ -70,10 +79,12 @@ def paint(canvas: Canvas, things: Iterable[Thing | None], palette: Palette) -> N
 
 
 def _paint_solid(canvas: Canvas, solid: Solid, palette: Palette) -> None:
+    fine = solid.grain_mm <= FINE_MM
     kernels.paint_solid(
         solid.distance_mm, solid.origin_mm, solid.grid_mm, canvas.corner_mm, canvas.size_mm,
         palette.hu(solid.material) if solid.material else 0.0, solid.rise_hu_mm,
-        palette.hu(solid.rim) if solid.rim else 0.0, solid.rim_mm, solid.grain_hu, solid.grain_mm, canvas.tile,
+        palette.hu(solid.rim) if solid.rim else 0.0, solid.rim_mm, solid.grain_hu,
+        solid.grain_mm if fine else solid.grain_mm / SMOOTH_CELLS, canvas.fine if fine else canvas.smooth,
         canvas.label(solid.name), bool(solid.material), canvas.hu, canvas.labels,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from azygos.render.phantom import Phantom
 from azygos.render.phantom_heart import world
-from azygos.render.phantom_trunk import Frame, cage_shape, dome_height, trunk_shape
+from azygos.render.phantom_trunk import Frame, cage_shape, dome_height, spine_column, trunk_shape
 from azygos.render.solids import Field, Thing, along, balls, both, ellipsoid, smooth_line
 
 
@@ -36,10 +36,10 @@ def abdomen(phantom: Phantom, f: Frame) -> list[Thing | None]:
 def _room(phantom: Phantom, f: Frame) -> Field:
     """The belly's cavity: under the diaphragm, within ribs and wall, before the spine."""
     inside = both(cage_shape(f), trunk_shape(phantom, f, 0.0) + 14.0, 4.0)
-    spine = np.minimum(34.0 - np.abs(f.x), f.y + 14.0)
+    spine = -spine_column(f, 3.0)
     behind = f.y - 34.0 + 0.1 * np.abs(f.x)
     return both(
-        both(both(inside, spine.astype(np.float32), 6.0), behind.astype(np.float32), 6.0),
+        both(both(inside, spine, 6.0), behind.astype(np.float32), 6.0),
         dome_height(phantom, f) + 2.0,
         4.0,
     )

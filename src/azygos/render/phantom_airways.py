@@ -10,8 +10,8 @@ from azygos.render.phantom import Phantom
 from azygos.render.phantom_heart import tubes_of, world
 from azygos.render.solids import Thing, along, balls, smooth_line
 
-CARINA = (-1.0, -27.0, 66.0)
-TRACHEA = ((0.0, -34.0, 165.0), (-1.0, -32.0, 120.0), (-2.0, -29.0, 90.0), CARINA)
+CARINA = (-2.0, -26.0, 66.0)
+TRACHEA = ((-1.0, -34.0, 165.0), (-4.0, -32.0, 120.0), (-7.0, -28.0, 90.0), CARINA)
 MAIN = {
     "right": (CARINA, (-16.0, -25.0, 52.0), (-32.0, -25.0, 40.0), (-48.0, -28.0, 24.0), (-56.0, -24.0, 6.0)),
     "left": (CARINA, (16.0, -24.0, 50.0), (34.0, -22.0, 36.0), (50.0, -22.0, 24.0), (56.0, -20.0, 8.0)),

@@ -21,7 +21,7 @@ LEFT_ATRIUM = ((8.0, -44.0, 8.0), (33.0, 17.0, 23.0))
 MYOCARDIUM_MM = 9.5  # of the left ventricle
 ROOT = (-4.0, -72.0, 14.0)  # of the aorta
 ASCENDING = ((-12.0, -76.0, 28.0), (-18.0, -77.0, 44.0), (-17.0, -72.0, 64.0), (-9.0, -62.0, 82.0))
-ARCH = ((6.0, -44.0, 92.0), (18.0, -26.0, 88.0), (25.0, -14.0, 76.0))
+ARCH = ((7.0, -46.0, 91.0), (20.0, -28.0, 87.0), (27.0, -14.0, 76.0))
 DESCENDING = {
     60: (27.0, -8.0), 30: (26.0, -8.0), 0: (23.0, -12.0), -30: (18.0, -18.0), -60: (13.0, -24.0), -90: (9.0, -29.0),
     -130: (8.0, -34.0), -180: (8.0, -36.0), -240: (6.0, -38.0),
@@ -38,7 +38,7 @@ def world(phantom: Phantom, points: FloatArray) -> FloatArray:
     return phantom.space.to_world(np.asarray(points, dtype=np.float64) * phantom.scale)
 
 
-def heart(phantom: Phantom, f: Frame) -> list[Thing | None]:
+def heart(phantom: Phantom, f: Frame, phase: str) -> list[Thing | None]:
     """Pericardium, fat, walls and chambers."""
     size = phantom.drawn["heart_size"]
     middle, half = shape.HEART_MIDDLE / MM, shape.HEART_HALF / MM * size
@@ -46,20 +46,28 @@ def heart(phantom: Phantom, f: Frame) -> list[Thing | None]:
     shift = phantom.diaphragm_mm["left"]
     sac = both(sac, -(f.z + 62.0 - 0.5 * shift + 0.10 * (f.y + 78.0)), 10.0)
     chambers = chamber_shapes(phantom, f)
-    muscle = either(
-        chambers["left wall"], either(chambers["right ventricle"] - 3.5, chambers["right atrium"] - 2.0), 4.0
-    )
-    muscle = both(either(muscle, chambers["left atrium"] - 2.0, 4.0), sac + 1.5, 3.0)
+    muscle = both(_myocardium(phantom, f, chambers), sac + 1.5, 3.0)
     parts: list[Thing | None] = [
         f.solid(sac, "heart", "mediastinum", rim="myocardium", rim_mm=1.2, grain_hu=8.0, grain_mm=2.5),
         f.solid(muscle, "heart", "myocardium", grain_hu=4.0, grain_mm=3.0),
     ]
+    stirred = 70.0 * phantom.drawn["reflux"] if phase == "pulmonary" else 3.0
     for name, (label, material) in _CHAMBERS.items():
         inside = both(chambers[name], sac + 1.5, 2.0)
-        grain = 60.0 if name == "right atrium" else 4.0
-        grain = grain if material in ("blood right atrium",) else 4.0
-        parts.append(f.solid(inside, label, material, grain_hu=grain * _stirred(phantom), grain_mm=5.0))
+        grain = stirred if name == "right atrium" else 3.0
+        parts.append(f.solid(inside, label, material, grain_hu=grain, grain_mm=6.0))
     return parts
+
+
+def _myocardium(phantom: Phantom, f: Frame, chambers: dict[str, Field]) -> Field:
+    """Walls of the chambers; between them and the pericardium lies fat, most of it in the groove of the valves."""
+    right = either(chambers["right ventricle"] - 3.5, chambers["right atrium"] - 2.0)
+    walls = either(either(chambers["left wall"], right, 4.0), chambers["left atrium"] - 2.0, 4.0)
+    size, fat = phantom.drawn["heart_size"], phantom.drawn["heart_fat"]
+    bulk = ellipsoid(f.x, f.y, f.z, shape.HEART_MIDDLE / MM, shape.HEART_HALF / MM * size - fat)
+    groove = np.abs(0.55 * (f.x - 12.0) - 0.55 * (f.y + 68.0) - 0.6 * (f.z + 2.0)) - 4.0 - 0.5 * fat
+    rim = both(groove, -(bulk + 14.0), 3.0)
+    return either(walls, both(bulk, -rim, 4.0), 3.0)
 
 
 _CHAMBERS = {
@@ -68,10 +76,6 @@ _CHAMBERS = {
     "right atrium": ("heart_atrium_right", "blood right atrium"),
     "right ventricle": ("heart_ventricle_right", "blood right ventricle"),
 }
-
-
-def _stirred(phantom: Phantom) -> float:
-    return 0.5 + phantom.drawn["reflux"]
 
 
 def chamber_shapes(phantom: Phantom, f: Frame) -> dict[str, Field]:

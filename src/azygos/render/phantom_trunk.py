@@ -111,13 +111,15 @@ def lungs_shape(phantom: Phantom, f: Frame) -> Field:
     """Distance from the pleura of both lungs."""
     spine, forward = shape.SPINE[0] / MM, shape.SPINE[1] / MM
     great, above = shape.GREAT_VESSELS[0] / MM, shape.GREAT_VESSELS[1] / MM
-    upper = np.clip((f.z - above + 8.0) / 16.0, 0.0, 1.0)
-    middle = shape.STERNUM / MM + (great - shape.STERNUM / MM) * upper
-    front = np.clip((-f.y - 92.0) / 22.0, 0.0, 1.0)
-    middle = middle + (9.0 - middle) * front
-    behind = np.clip((f.y - forward + 6.0) / 12.0, 0.0, 1.0)
-    half = middle + (spine - middle) * behind
-    lungs = both(cage_shape(f), half - np.abs(f.x), 8.0)
+    upper = np.clip((f.z - above + 12.0) / 24.0, 0.0, 1.0)
+    round_off = np.sqrt(np.clip(1.0 - np.abs((f.y + 50.0) / 66.0) ** 3, 0.02, 1.0))
+    middle = shape.STERNUM / MM + (great * round_off - shape.STERNUM / MM) * upper
+    front = np.clip((-f.y - 84.0) / 28.0, 0.0, 1.0)
+    middle = middle + (7.0 - middle) * front
+    behind = np.clip((f.y - forward + 10.0) / 20.0, 0.0, 1.0)
+    beside = spine - 3.0 + 0.22 * np.clip(f.y, -10.0, 40.0)
+    half = middle + (beside - middle) * behind * behind * (3.0 - 2.0 * behind)
+    lungs = both(cage_shape(f), half - np.abs(f.x), 9.0)
     size = phantom.drawn["heart_size"]
     heart = ellipsoid(f.x, f.y, f.z, shape.HEART_MIDDLE / MM, shape.HEART_HALF / MM * size)
     lungs = both(lungs, -heart, 6.0)
@@ -129,7 +131,7 @@ def trunk(phantom: Phantom, f: Frame) -> list[Solid | None]:
     skin = trunk_shape(phantom, f, phantom.fat_mm)
     flesh = both(trunk_shape(phantom, f, 0.0), skin + 3.0, 4.0)
     wave = 2.0 * np.sin(0.09 * f.x + 0.05 * f.z) * np.sin(0.07 * f.z - 0.06 * f.y)
-    cavity = both(both(cage_shape(f), f.z - 122.0, 6.0), _spine_column(f), 5.0)
+    cavity = both(both(cage_shape(f), f.z - 122.0, 6.0), -spine_column(f), 5.0)
     parts = [
         f.solid(skin, "", "fat", rim="skin", rim_mm=2.2, grain_hu=7.0, grain_mm=3.0),
         f.solid(np.asarray(flesh + wave, np.float32), "", "muscle", grain_hu=9.0, grain_mm=2.0),
@@ -141,10 +143,12 @@ def trunk(phantom: Phantom, f: Frame) -> list[Solid | None]:
     return parts
 
 
-def _spine_column(f: Frame) -> Field:
-    """Negative outside the column of spine and deep muscles, which the cavity leaves out."""
-    half = np.where(f.y > -18.0, 30.0, 0.0)
-    return np.asarray(np.minimum(half - np.abs(f.x), f.y + 12.0), np.float32)
+def spine_column(f: Frame, grow: float = 0.0) -> Field:
+    """Distance from the column of spine and deep muscles behind the cavity, as far as it counts as its wall."""
+    lower = np.clip((-90.0 - f.z) / 60.0, 0.0, 1.0)
+    wide = 27.0 + 14.0 * lower + grow
+    deep = 26.0 + 4.0 * lower + grow
+    return section(f.x, np.minimum(f.y - 14.0, 0.0), wide, deep, 2.4)
 
 
 def _fat_planes(f: Frame, flesh: Field) -> list[Solid | None]:
@@ -157,13 +161,13 @@ def _fat_planes(f: Frame, flesh: Field) -> list[Solid | None]:
 
 
 def _breasts(phantom: Phantom, f: Frame) -> list[Solid | None]:
-    size = np.array([58.0, 26.0 + 0.8 * phantom.fat_mm, 62.0])
+    size = np.array([64.0, 20.0 + 0.6 * phantom.fat_mm, 58.0])
     aside = np.abs(f.x)
-    whole = ellipsoid(aside, f.y, f.z, (78.0, -150.0, 2.0), size.tolist())
-    gland = ellipsoid(aside, f.y, f.z, (78.0, -158.0, 2.0), (size * [0.5, 0.45, 0.5]).tolist())
+    whole = ellipsoid(aside, f.y, f.z, (84.0, -142.0, 2.0), size.tolist())
+    gland = ellipsoid(aside, f.y, f.z, (84.0, -150.0, 2.0), (size * [0.5, 0.45, 0.5]).tolist())
     return [
         f.solid(whole, "", "fat", rim="skin", rim_mm=1.8),
-        f.solid(gland, "", "gland", grain_hu=40.0, grain_mm=5.0),
+        f.solid(gland, "", "gland", grain_hu=24.0, grain_mm=4.0),
     ]
 
 
