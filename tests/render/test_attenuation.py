@@ -9,7 +9,6 @@ from azygos.ground.errors import InputError
 from azygos.values.attenuation import (
     ENERGIES_KEV,
     MATERIALS,
-    OPACIFIERS,
     TUBE_VOLTAGES,
     attenuation_per_mm,
     cement_hu,
@@ -20,6 +19,7 @@ from azygos.values.attenuation import (
     spectrum_of,
 )
 from azygos.values.cements import CEMENTS
+from azygos.values.opacifiers import OPACIFIERS
 
 # Made apart, with another binning, from the same two programs; printed to three digits (the article's own working).
 BY_VOLTAGE = {

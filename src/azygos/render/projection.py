@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,8 +21,10 @@ from azygos.ground.errors import require
 from azygos.ground.parcels import FloatArray, Parcel
 from azygos.ground.volume import Volume, voxel_size_mm
 from azygos.render.beam import Beam, make_beam, water_scale
+from azygos.render.choices import Scanner
 from azygos.render.kernels import project
-from azygos.values.beam import DETECTIVE_SHARE, ELECTRONIC_PHOTONS, FOCUS_TO_AXIS_MM
+from azygos.values.beam import DETECTIVE_SHARE, ELECTRONIC_PHOTONS, FOCUS_TO_AXIS_MM, ORDINARY_MAS
+from azygos.values.scanners import OVERSHOOT, RING_WIDTH, SHARPNESS_MM
 
 Shares = Mapping[str, npt.NDArray[np.float32]]
 
@@ -31,7 +32,7 @@ SIGMA_OF_FWHM = 1.0 / 2.3548200450309493
 RAYS_PER_ELEMENT = 2
 FINER_READINGS = 2  # readings are interpolated by Fourier before they are projected back
 FAINTEST = 0.5  # photons: a starved reading is taken as this many
-WORKERS = 2
+VIEWS_AT_ONCE = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,7 +41,8 @@ class Acquisition(Parcel):
 
     kvp: int = 120
     exposure_mas: float = 200.0  # of one full turn
-    fwhm_mm: float = 1.0  # of the point spread in the plane: the kernel
+    fwhm_mm: float = SHARPNESS_MM["standard"].number  # of the point spread in the plane, without its ring
+    overshoot: float = 0.0  # weight of the negative ring of a sharp kernel
     views: int = 900  # over half a turn
     element_mm: float = 0.5  # width of a detector element, on the axis
 
@@ -138,29 +140,27 @@ def _shine_plane(
     out_energy: FloatArray,
     out_squares: FloatArray,
 ) -> None:
-    """Add one plane's rays; the views are shared out to threads, each writes its own."""
+    """Add one plane's rays."""
     columns = np.ascontiguousarray(rows.transpose(1, 0, 2))
+    ends = [np.empty((len(lines), 2), dtype=np.int64) for lines in (rows, columns)]
+    for lines, out_ends in zip((rows, columns), ends, strict=True):
+        project.find_ends(lines, out_ends)
     angles = _angles(acquisition.views)
     cosines, sines = np.cos(angles), np.sin(angles)
     step = acquisition.element_mm / RAYS_PER_ELEMENT
     n_rays, n_maps = out_energy.shape[1] * RAYS_PER_ELEMENT, rows.shape[2]
     attenuation = beam.attenuation_per_mm * edge_mm
 
-    def some(views: npt.NDArray[np.int64]) -> None:
-        for first in range(int(views[0]), int(views[-1]) + 1, 32):
-            part = slice(first, min(first + 32, int(views[-1]) + 1))
-            paths = np.empty((part.stop - part.start, n_rays, n_maps))
-            project.parallel_rays(rows, columns, cosines[part], sines[part], step / edge_mm, paths)
-            for ray in range(RAYS_PER_ELEMENT):
-                one_each = np.ascontiguousarray(paths[:, ray::RAYS_PER_ELEMENT])
-                for view in range(part.start, part.stop):
-                    project.add_signals(
-                        one_each[view - part.start], attenuation, photons, beam.energies_kev,
-                        out_energy[view], out_squares[view],
-                    )  # fmt: skip
-
-    with ThreadPoolExecutor(WORKERS) as pool:
-        list(pool.map(some, np.array_split(np.arange(acquisition.views), WORKERS)))
+    for first in range(0, acquisition.views, VIEWS_AT_ONCE):
+        part = slice(first, min(first + VIEWS_AT_ONCE, acquisition.views))
+        paths = np.empty((part.stop - part.start, n_rays, n_maps))
+        project.parallel_rays(rows, columns, *ends, cosines[part], sines[part], step / edge_mm, paths)
+        for ray in range(RAYS_PER_ELEMENT):
+            one_each = np.ascontiguousarray(paths[:, ray::RAYS_PER_ELEMENT]).reshape(-1, n_maps)
+            project.add_signals(
+                one_each, attenuation, photons, beam.energies_kev,
+                out_energy[part].reshape(-1), out_squares[part].reshape(-1),
+            )  # fmt: skip
 
 
 def draw_readings(signals: Signals, rng: np.random.Generator) -> FloatArray:
@@ -175,12 +175,29 @@ def draw_readings(signals: Signals, rng: np.random.Generator) -> FloatArray:
     return np.asarray(counted + electronic)
 
 
-def filtered(readings_mm: FloatArray, element_mm: float, sigma_mm: float) -> FloatArray:
-    """Views after the ramp filter and the kernel's blur, interpolated to finer readings; units 1.
+def acquisition_of(scanner: Scanner) -> Acquisition:
+    """The acquisition that a rendered scan's settings ask for: same voltage, kernel and dose.
 
-    The ramp is sampled in space (Kak and Slaney), so that a flat object keeps its level.
+    Examples
+    --------
+    >>> acquisition_of(Scanner(kernel="soft", dose=2.0)).exposure_mas > acquisition_of(Scanner()).exposure_mas
+    True
     """
-    n = readings_mm.shape[1]
+    return Acquisition(
+        kvp=scanner.kvp,
+        exposure_mas=scanner.dose * ORDINARY_MAS.number,
+        fwhm_mm=SHARPNESS_MM[scanner.kernel].number,
+        overshoot=OVERSHOOT[scanner.kernel].number,
+    )
+
+
+def filtered(readings_mm: FloatArray, acquisition: Acquisition) -> FloatArray:
+    """Views after the ramp filter and the kernel, interpolated to finer readings; units 1.
+
+    The ramp is sampled in space (Kak and Slaney), so that a flat object keeps its level. The kernel is that of the
+    image domain, a Gaussian with a negative ring, less what elements and interpolation blur anyhow.
+    """
+    n, element_mm = readings_mm.shape[1], acquisition.element_mm
     size = fft.next_fast_len(2 * n, real=True)
     size += size % 2
     lag = np.minimum(np.arange(size), size - np.arange(size))
@@ -188,7 +205,13 @@ def filtered(readings_mm: FloatArray, element_mm: float, sigma_mm: float) -> Flo
     ramp = np.where(odd, -1.0 / (np.pi * np.maximum(lag, 1) * element_mm) ** 2, 0.0)
     ramp[0] = 1.0 / (4.0 * element_mm**2)
     frequency = np.fft.rfftfreq(size, element_mm)
-    response = fft.rfft(ramp).real * element_mm * np.exp(-2.0 * (np.pi * frequency * sigma_mm) ** 2)
+    square = (acquisition.fwhm_mm * SIGMA_OF_FWHM) ** 2
+    middle, ring = (
+        np.exp(-2.0 * (np.pi * frequency) ** 2 * (wide**2 * square - _own_variance(element_mm)))
+        for wide in (1.0, RING_WIDTH.number)
+    )
+    kernel = (1.0 + acquisition.overshoot) * middle - acquisition.overshoot * ring
+    response = fft.rfft(ramp).real * element_mm * kernel
     spectrum = fft.rfft(readings_mm, size, axis=1) * response
     return np.asarray(FINER_READINGS * fft.irfft(spectrum, FINER_READINGS * size, axis=1)[:, : FINER_READINGS * n - 1])
 
@@ -205,8 +228,7 @@ def reconstruct(
     faintest = FAINTEST * signals.photon_kev
     depth, water_mm = water_scale(beam)
     behind = np.interp(-np.log(np.maximum(readings, faintest) / signals.blank_kev), depth, water_mm)
-    sigma = math.sqrt((acquisition.fwhm_mm * SIGMA_OF_FWHM) ** 2 - _own_variance(acquisition.element_mm))
-    views = filtered(behind, acquisition.element_mm, sigma)
+    views = filtered(behind, acquisition)
     angles = _angles(acquisition.views)
     image = np.empty(shape)
     step = acquisition.element_mm / FINER_READINGS / pixel_mm

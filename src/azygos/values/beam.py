@@ -18,6 +18,10 @@ ELECTRONIC_PHOTONS = Value(
     source="assumed",
     note="an element's own noise, in photons of mean energy",
 )
+ORDINARY_MAS = Value(
+    200.0, "mA s", low=80.0, high=300.0, source="assumed",
+    note="of one turn, for a dose of 1; recalled, and chosen so that its noise is near that of the image domain",
+)  # fmt: skip
 
 # --- fluoroscopy -----------------------------------------------------------------------
 
