@@ -12,6 +12,7 @@ with dose :math:`d`, slice :math:`w`, tube voltage :math:`U` and :math:`m` what 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,7 @@ from azygos.values import scanners as v
 
 WATER_PER_MM = 0.0195  # attenuation of water at the beam's mean energy, only to weigh paths [1/mm]
 ANGLES = 12
+SLAB = 48  # slices of noise at a time
 COARSE_MM = (8.0, 10.0)  # in the plane and along the body, of the map of noise
 
 
@@ -60,22 +62,39 @@ def _over_angles(attenuation: Voxels) -> Voxels:
     return np.asarray(total / ANGLES, dtype=np.float32)
 
 
-def draw_noise(shape: tuple[int, ...], scanner: Scanner, rng: np.random.Generator) -> Voxels:
-    """Noise of standard deviation 1 with the grain of the kernel."""
-    noise = rng.standard_normal(shape, dtype=np.float32)
-    spare = np.empty_like(noise)
+def add_noise(field: Voxels, scanner: Scanner, size_mm: FloatArray, rng: np.random.Generator) -> None:
+    """Add noise, round to whole HU and hold the scale's ends, in place; slab by slab, to save memory."""
+    level = noise_level(field, size_mm, scanner)
+    top = 1e9 if scanner.ceiling_hu is None else scanner.ceiling_hu
+    first = 0
+    for noise in draw_noise(field.shape, scanner, rng):
+        kernels.add_scaled(field, level, noise, first, v.FLOOR_HU.number, top)
+        first += noise.shape[2]
+
+
+def draw_noise(shape: tuple[int, ...], scanner: Scanner, rng: np.random.Generator) -> Iterator[Voxels]:
+    """Noise of standard deviation 1 with the grain of the kernel, in slabs from below to above."""
     sigma = v.NOISE_GRAIN[scanner.kernel].number / scanner.pixel_mm
-    taps, wide = gaussian_taps(sigma), gaussian_taps(1.6 * sigma)
-    along = _slice_taps(scanner)
-    noise, spare = blur(noise, along, 2, spare)
+    taps, wide, along = gaussian_taps(sigma), gaussian_taps(1.6 * sigma), _slice_taps(scanner)
+    spread = np.float32(_spread(taps, wide) * math.sqrt(float((along**2).sum())))
+    kept = rng.standard_normal((*shape[:2], 2), dtype=np.float32)
+    for first in range(0, shape[2], SLAB):
+        fresh = rng.standard_normal((*shape[:2], min(SLAB, shape[2] - first)), dtype=np.float32)
+        white = np.concatenate([kept, fresh], axis=2)
+        kept = white[:, :, -2:].copy()
+        yield _grained(white, taps, wide, along) / spread
+
+
+def _grained(white: Voxels, taps: FloatArray, wide: FloatArray, along: FloatArray) -> Voxels:
+    noise, spare = blur(white, along, 2, np.empty_like(white))
+    noise = np.ascontiguousarray(noise[:, :, 1:-1])
+    spare = np.empty_like(noise)
     for axis in (0, 1):
         noise, spare = blur(noise, taps, axis, spare)
     slow = noise.copy()
     for axis in (0, 1):
         slow, spare = blur(slow, wide, axis, spare)
-    noise -= np.float32(v.NOISE_RING.number) * slow
-    noise /= np.float32(_spread(taps, wide) * math.sqrt(float((along**2).sum())))
-    return noise
+    return np.asarray(noise - np.float32(v.NOISE_RING.number) * slow, dtype=np.float32)
 
 
 def _slice_taps(scanner: Scanner) -> FloatArray:
@@ -92,9 +111,3 @@ def _spread(taps: FloatArray, wide: FloatArray) -> float:
     pad = (len(both) - len(taps)) // 2
     ring[pad : pad + len(taps), pad : pad + len(taps)] += narrow
     return float(np.sqrt((ring**2).sum()))
-
-
-def add_noise(field: Voxels, level: Voxels, noise: Voxels, ceiling_hu: float | None) -> None:
-    """Add noise of the level there, round to whole HU and hold the scale's ends, in place."""
-    top = 1e9 if ceiling_hu is None else ceiling_hu
-    kernels.add_scaled(field, level, noise, v.FLOOR_HU.number, top)

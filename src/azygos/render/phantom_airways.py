@@ -48,8 +48,9 @@ def _segmental(phantom: Phantom) -> list[Thing | None]:
     tree = phantom.of_room("lungs")
     radii = 0.5 * tree.diameter / MM
     own = np.array(["," in name or "basal trunk" in name for name in tree.names]) & (radii > 1.5)
-    beside = tree.ends[own] / MM + phantom.scale * np.array([0.0, 6.5, 1.5])
     lumen = BRONCHUS_SHARE * radii[own]
+    apart = radii[own] + 1.3 * lumen + WALL_MM
+    beside = tree.ends[own] / MM + apart[:, None, None] * np.array([0.0, 0.97, 0.24])
     return [
         tubes_of(phantom, beside, lumen + 0.3 * WALL_MM + 0.2 * lumen, "", "airway", cuts=1),
         tubes_of(phantom, beside, lumen, "", "air", cuts=1),

@@ -103,9 +103,9 @@ def ellipsoid(x: Field, y: Field, z: Field, middle: npt.ArrayLike, half: npt.Arr
 def section(u: Field, v: Field, half_u: Field | float, half_v: Field | float, exponent: float) -> Field:
     """About the distance from a rounded box's wall in a plane; 2 is an ellipse."""
     p, q = np.abs(u) / half_u + 1e-6, np.abs(v) / half_v + 1e-6
-    far = (p**exponent + q**exponent) ** (1.0 / exponent)
-    slope = np.sqrt((p ** (exponent - 1.0) / half_u) ** 2 + (q ** (exponent - 1.0) / half_v) ** 2)
-    slope = slope * far ** (1.0 - exponent)
+    a, b = p**exponent, q**exponent
+    far = (a + b) ** (1.0 / exponent)
+    slope = np.sqrt((a / (p * half_u)) ** 2 + (b / (q * half_v)) ** 2) * far / (a + b)
     return np.asarray((far - 1.0) / np.maximum(slope, 1e-4), dtype=np.float32)
 
 

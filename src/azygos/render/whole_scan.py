@@ -14,7 +14,7 @@ from azygos.render.cement_pieces import Fill, fills_of, pieces_at
 from azygos.render.choices import Choices, Scanner
 from azygos.render.image_domain import smear_heart, take_image
 from azygos.render.materials import palette_of
-from azygos.render.noise import add_noise, draw_noise, noise_level
+from azygos.render.noise import add_noise
 from azygos.render.paint import Canvas, blank_canvas, paint
 from azygos.render.paint_cement import paint_fills, paint_pieces
 from azygos.render.phantom import Phantom, phantom_of
@@ -109,6 +109,8 @@ def _render(
         smear_heart(canvas.hu, np.isin(canvas.labels, cardiac), canvas.size_mm, choices.motion_mm)
     every = round(scanner.step_mm / canvas.size_mm[2])
     affine = _affine(canvas, every)
+    volume = _image(canvas, choices, seed, affine)
+    canvas.hu = canvas.hu[:0]  # used up
     labels = LabelMap(
         labels=canvas.labels[:, :, every // 2 :: every].astype(np.int32),
         affine_mm=affine,
@@ -117,15 +119,14 @@ def _render(
     truth = Truth(
         pieces=(*(fill.placed for fill in fills), *pieces), labels=cement[:, :, every // 2 :: every], affine_mm=affine
     )
-    return _image(canvas, choices, seed, affine), truth, labels
+    return volume, truth, labels
 
 
 def _image(canvas: Canvas, choices: Choices, seed: int, affine: FloatArray) -> Volume:
     scanner = choices.scanner
     size = np.array([*canvas.size_mm[:2], scanner.step_mm])
     image = take_image(canvas.hu, scanner, float(canvas.size_mm[2]), np.empty_like(canvas.hu))
-    noise = draw_noise(image.shape, scanner, np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(2001,))))
-    add_noise(image, noise_level(image, size, scanner), noise, scanner.ceiling_hu)
+    add_noise(image, scanner, size, np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(2001,))))
     return Volume(
         hu=image,
         affine_mm=affine,

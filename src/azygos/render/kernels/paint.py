@@ -163,8 +163,11 @@ def blur_rows(field, taps, axis, out):
 
 
 @njit(cache=True, error_model="numpy")
-def add_scaled(field, level, noise, floor, ceiling):
-    """Add noise times a level given on a coarse grid from the first to the last voxel; round and clip, in place."""
+def add_scaled(field, level, noise, begin, floor, ceiling):
+    """Add noise times a level given on a coarse grid from the first to the last voxel; round and clip, in place.
+
+    The noise is that of the slices from `begin` on.
+    """
     ni, nj, nk = field.shape
     na, nb, nc = level.shape
     column = np.empty(nc, np.float32)
@@ -180,9 +183,9 @@ def add_scaled(field, level, noise, floor, ceiling):
                 low = level[a, b, c] + fy * (level[a, b + 1, c] - level[a, b, c])
                 high = level[a + 1, b, c] + fy * (level[a + 1, b + 1, c] - level[a + 1, b, c])
                 column[c] = low + fx * (high - low)
-            for k in range(nk):
+            for k in range(begin, begin + noise.shape[2]):
                 z = k * (nc - 1) / max(1, nk - 1)
                 c = min(int(z), nc - 2)
                 scale = column[c] + np.float32(z - c) * (column[c + 1] - column[c])
-                field[i, j, k] = min(ceiling, max(floor, np.rint(field[i, j, k] + scale * noise[i, j, k])))
+                field[i, j, k] = min(ceiling, max(floor, np.rint(field[i, j, k] + scale * noise[i, j, k - begin])))
     return DONE
