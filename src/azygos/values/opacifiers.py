@@ -1,4 +1,4 @@
-"""What makes bone cements visible: barium sulphate, zirconia, hydroxyapatite, by the names of ``azygos.values.cements``.
+"""What makes bone cements visible: barium sulphate, zirconia, hydroxyapatite, by the names of `values.cements`.
 
 Shares of several packs were read; where a maker's text does not say how much, a share stands in with a range.
 """
