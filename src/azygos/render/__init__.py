@@ -9,7 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from azygos.render.cement_pieces import carry
     from azygos.render.choices import HARDWARE, KERNELS, PHASES, Choices, Pose, Scanner
+    from azygos.render.insert import insert
+    from azygos.render.insert_pieces import Described, read_pieces
     from azygos.render.phantom import Phantom, draw_phantom, phantom_of
     from azygos.render.truth import Placed, Truth
     from azygos.render.whole_scan import render, render_body
@@ -17,7 +20,8 @@ if TYPE_CHECKING:
 _WHERE = {
     "HARDWARE": "choices", "KERNELS": "choices", "PHASES": "choices", "Choices": "choices", "Pose": "choices",
     "Scanner": "choices", "Phantom": "phantom", "draw_phantom": "phantom", "phantom_of": "phantom", "Placed": "truth",
-    "Truth": "truth", "render": "whole_scan", "render_body": "whole_scan",
+    "Truth": "truth", "carry": "cement_pieces", "render": "whole_scan", "render_body": "whole_scan",
+    "Described": "insert_pieces", "insert": "insert", "read_pieces": "insert_pieces",
 }  # fmt: skip
 
 __all__ = [
@@ -25,13 +29,17 @@ __all__ = [
     "KERNELS",
     "PHASES",
     "Choices",
+    "Described",
     "Phantom",
     "Placed",
     "Pose",
     "Scanner",
     "Truth",
+    "carry",
     "draw_phantom",
+    "insert",
     "phantom_of",
+    "read_pieces",
     "render",
     "render_body",
 ]
