@@ -9,7 +9,7 @@ import numpy as np
 from scipy import ndimage
 
 from azygos.ground.volume import Volume, to_lps
-from azygos.render.insert import insert
+from azygos.render.insert_cement import insert
 from azygos.render.insert_sharpness import Sharpness, estimate_sharpness
 from azygos.render.truth import Placed
 from azygos.trace import find

@@ -9,7 +9,7 @@ from scipy import ndimage
 from azygos.ground.errors import InputError
 from azygos.ground.places import Place
 from azygos.ground.volume import Volume
-from azygos.render.insert import draw_swings, insert
+from azygos.render.insert_cement import draw_swings, insert
 from azygos.render.insert_pieces import Described, read_pieces
 from azygos.render.insert_sharpness import FWHM_OF_SIGMA, Sharpness, estimate_sharpness
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from azygos.render.cement_pieces import carry
     from azygos.render.choices import HARDWARE, KERNELS, PHASES, Choices, Pose, Scanner
-    from azygos.render.insert import insert
+    from azygos.render.insert_cement import insert
     from azygos.render.insert_pieces import Described, read_pieces
     from azygos.render.phantom import Phantom, draw_phantom, phantom_of
     from azygos.render.truth import Placed, Truth
@@ -21,7 +21,7 @@ _WHERE = {
     "HARDWARE": "choices", "KERNELS": "choices", "PHASES": "choices", "Choices": "choices", "Pose": "choices",
     "Scanner": "choices", "Phantom": "phantom", "draw_phantom": "phantom", "phantom_of": "phantom", "Placed": "truth",
     "Truth": "truth", "carry": "cement_pieces", "render": "whole_scan", "render_body": "whole_scan",
-    "Described": "insert_pieces", "insert": "insert", "read_pieces": "insert_pieces",
+    "Described": "insert_pieces", "insert": "insert_cement", "read_pieces": "insert_pieces",
 }  # fmt: skip
 
 __all__ = [
