@@ -9,7 +9,7 @@ import numpy as np
 from scipy import fft, ndimage
 
 from azygos.compare.grids import Grid, body_of, bone_of, lungs_of, resample
-from azygos.compare.itk import image_of, mask_of, matrix_of, rigid_from, simple_itk
+from azygos.compare.itk import Pace, matrix_of, register, rigid_from
 from azygos.compare.warp import Warp
 from azygos.ground.parcels import BoolArray, FloatArray, Parcel
 
@@ -17,6 +17,7 @@ SEARCH_MM = 8.0  # grid on which all shifts are tried
 TURNS_DEG = ((0, 0, 0), (0, 0, 15), (0, 0, -15), (12, 0, 0), (-12, 0, 0), (0, 12, 0), (0, -12, 0))  # about L, P, S
 LEAST_SHARE = 0.3  # of the smaller scan's body that must lie in both fields
 WINDOW_HU = (-1000.0, 500.0)
+COARSE = Pace(share=0.25, step=4.0, least_step=0.02, count=120, shrink=(2, 1), blur_mm=(6.0, 2.0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -112,27 +113,10 @@ def _best_shift(fixed: Any, moving: Any) -> tuple[float, FloatArray]:
 
 def refine(first: Body, second: Body, guess: FloatArray) -> FloatArray:
     """A rigid alignment of the bones and what lies within a centimetre of them, from a guess: 4 x 4 [mm]."""
-    sitk = simple_itk()
     mask = ndimage.binary_dilation(first.bone, iterations=max(1, round(8.0 / first.grid.step_mm))) & first.grid.seen
     middle = first.grid.points_mm[mask].mean(axis=0)
     transform = rigid_from(guess, middle)
-    method = sitk.ImageRegistrationMethod()
-    method.SetMetricAsCorrelation()
-    method.SetMetricFixedMask(mask_of(first.grid, mask))
-    method.SetMetricMovingMask(mask_of(second.grid, second.grid.seen))
-    method.SetMetricSamplingStrategy(method.REGULAR)
-    method.SetMetricSamplingPercentage(0.25)
-    method.SetInterpolator(sitk.sitkLinear)
-    method.SetOptimizerAsRegularStepGradientDescent(
-        learningRate=4.0, minStep=0.02, numberOfIterations=120, relaxationFactor=0.6, gradientMagnitudeTolerance=1e-6
-    )
-    method.SetOptimizerScalesFromPhysicalShift()
-    method.SetShrinkFactorsPerLevel([2, 1])
-    method.SetSmoothingSigmasPerLevel([6.0, 2.0])
-    method.SmoothingSigmasAreSpecifiedInPhysicalUnitsOn()
-    method.SetInitialTransform(transform, inPlace=True)
-    shown = [np.clip(of.grid.hu, *WINDOW_HU) for of in (first, second)]
-    method.Execute(image_of(first.grid, shown[0]), image_of(second.grid, shown[1]))
+    register(first.grid, second.grid, mask, transform, WINDOW_HU, COARSE)
     return matrix_of(transform)
 
 

@@ -11,6 +11,7 @@ from azygos.ground.parcels import BoolArray, FloatArray, Parcel
 
 EDGE = 11  # of a block [voxels of the cube]
 LATTICE = 8  # between two blocks' middles [voxels]
+MOST = 80  # blocks at one place, the nearest
 BLUR = 1.0  # before gradients are taken [voxels]
 STEPS = 10
 FURTHEST = 8.0  # a block that wants to go further has lost its way [voxels]
@@ -74,7 +75,9 @@ def _lattice(usable: BoolArray, near: BoolArray) -> FloatArray:
     middles = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
     share = ndimage.uniform_filter(usable.astype(np.float32), EDGE)
     cells = tuple(middles.T)
-    return middles[near[cells] & (share[cells] > 0.7)].astype(np.float64)
+    kept = middles[near[cells] & (share[cells] > 0.7)].astype(np.float64)
+    distance = np.linalg.norm(kept - (np.array(usable.shape) - 1) / 2.0, axis=1)
+    return np.asarray(kept[np.argsort(distance, kind="stable")[:MOST]], dtype=np.float64)
 
 
 def _fit(a: FloatArray, b: FloatArray, usable: BoolArray, middles: FloatArray) -> tuple[FloatArray, ...]:

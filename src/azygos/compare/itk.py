@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from azygos.compare.grids import Grid
 from azygos.ground.errors import InputError
-from azygos.ground.parcels import BoolArray, FloatArray
+from azygos.ground.parcels import BoolArray, FloatArray, Parcel
+
+SEED = 20261125  # of the sampling's jitter; the same scans give the same registration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace(Parcel):
+    """How a linear registration goes, from coarse to fine."""
+
+    share: float  # of the voxels that are compared [-]
+    step: float  # first and last, in the optimiser's own scale
+    least_step: float
+    count: int  # most steps
+    shrink: tuple[int, int]
+    blur_mm: tuple[float, float]
 
 
 def simple_itk() -> Any:
@@ -58,3 +73,32 @@ def rigid_from(matrix: FloatArray, centre: FloatArray) -> Any:
     transform.SetMatrix([float(x) for x in turn.ravel()], 1e-6)
     transform.SetTranslation([float(x) for x in matrix[:3, :3] @ centre + matrix[:3, 3] - centre])
     return transform
+
+
+def register(
+    fixed: Grid, moving: Grid, mask: BoolArray, transform: Any, window_hu: tuple[float, float], pace: Pace
+) -> float:
+    """Move `transform`, in place, to the best correlation of two grids within a mask of the first: minus that."""
+    sitk = simple_itk()
+    method = sitk.ImageRegistrationMethod()
+    method.SetNumberOfThreads(1)  # sums in one order
+    method.SetMetricAsCorrelation()
+    method.SetMetricFixedMask(mask_of(fixed, mask & fixed.seen))
+    method.SetMetricMovingMask(mask_of(moving, moving.seen))
+    method.SetMetricSamplingStrategy(method.REGULAR)
+    method.SetMetricSamplingPercentage(pace.share, SEED)
+    method.SetInterpolator(sitk.sitkLinear)
+    method.SetOptimizerAsRegularStepGradientDescent(
+        learningRate=pace.step,
+        minStep=pace.least_step,
+        numberOfIterations=pace.count,
+        relaxationFactor=0.6,
+        gradientMagnitudeTolerance=1e-7,
+    )
+    method.SetOptimizerScalesFromPhysicalShift()
+    method.SetShrinkFactorsPerLevel(list(pace.shrink))
+    method.SetSmoothingSigmasPerLevel(list(pace.blur_mm))
+    method.SmoothingSigmasAreSpecifiedInPhysicalUnitsOn()
+    method.SetInitialTransform(transform, inPlace=True)
+    method.Execute(*(image_of(grid, np.clip(grid.hu, *window_hu)) for grid in (fixed, moving)))
+    return float(method.GetMetricValue())

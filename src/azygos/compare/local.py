@@ -12,7 +12,7 @@ from azygos.compare.align import Body
 from azygos.compare.blocks import Residuals, follow_blocks, held_out, predict
 from azygos.compare.changes import REGIONS
 from azygos.compare.grids import Grid, on_first, sample
-from azygos.compare.itk import image_of, mask_of, matrix_of, rigid_from, simple_itk
+from azygos.compare.itk import Pace, matrix_of, register, rigid_from, simple_itk
 from azygos.compare.warp import Warp
 from azygos.ground.findings import Range
 from azygos.ground.parcels import BoolArray, FloatArray, Parcel
@@ -21,6 +21,7 @@ from azygos.values.comparing import AIR_HU, BONE_HU, LUNG_HU
 
 HALF_MM = {"vertebra": (36.0, 45.0, 30.0), "mediastinum": (45.0, 45.0, 40.0), "elsewhere": (40.0, 40.0, 40.0)}
 FIT_MM = 1.5  # grid of a regional registration
+FINE = Pace(share=0.34, step=3.0, least_step=0.01, count=80, shrink=(3, 1), blur_mm=(4.0, 1.0))
 CUBE_MM, CUBE_HALF_MM = 1.0, 34.0  # in which blocks are followed
 BLOCK_REACH_MM = 14.0  # weight of a block falls with its distance
 NEAR_MM = 26.0  # furthest middle of a block
@@ -137,36 +138,20 @@ def _filled(grid: Grid, values: FloatArray) -> Grid:
 
 def _register(fixed: Grid, moving: Grid, mask: BoolArray, region: str, aside: FloatArray) -> tuple[FloatArray, float]:
     """A linear registration of two cubes by correlation: 4 x 4 of LPS points, and minus the correlation."""
-    sitk = simple_itk()
     middle = fixed.origin_mm + (np.array(fixed.hu.shape) - 1) * fixed.step_mm / 2.0
     shift = np.eye(4)
     shift[:3, 3] = aside
     transform: Any = rigid_from(shift, middle)
     if REGIONS[region] == "affine":
-        rigid, transform = transform, sitk.AffineTransform(3)
+        rigid, transform = transform, simple_itk().AffineTransform(3)
         transform.SetCenter(rigid.GetCenter())
         transform.SetTranslation(rigid.GetTranslation())
-    method = sitk.ImageRegistrationMethod()
-    method.SetMetricAsCorrelation()
-    method.SetMetricFixedMask(mask_of(fixed, mask & fixed.seen))
-    method.SetMetricMovingMask(mask_of(moving, moving.seen))
-    method.SetMetricSamplingStrategy(method.REGULAR)
-    method.SetMetricSamplingPercentage(0.34)
-    method.SetInterpolator(sitk.sitkLinear)
-    method.SetOptimizerAsRegularStepGradientDescent(
-        learningRate=3.0, minStep=0.01, numberOfIterations=80, relaxationFactor=0.6, gradientMagnitudeTolerance=1e-7
-    )
-    method.SetOptimizerScalesFromPhysicalShift()
-    method.SetShrinkFactorsPerLevel([3, 1])
-    method.SetSmoothingSigmasPerLevel([4.0, 1.0])
-    method.SmoothingSigmasAreSpecifiedInPhysicalUnitsOn()
-    method.SetInitialTransform(transform, inPlace=True)
     window = (-1000.0, 800.0) if region == "vertebra" else (-900.0, 300.0)
     try:
-        method.Execute(*(image_of(grid, np.clip(grid.hu, *window)) for grid in (fixed, moving)))
+        score = register(fixed, moving, mask, transform, window, FINE)
     except RuntimeError:  # the boxes do not overlap
         return np.eye(4), 0.0
-    return matrix_of(transform), float(method.GetMetricValue())
+    return matrix_of(transform), score
 
 
 def make_station(scans: Scans, fit: Fit, place_mm: FloatArray) -> Station:

@@ -31,8 +31,8 @@ GRID_SHARE = Value(
 )  # fmt: skip
 LEAST_DICE_BONE = Value(
     0.5, "dimensionless", low=0.35, high=0.65, source="assumed",
-    note="overlap of bones on a 4 mm grid after rigid alignment: 0.72 to 0.83 computed here for one chest that a breath "
-    "bent, 0.28 for two people",
+    note="overlap of bones on a 4 mm grid after rigid alignment: 0.72 to 0.83 computed here for one chest that a "
+    "breath bent, 0.28 for two people",
 )  # fmt: skip
 LEAST_COMMON = Value(
     0.12, "dimensionless", low=0.08, high=0.2, source="assumed",
