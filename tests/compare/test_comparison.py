@@ -105,7 +105,8 @@ def test_a_scan_against_itself_says_so(bodies):
 
 def test_nothing_on_both_dates_is_nothing_to_compare(bodies):
     changes = compare(*scan(bodies[0], [], 1), *scan(bodies[1], [], 2, OTHER))
-    assert changes.changes == () and changes.regions == ()
+    assert changes.changes == ()
+    assert changes.regions == ()
     assert changes.agreement["bone"] > 0.6
 
 

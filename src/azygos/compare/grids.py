@@ -147,7 +147,13 @@ def lungs_of(grid: Grid, body: BoolArray) -> BoolArray:
     sizes = np.bincount(labels.ravel(), minlength=count + 1) * grid.step_mm**3 / 1000.0
     sizes[0] = 0.0
     kept = np.isin(labels, np.flatnonzero(sizes > 50.0))
-    return np.asarray(ndimage.binary_closing(kept, iterations=max(1, round(8.0 / grid.step_mm))) & body, dtype=bool)
+    return np.asarray(_closed(kept, max(1, round(8.0 / grid.step_mm))) & body, dtype=bool)
+
+
+def _closed(mask: BoolArray, steps: int) -> BoolArray:
+    """Gaps filled, and nothing lost where the field ends."""
+    wide = ndimage.binary_closing(np.pad(mask, steps, mode="edge"), iterations=steps)
+    return np.asarray(wide[steps:-steps, steps:-steps, steps:-steps], dtype=bool)
 
 
 def bone_of(grid: Grid, body: BoolArray) -> BoolArray:

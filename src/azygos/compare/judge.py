@@ -54,6 +54,7 @@ class Move(Parcel):
     sd_mm: float  # along one axis
     look: Look
     part: Part
+    other_mm: FloatArray  # shape (n, 3), the second date's voxels nearest to that stretch
 
     @property
     def length_mm(self) -> float:
@@ -70,7 +71,7 @@ def judge_pair(court: Court, first: Sequence[Held], second: Sequence[Held]) -> C
     half = np.hypot(_half(before), _half(after))
     least_change = court.change_z * half / NINETY
     change = after.value - before.value
-    moved = worst.length_mm > least_move and _centres_agree(first, second, worst)
+    moved = worst.length_mm > least_move and _centres_agree(worst)
     changed = abs(change) > least_change
     witnessed = _witnessed(moves, before.value, after.value)
     whole = min(min(move.look.seen) for move in moves) >= IN_FIELD
@@ -130,7 +131,8 @@ def _moves(court: Court, first: Sequence[Held], second: Sequence[Held]) -> list[
     for k, part in enumerate(parts):
         points = np.concatenate([part.points_mm, others[nearest == k]])
         seen = look(court.scans.first, court.scans.second, part.station.warp, points, _reach(court))
-        found.append(Move(shift_mm=seen.shift_mm, sd_mm=_sd(court, part, seen, cardiac), look=seen, part=part))
+        sd = _sd(court, part, seen, cardiac)
+        found.append(Move(shift_mm=seen.shift_mm, sd_mm=sd, look=seen, part=part, other_mm=others[nearest == k]))
     return found
 
 
@@ -146,17 +148,12 @@ def _sd(court: Court, part: Part, seen: Look, cardiac: bool) -> float:
     return float(np.sqrt(part.station.spread_mm**2 + (float(GRID_SHARE) * voxel) ** 2 + noise + beat**2))
 
 
-def _centres_agree(first: Sequence[Held], second: Sequence[Held], worst: Move) -> bool:
-    """Whether the pieces as they were found lie apart in the direction in which the scans say that it moved."""
-    there = np.concatenate([held.points_mm for held in second])
-    here = worst.part.points_mm
-    close = there[
-        np.linalg.norm(there - here.mean(axis=0), axis=1) <= np.ptp(here, axis=0).max() + worst.length_mm + 4.0
-    ]
-    if not len(close):
+def _centres_agree(move: Move) -> bool:
+    """Whether the voxels that were found lie apart in the direction in which the scans say that it moved."""
+    if not len(move.other_mm):
         return True
-    apart = close.mean(axis=0) - here.mean(axis=0)
-    return bool(apart @ worst.shift_mm >= 0.3 * worst.length_mm**2)
+    apart = move.other_mm.mean(axis=0) - move.part.points_mm.mean(axis=0)
+    return bool(apart @ move.shift_mm >= 0.3 * move.length_mm**2)
 
 
 def _witnessed(moves: Sequence[Move], before: float, after: float) -> bool:
