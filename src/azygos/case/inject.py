@@ -29,6 +29,7 @@ class Session(Parcel):
     treated: tuple[Treated, ...]
     entries: tuple[Entry, ...]
     cement: Cement
+    bones: tuple[Bone, ...] = ()  # as they were injected
 
 
 def draw_bones(case: CaseFile, body: Body, spacing_mm: float) -> tuple[Vertebra, ...]:
@@ -62,6 +63,7 @@ def inject_all(
     physics, plan = real_physics(), case.plan()
     treated: list[Treated] = []
     entries: list[Entry] = []
+    bones: list[Bone] = []
     elapsed = 0.0
     for task, vertebra, draw in zip(plan.vertebra, vertebrae, draws, strict=True):
         later = make_treatment(physics, plan, task, vertebra, draw, elapsed)
@@ -71,8 +73,9 @@ def inject_all(
         bone, injection = _inject(physics, vertebra, treatment, draw)
         treated.append(_treated(vertebra, injection, elapsed, body, fat_fraction, case.session.marrow_vented_share))
         entries += _entries(bone, injection, elapsed)
+        bones.append(bone)
         elapsed += float(injection.times[-1]) + CHANGE_OVER.number
-    return Session(treated=tuple(treated), entries=tuple(entries), cement=treatment.cement)
+    return Session(treated=tuple(treated), entries=tuple(entries), cement=treatment.cement, bones=tuple(bones))
 
 
 def _inject(physics: Physics, vertebra: Vertebra, treatment: Treatment, draw: Draw) -> tuple[Bone, Injection]:

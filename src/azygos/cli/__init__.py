@@ -13,7 +13,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -31,6 +31,7 @@ from azygos.cli.base import (
     Workers,
     app,
     now,
+    one,
     progress_bar,
     stopped,
     writing,
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from azygos.case import CaseEffort, CaseResult
     from azygos.plan import Effort, PlanResult
 
-Given = TypeVar("Given")
 STOPPED = 130  # what a shell says of a program that Ctrl-C ended
 EXAMPLE_SEED = 1  # of the ensemble
 EXAMPLE_PATIENT = 12  # of the virtual patient
@@ -214,10 +214,12 @@ scans.add_to(app)
 def rerun(
     run_toml: Annotated[Path, typer.Argument(metavar="OUT/RUN.TOML", help="Record of a finished run.")],
     output: Output,
-    input: Input = None,
+    input: Annotated[
+        list[Path] | None, typer.Option("-i", "--input", help="The CT again; twice for a comparison.")
+    ] = None,
     labels: ManyLabels = None,
     label_names: ManyNames = None,
-    series: Series = None,
+    series: Annotated[list[str] | None, typer.Option("--series", help="Which series of a DICOM folder.")] = None,
     veins: Veins = None,
     arteries: Arteries = None,
     workers: Workers = None,
@@ -230,18 +232,18 @@ def rerun(
         scans.rerun_scan(
             run_toml,
             output,
-            input=input,
+            input=input or (),
             labels=labels or (),
             label_names=label_names or (),
-            series=series,
+            series=series or (),
             force=force,
         )
         return
     from azygos.case import is_case_record, journey_again
 
     if is_case_record(run_toml):
-        for name, given in (("-i", input), ("--labels", labels or None), ("--series", series)):
-            require(given is None, f"this run read no scan. Leave {name} out.")
+        for name, scan_given in (("-i", input), ("--labels", labels), ("--series", series)):
+            require(not scan_given, f"this run read no scan. Leave {name} out.")
         with _case_work(output, force=force) as effort:
             followed = journey_again(run_toml, output, veins=veins, arteries=arteries, effort=effort)
         _say_journey(followed, output)
@@ -254,10 +256,10 @@ def rerun(
         result = run_again(
             run_toml,
             output,
-            input=input,
-            labels=_one("--labels", labels),
-            label_names=_one("--label-names", label_names),
-            series=series,
+            input=one("-i", input),
+            labels=one("--labels", labels),
+            label_names=one("--label-names", label_names),
+            series=one("--series", series),
             effort=plan_effort,
         )
     _say_result(result, output)
@@ -314,12 +316,6 @@ def _case_work(output: Path, *, force: bool) -> Iterator[CaseEffort]:
         from azygos.report import write_journey_report
 
         yield CaseEffort(force=force, progress=progress, write_report=write_journey_report)
-
-
-def _one(option: str, given: Sequence[Given] | None) -> Given | None:
-    """What is given at most once."""
-    require(not given or len(given) == 1, f"this run takes one {option}. Give it once.")
-    return given[0] if given else None
 
 
 def _run_example(plan_file: Path | None, output: Path | None, *, draws: int, workers: int | None, force: bool) -> None:

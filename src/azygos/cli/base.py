@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
+from azygos.ground.errors import require
 from azygos.ground.files import partial_folder
 
 RESEARCH_ONLY = "Research use only: not a medical device, not for clinical decisions."
@@ -85,3 +86,12 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
         yield show
     finally:
         bar.stop()
+
+
+Given = TypeVar("Given")
+
+
+def one(option: str, given: Sequence[Given] | None) -> Given | None:
+    """What is given at most once."""
+    require(not given or len(given) == 1, f"this run takes one {option}. Give it once.")
+    return given[0] if given else None

@@ -21,6 +21,7 @@ MADE_UP = "Azygos^Made^Up"
 COMMENT = "Simulated by azygos. Research use only: not a patient, not for diagnosis."
 TWELVE_BIT_CEILING_HU = 3071.0
 DAY = "20000101"  # a made-up patient has no day of birth or of scan
+WITHOUT_CONTRAST = ("", "none", "not stated", "no")
 SPAN_HU = (-32768, 32767)
 
 
@@ -49,7 +50,7 @@ def write_ct_series(
     description : str
         Of the series, up to 64 characters.
     facts : mapping, optional
-        ``kvp``, ``kernel``, ``slice_thickness_mm``, where they are known.
+        ``kvp``, ``kernel``, ``slice_thickness_mm``, ``contrast``, where they are known.
     number : int
         Of the series.
 
@@ -113,6 +114,7 @@ def _common(volume: Volume, told: str, description: str, number: int, facts: Map
         "KVP": facts.get("kvp", ""),
         "ConvolutionKernel": facts.get("kernel", "none")[:16],
         "BodyPartExamined": "CHEST",
+        **({"ContrastBolusAgent": facts["contrast"]} if facts.get("contrast", "") not in WITHOUT_CONTRAST else {}),
         "PatientPosition": "HFS",
         "StudyInstanceUID": uid_from(f"study {told}"),
         "SeriesInstanceUID": uid_from(f"series {told}"),

@@ -41,8 +41,13 @@ def with_tracking(findings: Findings, previous: Mapping[int, str] | None = None)
         The same scan and piece always give the same UID, and no two pieces share one.
     """
     kept = previous or {}
-    pieces = tuple(replace(one, tracking_uid=kept.get(one.number) or own_uid(findings, one)) for one in findings.pieces)
-    return replace(findings, pieces=pieces)
+    pieces, taken = [], set[str]()
+    for piece in findings.pieces:  # where one piece has become two, the first of them keeps its UID
+        earlier = kept.get(piece.number, "")
+        uid = earlier if earlier and earlier not in taken else own_uid(findings, piece)
+        taken.add(uid)
+        pieces.append(replace(piece, tracking_uid=uid))
+    return replace(findings, pieces=tuple(pieces))
 
 
 def own_uid(findings: Findings, piece: Piece) -> str:

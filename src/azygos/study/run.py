@@ -21,7 +21,7 @@ from azygos.study.source import ScanSource
 
 Progress = Callable[[int, int], None]
 Finder = Callable[..., Findings]
-VALUES = ("tracing",)
+VALUES = ("corridors", "joining", "landmarks", "mediastinum", "tracing", "vertebrae")
 """Modules of ``azygos.values`` that a tracer reads."""
 
 
@@ -112,7 +112,7 @@ def run_open(
     write_record(partial, record, values, whole=False)
     read_s = time.perf_counter() - began
     try:
-        findings = _finder(effort)(scan.volume, labels, asked=asked, progress=effort.progress)
+        findings = finder_of(effort)(scan.volume, labels, asked=asked, progress=effort.progress)
     except AzygosError:
         discard(partial)
         raise
@@ -138,7 +138,7 @@ def run_open(
     return result, scan
 
 
-def _finder(effort: TraceEffort) -> Finder:
+def finder_of(effort: TraceEffort) -> Finder:
     """The tracer, which compiles as it comes in: not before a scan has been read."""
     if effort.finder is not None:
         return effort.finder

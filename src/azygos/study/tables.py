@@ -49,7 +49,7 @@ def result_table(result: TraceResult) -> dict[str, Any]:
 def findings_table(found: Findings) -> dict[str, Any]:
     """What was found, without the frame of a file."""
     return {
-        "scan": _scan(found),
+        "scan": scan_table(found),
         "summary": summary(found),
         "certainty": CALIBRATED,
         "pieces": [_piece(piece) for piece in found.pieces],
@@ -71,19 +71,19 @@ def summary(found: Findings) -> dict[str, Any]:
         "reported_pieces": len(found.reported),
         "candidate_pieces": len(found.candidates),
         "not_cement": len(found.not_cement),
-        "reported_ml": _number(sum(piece.volume_ml.value for piece in found.reported)),
+        "reported_ml": number(sum(piece.volume_ml.value for piece in found.reported)),
         "butscheidt_grade": found.butscheidt,
-        "qanadli_percent": _range(found.qanadli),
+        "qanadli_percent": range_table(found.qanadli),
     }
 
 
-def _scan(found: Findings) -> dict[str, Any]:
+def scan_table(found: Findings) -> dict[str, Any]:
     return {
         "shape": list(found.shape),
         "affine_lps_mm": [[round(float(x), 6) for x in row] for row in found.affine_mm],
-        "ceiling_hu": _number(found.ceiling_hu),
+        "ceiling_hu": number(found.ceiling_hu),
         "clipped_voxels": found.clipped_voxels,
-        "sharpness_mm": _number(found.sharpness_mm),
+        "sharpness_mm": number(found.sharpness_mm),
         "facts": dict(found.facts),
     }
 
@@ -92,60 +92,60 @@ def _piece(piece: Piece) -> dict[str, Any]:
     return {
         "piece": piece.number,
         "tier": piece.tier,
-        "place": _place(piece.place),
+        "place": place_table(piece.place),
         "origin": _origin(piece.origin),
-        "certainty": _number(piece.certainty),
+        "certainty": number(piece.certainty),
         "reasons": list(piece.reasons),
-        "centre_mm": _point(piece.centre_mm),
-        "line_mm": [_point(point) for point in piece.line_mm],
+        "centre_mm": point_mm(piece.centre_mm),
+        "line_mm": [point_mm(point) for point in piece.line_mm],
         "voxels": len(piece.voxels),
-        "volume_ml": _range(piece.volume_ml),
-        "length_mm": _number(piece.length_mm),
-        "diameter_mm": _number(piece.diameter_mm),
-        "thickness_mm": _number(piece.thickness_mm),
-        "peak_hu": _number(piece.peak_hu),
-        "background_hu": _number(piece.background_hu),
-        "contrast_over_noise": _number(piece.contrast),
-        "clipped_share": _number(piece.clipped),
+        "volume_ml": range_table(piece.volume_ml),
+        "length_mm": number(piece.length_mm),
+        "diameter_mm": number(piece.diameter_mm),
+        "thickness_mm": number(piece.thickness_mm),
+        "peak_hu": number(piece.peak_hu),
+        "background_hu": number(piece.background_hu),
+        "contrast_over_noise": number(piece.contrast),
+        "clipped_share": number(piece.clipped),
         "branches": piece.branches,
         "tracking_uid": piece.tracking_uid,
     }
 
 
-def _place(place: Place) -> dict[str, Any]:
+def place_table(place: Place) -> dict[str, Any]:
     return {
         "site": place.site,
         "words": place.words,
         "side": place.side,
         "lobe": place.lobe,
         "level": place.level,
-        "certainty": _number(place.certainty),
+        "certainty": number(place.certainty),
         "source": place.source,
-        "others": {site: _number(chance) for site, chance in place.others},
+        "others": {site: number(chance) for site, chance in place.others},
     }
 
 
 def _origin(origin: Origin) -> dict[str, Any]:
-    return {"level": origin.level, "certainty": _number(origin.certainty), "reason": origin.reason}
+    return {"level": origin.level, "certainty": number(origin.certainty), "reason": origin.reason}
 
 
 def _not_cement(one: NotCement) -> dict[str, Any]:
     return {
         "kind": one.kind,
         "reason": one.reason,
-        "place": _place(one.place),
-        "centre_mm": _point(one.centre_mm),
-        "volume_ml": _number(one.volume_ml),
-        "peak_hu": _number(one.peak_hu),
-        "certainty": _number(one.certainty),
+        "place": place_table(one.place),
+        "centre_mm": point_mm(one.centre_mm),
+        "volume_ml": number(one.volume_ml),
+        "peak_hu": number(one.peak_hu),
+        "certainty": number(one.certainty),
     }
 
 
 def _level(level: TreatedLevel) -> dict[str, Any]:
     return {
         "level": level.level,
-        "fill_ml": _range(level.fill_ml),
-        "fill_share": _range(level.fill_share),
+        "fill_ml": range_table(level.fill_ml),
+        "fill_share": range_table(level.fill_share),
         "upper_end_plate": level.upper_end_plate,
         "lower_end_plate": level.lower_end_plate,
         "exits": [_exit(one) for one in level.exits],
@@ -153,13 +153,13 @@ def _level(level: TreatedLevel) -> dict[str, Any]:
 
 
 def _exit(one: Exit) -> dict[str, Any]:
-    return {"site": one.site, "volume_ml": _range(one.volume_ml), "pieces": list(one.pieces)}
+    return {"site": one.site, "volume_ml": range_table(one.volume_ml), "pieces": list(one.pieces)}
 
 
 def path_table(path: Path) -> dict[str, Any]:
     """Stops and the stretches between them; a stretch names its stops by their place in the list."""
     return {
-        "stops": [{"name": s.name, "point_mm": _point(s.point_mm), "piece": s.piece or None} for s in path.stops],
+        "stops": [{"name": s.name, "point_mm": point_mm(s.point_mm), "piece": s.piece or None} for s in path.stops],
         "stretches": [
             {
                 "start": one.start,
@@ -167,23 +167,23 @@ def path_table(path: Path) -> dict[str, Any]:
                 "seen": one.seen,
                 "site": one.site,
                 "piece": one.piece or None,
-                "length_mm": _number(one.length_mm),
-                "line_mm": [_point(point) for point in one.line_mm],
+                "length_mm": number(one.length_mm),
+                "line_mm": [point_mm(point) for point in one.line_mm],
             }
             for one in path.stretches
         ],
     }
 
 
-def _point(point: Iterable[float]) -> list[float]:
+def point_mm(point: Iterable[float]) -> list[float]:
     return [round(float(x), 3) for x in point]
 
 
-def _range(one: Range | None) -> dict[str, float | None] | None:
-    return None if one is None else {"value": _number(one.value), "low": _number(one.low), "high": _number(one.high)}
+def range_table(one: Range | None) -> dict[str, float | None] | None:
+    return None if one is None else {"value": number(one.value), "low": number(one.low), "high": number(one.high)}
 
 
-def _number(value: float | None) -> float | None:
+def number(value: float | None) -> float | None:
     """Six figures; what is not a number, or without bound, is null."""
     return None if value is None or not math.isfinite(value) else float(f"{value:.6g}")
 
@@ -195,7 +195,7 @@ def _rounded(table: Mapping[str, Any]) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
-    return _number(value) if isinstance(value, float) else value
+    return number(value) if isinstance(value, float) else value
 
 
 # Tables -----------------------------------------------------------------------------------------------------------
@@ -231,7 +231,7 @@ def _piece_row(piece: Piece) -> dict[str, Any]:
 
 
 def _where(place: Place, centre_mm: npt.NDArray[Any]) -> dict[str, Any]:
-    x, y, z = _point(centre_mm)
+    x, y, z = point_mm(centre_mm)
     return {
         "site": place.site,
         "place": place.words,

@@ -1,20 +1,22 @@
-"""What a trace found, in a few plain lines for the terminal."""
+"""What a trace found, in a few plain lines for the terminal; the report's headline goes before them."""
 
 from __future__ import annotations
 
 from azygos.ground.findings import Findings, Piece
+from azygos.ground.places import REPORTED
 from azygos.study.result import TraceResult
 
 MOST_PIECES = 12
 
 
 def summarise_trace(result: TraceResult) -> list[str]:
-    """The answer first, then each reported piece, then what could not be seen."""
+    """Each reported piece, how many candidates there are, and what could not be seen."""
     found = result.findings
-    lines = [headline(found), *(_line(piece) for piece in found.reported[:MOST_PIECES])]
+    lines = [_line(piece) for piece in found.reported[:MOST_PIECES]]
     more = len(found.reported) - MOST_PIECES
     if more > 0:
         lines.append(f"and {more} more, in pieces.csv.")
+    lines.append(_others(found))
     if found.butscheidt is not None:
         lines.append(f"Cement in the lungs: Butscheidt grade {found.butscheidt}.")
     if found.not_seen:
@@ -24,16 +26,12 @@ def summarise_trace(result: TraceResult) -> list[str]:
     return [*lines, *result.notes]
 
 
-def headline(found: Findings) -> str:
-    """One plain line."""
-    reported, candidates = len(found.reported), len(found.candidates)
-    rest = (
-        f"{_counted(candidates, 'candidate')} elsewhere, {_counted(len(found.not_cement), 'bright thing')} not cement"
-    )
-    if not reported:
-        return f"No cement found in heart, great veins or lungs ({rest})."
-    volume = sum(piece.volume_ml.value for piece in found.reported)
-    return f"{_counted(reported, 'piece')} of cement in heart, great veins or lungs, {volume:.2g} mL ({rest})."
+def _others(found: Findings) -> str:
+    """Candidates, those that would change care apart, and what is not cement."""
+    there = sum(piece.place.site in REPORTED for piece in found.candidates)
+    where = f", {there} of them in azygos, great veins, heart or lungs" if there else ""
+    others = _counted(len(found.not_cement), "bright thing")
+    return f"{_counted(len(found.candidates), 'candidate')}{where}; {others} not cement."
 
 
 def _line(piece: Piece) -> str:
