@@ -18,6 +18,7 @@ from azygos.values.joining import BODY_VOLUME_ERROR, LEAST_FILL_ML, OUTLINE_MM
 CELL_MM = 4.0  # parts of a piece outside bone are placed cell by cell
 CERTAIN_SPINE = 0.5
 CRUMB = 0.1
+SURE = 0.5  # certainty from which a piece counts as a fill
 TOUCHING = 3  # voxels at an end plate that are no chance
 
 
@@ -68,7 +69,10 @@ def find_held(pieces: Sequence[Piece], clouds: Sequence[FloatArray], anatomy: An
     """Vertebrae with cement in their body, from below to above; `clouds` are the voxels (n, 3) [mm] of each piece."""
     if anatomy.spine is None:
         return []
-    numbers = [np.where(in_bodies(cloud, anatomy), level_numbers(cloud, anatomy), -1) for cloud in clouds]
+    numbers = [
+        np.where(in_bodies(cloud, anatomy) & (piece.certainty >= SURE), level_numbers(cloud, anatomy), -1)
+        for piece, cloud in zip(pieces, clouds, strict=True)
+    ]
     held = []
     for number, level in enumerate(anatomy.spine.levels):
         parts = tuple(

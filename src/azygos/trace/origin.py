@@ -80,7 +80,9 @@ def _along_roads(
     best = int(np.argmin(costs))
     if not costs[best] <= FARTHEST_COST.number:
         return Origin(level="", certainty=0.0, reason=NO_ROAD + _not_all(piece, asked))
-    odds = np.exp(-(costs - costs[best]) / HALF_LENGTH_MM.number) * np.where(_leaking(web, ways), LEAK_ODDS.number, 1.0)
+    fills = np.array([one.fill_ml.value for one in held])
+    leaking = np.where(_leaking(web, ways), LEAK_ODDS.number, 1.0)
+    odds = np.exp(-(costs - costs[best]) / HALF_LENGTH_MM.number) * leaking * fills
     shares = odds / odds.sum()
     spinal = _spinal_chance(piece, float(costs[best]), asked)
     return _name(held, shares, costs, spinal, piece, asked)

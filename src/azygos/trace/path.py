@@ -78,7 +78,19 @@ def _edges(web: Web, ways: Ways, sources: Sequence[Source]) -> set[Edge]:
             found |= set(_back(first, ways, len(sources)))
         if reached or sum(_length(web, edge) for edge in seen) >= SHORTEST_LINE_MM.number:
             found |= {edge if ways.nearest[edge[0]] <= ways.nearest[edge[1]] else edge[::-1] for edge in seen}
-    return found
+    return _without_doubles(found, web)
+
+
+def _without_doubles(edges: set[Edge], web: Web) -> set[Edge]:
+    """A voxel that lies in two stages is one place."""
+    first: dict[tuple[float, ...], int] = {}
+    for node in sorted({node for edge in edges for node in edge if not web.piece[node]}):
+        first.setdefault(tuple(web.points_mm[node].tolist()), node)
+
+    def one(node: int) -> int:
+        return node if web.piece[node] else first[tuple(web.points_mm[node].tolist())]
+
+    return {(one(a), one(b)) for a, b in edges if one(a) != one(b)}
 
 
 def _back(node: int, ways: Ways, sources: int) -> Iterator[Edge]:

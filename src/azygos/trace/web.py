@@ -18,9 +18,12 @@ from azygos.trace.anatomy import REGIONS, Anatomy
 from azygos.trace.lines import lines_of
 from azygos.trace.oriented import Oriented
 from azygos.trace.roads import Ground, box_around, lay_out
-from azygos.values.joining import SEEN_COST, WEAKEST_ROAD
+from azygos.values.joining import OUTLINE_MM, SEEN_COST, WEAKEST_ROAD
 
-ON_THE_WAY = (*REPORTED, "paravertebral", "prevertebral", "spinal_canal", "foramen")
+BESIDE_BONE = ("paravertebral", "prevertebral", "spinal_canal", "foramen")
+BESIDE_MM = 20.0  # from a fill to what leaked beside it
+SURE = 0.5  # certainty from which a candidate is taken for a leak
+LEAK_VOXELS = 5
 IN_BONE = ("vertebral_body", "posterior_elements", "disc")
 STAGE_OF_SITE = {
     "azygos_vein": 1, "hemiazygos_vein": 1, "inferior_vena_cava": 1, "superior_vena_cava": 1,
@@ -80,10 +83,11 @@ def weave(
     pieces: Sequence[Piece], clouds: Sequence[FloatArray], sources: Sequence[Source], anatomy: Anatomy, scan: Oriented
 ) -> Web:
     """Put vertebrae, cement and roads into one graph; `clouds` are the voxels (n, 3) [mm] of each piece."""
+    filled = cKDTree(np.concatenate([source.points_mm for source in sources])) if sources else None
     lines = [
-        Line(piece=piece.number, points_mm=line, sites=_sites(line, piece, anatomy))
+        Line(piece=piece.number, points_mm=line, sites=_sites(line, piece, anatomy, filled))
         for piece, cloud in zip(pieces, clouds, strict=True)
-        if piece.place.site in ON_THE_WAY or _leaves_bone(cloud, anatomy)
+        if _on_the_way(piece, cloud, anatomy, filled)
         for line in lines_of(piece, cloud)
     ]
     farthest = max((STAGE_OF_SITE.get(site, 0) for line in lines for site in line.sites), default=0)
@@ -94,19 +98,32 @@ def weave(
     return _bind(sources, lines, grounds, anatomy)
 
 
-def _leaves_bone(cloud: FloatArray, anatomy: Anatomy) -> bool:
-    """Whether a piece that fills a vertebra also lies in a vein beside it."""
+def _on_the_way(piece: Piece, cloud: FloatArray, anatomy: Anatomy, filled: cKDTree | None) -> bool:
+    """Whether a piece is part of the path: reported, or in veins close to a vertebra that holds cement, or its leak."""
+    if piece.tier == "reported" and piece.place.site in REPORTED:
+        return True
+    if filled is None or piece.certainty < SURE:
+        return False
+    if piece.place.site in BESIDE_BONE:
+        return bool(filled.query(cloud)[0].min() <= BESIDE_MM)
     outside = cloud[~np.isin(anatomy.region_at(cloud), [REGIONS.index(name) for name in IN_BONE])]
-    return len(outside) >= 5 and anatomy.place_at(outside).site in ON_THE_WAY
+    if not len(outside):
+        return False
+    leaked = outside[filled.query(outside)[0] > OUTLINE_MM.number]
+    return len(leaked) >= LEAK_VOXELS and anatomy.place_at(leaked).site in (*REPORTED, *BESIDE_BONE)
 
 
-def _sites(line: FloatArray, piece: Piece, anatomy: Anatomy) -> tuple[str, ...]:
-    """Site of each point: the piece's own on short lines, by its neighbours on long ones."""
-    if len(line) <= 2 * WINDOW:
-        return (piece.place.site,) * len(line)
-    middle = np.minimum(np.arange(len(line)) // WINDOW * WINDOW + WINDOW // 2, len(line) - 1)
-    found = {at: anatomy.place_at(line[max(at - 1, 0) : at + 2]).site for at in np.unique(middle).tolist()}
-    return tuple(found[at] if found[at] != "elsewhere" else piece.place.site for at in middle.tolist())
+def _sites(line: FloatArray, piece: Piece, anatomy: Anatomy, filled: cKDTree | None) -> tuple[str, ...]:
+    """Site of each point: the piece's own on short lines, by its neighbours on long ones; in or at a fill it is bone."""
+    sites = [piece.place.site] * len(line)
+    if len(line) > 2 * WINDOW:
+        middle = np.minimum(np.arange(len(line)) // WINDOW * WINDOW + WINDOW // 2, len(line) - 1)
+        found = {at: anatomy.place_at(line[max(at - 1, 0) : at + 2]).site for at in np.unique(middle).tolist()}
+        sites = [found[at] if found[at] != "elsewhere" else piece.place.site for at in middle.tolist()]
+    if filled is None:
+        return tuple(sites)
+    bone = filled.query(line)[0] <= OUTLINE_MM.number
+    return tuple("vertebral_body" if inside else site for site, inside in zip(sites, bone, strict=True))
 
 
 def _bind(sources: Sequence[Source], lines: Sequence[Line], grounds: Mapping[int, Ground], anatomy: Anatomy) -> Web:
@@ -120,11 +137,8 @@ def _bind(sources: Sequence[Source], lines: Sequence[Line], grounds: Mapping[int
     first_line = len(sources)
     first_cell = first_line + sum(len(line.points_mm) for line in lines)
     starts = dict(zip(grounds, first_cell + np.cumsum([0, *(len(g.cells) for g in grounds.values())]), strict=False))
-    site = np.array(
-        ["vertebral_body"] * first_line
-        + [name for line in lines for name in line.sites]
-        + [ground.sites[at] for ground in grounds.values() for at in ground.site]
-    )
+    near = np.array(["vertebral_body"] * first_line + [name for line in lines for name in line.sites], dtype="<U32")
+    site = np.concatenate([near, *(np.array(ground.sites)[ground.site] for ground in grounds.values())])
     piece = np.zeros(len(points), dtype=np.int64)
     piece[first_line:first_cell] = [line.piece for line in lines for _ in line.sites]
     along, seen = _along_lines(lines, points, first_line)
