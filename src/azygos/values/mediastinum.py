@@ -1,4 +1,4 @@
-"""Where the heart's chambers and the great vessels lie, by the carina and by the heart's box: for the tracer's landmarks."""
+"""Where heart chambers and great vessels lie, by the carina and the heart's box: for the tracer's landmarks."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ _WHY = "read off sections of textbooks for a chest of usual size, no measured ta
 
 def _length(number_mm: float, off_mm: float, what: str) -> Value:
     return Value(
-        round(number_mm * MM, 6), "m", low=round((number_mm - off_mm) * MM, 6), high=round((number_mm + off_mm) * MM, 6),
-        source="assumed", note=f"{what}; {_WHY}",
+        round(number_mm * MM, 6), "m", low=round((number_mm - off_mm) * MM, 6),
+        high=round((number_mm + off_mm) * MM, 6), source="assumed", note=f"{what}; {_WHY}",
     )  # fmt: skip
 
 
@@ -100,7 +100,7 @@ CHEST_WIDTH = Value(
     note="inner width of the chest at the carina to which the lines belong; the lines are scaled by the width met",
 )  # fmt: skip
 HEART_TOP = _length(-22.0, 8.0, "upper end of the heart's box from the carina")
-HEART_BOTTOM_LEFT = _length(-28.0, 10.0, "lower end of the heart on its left, from the top of the right dome")
+HEART_BOTTOM_LEFT = _length(-36.0, 12.0, "lower end of the heart on its left, from the top of the right dome")
 HEART_BOTTOM_RIGHT = _length(-6.0, 8.0, "lower end of the heart on its right, from the top of the right dome")
 HEART_HEIGHT = _length(85.0, 20.0, "height of the heart's box where no dome is in the field")
 BEFORE_SPINE = _length(22.0, 6.0, "from the front of the vertebral bodies to the back of the heart: oesophagus, aorta")

@@ -16,7 +16,7 @@ from azygos.values.corridors import ANCHORS
 
 BELOW_LAST_RIB = 1.4  # levels of spine that must be seen under the lowest rib to call it the last
 CREST_ML = 60.0
-CREST_HU = 350.0
+CREST_SOLID = 0.25  # of an iliac bone lies 6 mm or more under its surface, at most
 
 
 def find_anchors(coarse: Coarse, lungs: Lungs, cage: Cage, spine: Spine) -> list[Anchor]:
@@ -81,7 +81,8 @@ def _crest(coarse: Coarse, cage: Cage, spine: Spine) -> float | None:
         sizes = np.bincount(parts.ravel())
         sizes[0] = 0
         hip = parts == sizes.argmax()
-        if sizes.max() * coarse.voxel_ml < CREST_ML or np.median(coarse.peak[hip]) < CREST_HU:
+        solid = np.count_nonzero(ndimage.binary_erosion(hip, iterations=2)) / sizes.max()
+        if sizes.max() * coarse.voxel_ml < CREST_ML or solid > CREST_SOLID:
             return None
         slices = np.flatnonzero(hip.any(axis=(0, 1)))
         if np.ptp(slices) * coarse.step_mm[2] < 40.0 or slices[-1] >= hip.shape[2] - 3:

@@ -90,7 +90,7 @@ def _points(coarse: Coarse, box: tuple[slice, slice, slice]) -> tuple[Float32Arr
 def paint_spine(regions: npt.NDArray[np.uint8], coarse: Coarse, spine: Spine, near: Near, inside: BoolArray) -> None:
     """Write the regions of the spine into the coarse grid, from the outer to the inner ones."""
     view, tissue = regions[near.box], inside[near.box] & near.within
-    bone = coarse.bone[near.box] > 0.3
+    bone = coarse.solid[near.box]
     soft = view == REGIONS.index("soft_tissue")
     soft |= np.isin(view, [REGIONS.index(name) for name in ("fat", "mediastinum", "abdomen", "neck")])
     behind = (near.canal_back > 0.0) & (np.abs(near.canal_left) < 75.0) & tissue & soft
@@ -108,7 +108,7 @@ def paint_spine(regions: npt.NDArray[np.uint8], coarse: Coarse, spine: Spine, ne
     body = (near.rim < 1.0) & tissue
     view[body] = REGIONS.index("vertebral_body")
     view[body & at_disc] = REGIONS.index("disc")
-    view[_in_canal(near) & ~bone & tissue & ~body] = REGIONS.index("spinal_canal")
+    view[_in_canal(near) & tissue & ~body] = REGIONS.index("spinal_canal")
 
 
 def _in_canal(near: Near) -> BoolArray:

@@ -13,7 +13,7 @@ from azygos.trace.anatomy.coarse import Coarse
 from azygos.trace.anatomy.naming import place_in_names
 from azygos.trace.anatomy.parcels import Spine
 from azygos.trace.anatomy.spine import NAMES
-from azygos.trace.anatomy.tubes import Tube, follow_tube
+from azygos.trace.anatomy.tubes import Tube, follow_tube, inside_line
 from azygos.values.corridors import AORTA, CAVA, Stretch
 
 CONTRAST_HU = 110.0  # blood without contrast stays below 80
@@ -48,12 +48,13 @@ def expected_line(spine: Spine, stretches: tuple[Stretch, ...]) -> FloatArray | 
 def along_spine(coarse: Coarse, spine: Spine, barred: BoolArray) -> dict[str, Tube]:
     """Descending aorta and inferior cava, followed through the slices near where they are expected."""
     found = {}
+    bodies = inside_line(coarse, spine.line_mm, 0.5 * (spine.half_width_mm + spine.half_depth_mm))
     for region, stretches, radius in (("aorta", AORTA, AORTA_MM), ("inferior_vena_cava", CAVA, CAVA_MM)):
         line = expected_line(spine, stretches)
         if line is None:
             continue
         spread = float(np.mean([float(stop.spread_aside) for stop in stretches])) / MM
-        tube = follow_tube(coarse, line, radius, spread, barred=barred)
+        tube = follow_tube(coarse, line, radius, spread, barred=barred | bodies)
         if tube is not None:
             found[region] = tube
     return found

@@ -75,7 +75,7 @@ def _anatomy(
     coarse: Coarse, body: Body, lungs: Lungs, cage: Cage, spine: Spine | None, mapped: Mapped, notes: tuple[str, ...]
 ) -> Anatomy:
     bone = cage.ribs | cage.sternum | cage.other
-    middle = find_mediastinum(coarse, lungs, cage.between, spine, bone, mapped.regions.get("heart"))
+    middle = find_mediastinum(coarse, body, lungs, spine, bone, mapped.regions.get("heart"))
     barred = lungs.both | lungs.airway | lungs.gas
     tubes = {} if spine is None else along_spine(coarse, spine, barred)
     regions = paint_body(coarse, body, lungs, cage, spine)
@@ -120,17 +120,17 @@ def _lay_thorax(
 
 
 def _oesophagus(coarse: Coarse, lungs: Lungs, spine: Spine | None) -> BoolArray:
-    """A tube in front of the thoracic spine, a little left of the middle, as long as there is lung beside it."""
+    """A tube in front of the thoracic spine, from behind the trachea to the left and forwards to the diaphragm."""
     none = np.zeros(coarse.mean.shape, dtype=bool)
-    if spine is None or not lungs.seen:
+    dome = lungs.right_dome_mm if lungs.right_dome_mm is not None else lungs.left_dome_mm
+    if spine is None or dome is None or lungs.carina_mm is None or dome[2] > lungs.carina_mm[2] - 20.0:
         return none
-    slices = np.flatnonzero(lungs.both.any(axis=(0, 1)))
-    low, high = coarse.to_mm([[0, 0, slices[0]], [0, 0, slices[-1]]])[:, 2]
-    line = spine.line_mm + np.column_stack(
-        [np.full(len(spine.line_mm), 4.0), -spine.half_depth_mm - 13.0, np.zeros(len(spine.line_mm))]
-    )
-    line = line[(line[:, 2] > low + 20.0) & (line[:, 2] < high)]
-    return inside_line(coarse, line, 7.0) & ~lungs.both & ~lungs.airway if len(line) > 1 else none
+    z = spine.line_mm[:, 2]
+    stops = [dome[2] - 40.0, dome[2], float(lungs.carina_mm[2]), float(lungs.carina_mm[2]) + 30.0]
+    aside, ahead = np.interp(z, stops, [15.0, 14.0, 10.0, 5.0]), np.interp(z, stops, [38.0, 24.0, 22.0, 22.0])
+    line = spine.line_mm + np.column_stack([aside, -spine.half_depth_mm - ahead, np.zeros(len(z))])
+    line = line[z > stops[0]]
+    return inside_line(coarse, line, 8.0) & ~lungs.both & ~lungs.airway if len(line) > 1 else none
 
 
 def _lay_labels(

@@ -13,8 +13,9 @@ from azygos.trace.anatomy.coarse import Coarse
 from azygos.trace.anatomy.lungs import Lungs
 from azygos.trace.anatomy.parcels import Spine
 
-BONE_SHARE = 0.3  # of a block's voxels
-SHELL_MM = 30.0  # ribs lie this near to a lung's outer face
+UNEVEN_HU = 130.0  # from the mean of a block of bone to its highest voxel; contrast differs by noise alone
+ORGAN_CORE_ML = 4.0  # bone has no even core of this size
+SHELL_MM = 12.0  # ribs lie this near to a lung's outer face
 ENTRY_MM = (44.0, 60.0)  # from the spine to the side: beyond the transverse processes
 RIB_ML = 1.5
 
@@ -33,7 +34,7 @@ class Cage:
 def find_cage(coarse: Coarse, body: Body, lungs: Lungs, spine: Spine | None) -> Cage:
     """Sort the bones by where they lie about the lungs and the spine."""
     between = between_lungs(coarse, lungs)
-    bone = (coarse.bone > BONE_SHARE) & body.inside & ~between
+    bone = _without_organs(coarse.solid & body.inside & ~between, coarse, spine)
     none = np.zeros_like(bone)
     if spine is None and not lungs.seen:
         return Cage(ribs=none, sternum=none, other=bone, between=between, entries_mm=(np.empty(0), np.empty(0)))
@@ -42,6 +43,23 @@ def find_cage(coarse: Coarse, body: Body, lungs: Lungs, spine: Spine | None) -> 
     ribs &= ~sternum
     entries = _entries(coarse, bone, spine) if spine is not None else (np.empty(0), np.empty(0))
     return Cage(ribs=ribs, sternum=sternum, other=bone & ~ribs & ~sternum, between=between, entries_mm=entries)
+
+
+def _without_organs(bone: BoolArray, coarse: Coarse, spine: Spine | None) -> BoolArray:
+    """Heart, kidneys and spleen full of contrast are bright, but even and solid; bone of their size is not."""
+    if spine is None:
+        return bone
+    low, high = coarse.to_index(spine.line_mm[[0, -1]])[:, 2]
+    span = slice(int(max(0.0, low)), int(max(0.0, high)) + 1)
+    full = ndimage.uniform_filter(bone[:, :, span].astype(np.float32), size=5) > 0.6
+    uneven = ndimage.uniform_filter((coarse.peak - coarse.mean)[:, :, span], size=5)
+    parts, number = ndimage.label(full & (uneven < UNEVEN_HU))
+    solid = np.bincount(parts.ravel(), minlength=number + 1) * coarse.voxel_ml > ORGAN_CORE_ML
+    solid[0] = False
+    organ = ndimage.binary_dilation(solid[parts], iterations=3)
+    rest = bone.copy()
+    rest[:, :, span] &= ~organ
+    return rest
 
 
 def between_lungs(coarse: Coarse, lungs: Lungs) -> BoolArray:
@@ -60,7 +78,7 @@ def _around_lungs(coarse: Coarse, lungs: Lungs, spine: Spine | None) -> BoolArra
     """A shell around the lungs, carried on below them along the trunk's wall down to L2."""
     near = np.zeros_like(lungs.right)
     if lungs.seen:
-        reach = np.maximum(1, np.round(SHELL_MM / coarse.step_mm / 2.0)).astype(int)
+        reach = np.maximum(1, np.round(SHELL_MM / coarse.step_mm)).astype(int)
         near = ndimage.maximum_filter(lungs.both, size=tuple(2 * reach + 1))
     if spine is not None:
         low = next((level.centre_mm[2] for level in spine.levels if level.name == "L2"), spine.line_mm[-1, 2])
@@ -78,10 +96,10 @@ def _sternum(coarse: Coarse, bone: BoolArray, lungs: Lungs) -> BoolArray:
         return found
     columns = np.flatnonzero(lungs.both.any(axis=(1, 2)))
     middle = (columns[0] + columns[-1]) / 2.0
-    half = 38.0 / coarse.step_mm[0]
+    half = 28.0 / coarse.step_mm[0]
     span = slice(int(max(0, middle - half)), int(middle + half) + 1)
     rows = np.flatnonzero(lungs.both.any(axis=(0, 2)))
-    front = slice(0, rows[0] + int(0.3 * rows.size))
+    front = slice(0, rows[0] + int(0.2 * rows.size))
     slices = np.flatnonzero(lungs.both.any(axis=(0, 1)))
     found[span, front, slices[0] : slices[-1] + 1] = bone[span, front, slices[0] : slices[-1] + 1]
     return found

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from scipy import ndimage
 
-from azygos.ground.parcels import FloatArray
+from azygos.ground.parcels import BoolArray, FloatArray
 from azygos.trace.anatomy.kernels import pool
 from azygos.trace.oriented import Oriented
 
 EDGE_MM = 3.0
 BONE_HU = 180.0  # above this a voxel is taken for bone, unless it is contrast
+BONE_SHARE = 0.3  # of a block's voxels
+DENSE_HU = 1000.0  # blocks of bone are not denser: metal, contrast or cement
+LEAST_BONE_ML = 1.5  # smaller bright pieces are calcium or cement
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Coarse:
     """Blocks of whole voxels: mean, highest value, share of bone."""
 
@@ -24,6 +29,17 @@ class Coarse:
     bone: npt.NDArray[np.float32]  # [-]
     affine_mm: FloatArray  # shape (4, 4), block centre to LPS [mm]
     step_mm: FloatArray  # shape (3,), edges of a block
+
+    @cached_property
+    def solid(self) -> BoolArray:
+        """Blocks of bone: pieces of some size, what is too dense for bone counted only where bone encloses it."""
+        bone = (self.bone > BONE_SHARE) & (self.mean < DENSE_HU)
+        closed = ndimage.binary_closing(np.pad(bone, 1), iterations=1)[1:-1, 1:-1, 1:-1]
+        bone |= closed & (self.mean >= DENSE_HU)
+        parts, number = ndimage.label(bone, structure=np.ones((3, 3, 3)))
+        large = np.bincount(parts.ravel(), minlength=number + 1) * self.voxel_ml > LEAST_BONE_ML
+        large[0] = False
+        return np.asarray(large[parts])
 
     @property
     def voxel_ml(self) -> float:

@@ -85,6 +85,7 @@ def read_maps(coarse: Coarse, labels: Sequence[LabelMap]) -> Mapped:
                 _join(regions, region, mask if region in IN_PARTS else _main_part(mask, name, notes))
             if name in LOBES:
                 lobes[mask] = LOBES[name]
+    regions = {name: mask if name in IN_PARTS else _filled(mask) for name, mask in regions.items()}
     for level, mask in bodies.items():
         _join(whole, level, mask)
     return Mapped(
@@ -139,7 +140,7 @@ def _main_part(mask: BoolArray, name: str, notes: list[str]) -> BoolArray:
 
 
 def _filled(mask: BoolArray) -> BoolArray:
-    """Holes closed, as cement leaves them; the canal is open at both ends and stays."""
+    """Holes closed, as cement leaves them; what is open at both ends, as the canal is, stays."""
     boxes = ndimage.find_objects(mask.astype(np.int8))
     if not boxes:
         return mask

@@ -143,7 +143,7 @@ def _smooth(lung: BoolArray, coarse: Coarse) -> BoolArray:
     for k in range(closed.shape[2]):
         closed[:, :, k] = ndimage.binary_fill_holes(closed[:, :, k])
     whole = np.zeros_like(lung)
-    whole[box] = closed & (coarse.mean[box] < 600.0)
+    whole[box] = closed
     return whole
 
 

@@ -10,6 +10,7 @@ from scipy import ndimage
 
 from azygos.ground.parcels import BoolArray, FloatArray
 from azygos.ground.units import MM
+from azygos.trace.anatomy.body import Body
 from azygos.trace.anatomy.coarse import Coarse
 from azygos.trace.anatomy.lungs import Lungs
 from azygos.trace.anatomy.parcels import Spine
@@ -29,6 +30,10 @@ from azygos.values.mediastinum import (
 REGION_OF = {"right brachiocephalic vein": "brachiocephalic_vein", "left brachiocephalic vein": "brachiocephalic_vein",
              "ascending aorta": "aorta", "aortic arch": "aorta"}  # fmt: skip
 CAVA_SPREAD_MM = 10.0
+ASCENDING_SPREAD_MM = 12.0
+HEART_ASIDE_MM = (60.0, 110.0)  # to the right and to the left of the spine
+LIVER_ASIDE_MM = 12.0  # below the dome the heart reaches no further to the right
+WALL_MM = 16.0  # of the chest in front of the heart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,17 +49,16 @@ class Mediastinum:
 
 
 def find_mediastinum(
-    coarse: Coarse, lungs: Lungs, between: BoolArray, spine: Spine | None, bone: BoolArray, heart_map: BoolArray | None
+    coarse: Coarse, body: Body, lungs: Lungs, spine: Spine | None, bone: BoolArray, heart_map: BoolArray | None
 ) -> Mediastinum:
     """Heart and great vessels where both lungs are in the field; the vessels only around a carina.
 
     A label map's heart gives the box; what of it reaches above the box belongs to the pulmonary arteries.
     """
-    empty = Mediastinum(heart=np.zeros_like(between), chambers={}, vessels={}, cava=None, arch_mm=None, box_mm=None)
-    if not between.any():
-        return empty
-    soft = between & ~bone & ~lungs.airway & ~lungs.gas & (coarse.mean > -80.0)
-    heart, box = _heart(coarse, lungs, soft, spine) if heart_map is None else _mapped_heart(coarse, lungs, heart_map)
+    if not (lungs.right.any() and lungs.left.any()):
+        none = np.zeros_like(lungs.right)
+        return Mediastinum(heart=none, chambers={}, vessels={}, cava=None, arch_mm=None, box_mm=None)
+    heart, box = _heart(coarse, body, lungs, spine, bone) if heart_map is None else _mapped_heart(coarse, lungs, heart_map)
     chambers = {} if box is None else _chambers(coarse, heart, box)
     if lungs.carina_mm is None:
         return Mediastinum(heart=heart, chambers=chambers, vessels={}, cava=None, arch_mm=None, box_mm=box)
@@ -65,9 +69,11 @@ def find_mediastinum(
         line, radii = _scaled(stops, lungs.carina_mm, scale)
         if name == "superior_vena_cava" and cava is not None:
             line, radii = cava.line_mm, np.full(len(cava.line_mm), cava.radius_mm)
+        if name == "ascending aorta":
+            tube = follow_tube(coarse, line, float(radii.mean()), ASCENDING_SPREAD_MM, barred=lungs.both | lungs.airway)
+            line, radii = (line, radii) if tube is None else (tube.line_mm, np.full(len(tube.line_mm), tube.radius_mm))
         region = REGION_OF.get(name, name)
         mask = inside_line(coarse, line, radii) & ~bone & ~lungs.airway & (coarse.mean > -200.0)
-        mask &= between | ndimage.binary_dilation(between, iterations=2)
         vessels[region] = vessels[region] | mask if region in vessels else mask
     if heart_map is not None:
         vessels = {**vessels, **split_artery(coarse, heart_map & ~heart, lungs.carina_mm)}
@@ -148,34 +154,53 @@ def _superior_cava(coarse: Coarse, lungs: Lungs, scale: float) -> Tube | None:
 
 
 def _heart(
-    coarse: Coarse, lungs: Lungs, soft: BoolArray, spine: Spine | None
+    coarse: Coarse, body: Body, lungs: Lungs, spine: Spine | None, bone: BoolArray
 ) -> tuple[BoolArray, tuple[FloatArray, FloatArray] | None]:
-    """Soft tissue between the lungs, from under the carina to the domes, in front of the spine."""
-    none = np.zeros_like(soft)
-    limits = _heart_heights(coarse, lungs)
+    """Soft tissue deep under the skin, from under the carina to the domes, in front of the spine and off the liver."""
+    none = np.zeros_like(bone)
+    limits = _heart_heights(lungs)
     if limits is None:
         return none, None
-    top, bottom_right, bottom_left = limits
-    k = np.arange(soft.shape[2])
-    z = coarse.affine_mm[2, 2] * k + coarse.affine_mm[2, 3]
-    columns = np.flatnonzero((soft & ((z < top) & (z > bottom_right))[None, None, :]).any(axis=(1, 2)))
-    if columns.size < 5:
+    top, under, bottom_right, bottom_left = limits
+    z = coarse.affine_mm[2, 2] * np.arange(bone.shape[2]) + coarse.affine_mm[2, 3]
+    slices = np.flatnonzero((z < top) & (z > bottom_left))
+    if slices.size < 5:
         return none, None
-    share = np.clip((np.arange(soft.shape[0]) - columns[0]) / max(1, np.ptp(columns)), 0.0, 1.0)
+    span = slice(int(slices[0]), int(slices[-1]) + 1)
+    x = coarse.affine_mm[0, 0] * np.arange(bone.shape[0]) + coarse.affine_mm[0, 3]
+    middle = _middle_mm(coarse, lungs, spine, span)
+    share = np.clip((x - middle + HEART_ASIDE_MM[0]) / sum(HEART_ASIDE_MM), 0.0, 1.0)
     bottom = bottom_right + share * (bottom_left - bottom_right)
-    heart = soft & (z[None, :] > bottom[:, None])[:, None, :] & (z < top)[None, None, :]
+    place = (x[:, None] > middle - HEART_ASIDE_MM[0]) & (x[:, None] < middle + HEART_ASIDE_MM[1]) & (z > bottom[:, None])
+    place &= (x[:, None] > middle - LIVER_ASIDE_MM) | (z > under)
+    reach = np.maximum(1, np.round(2.0 * WALL_MM / coarse.step_mm[:2])).astype(int)
+    heart = np.zeros_like(bone)
+    deep = ndimage.minimum_filter(body.trunk[:, :, span], size=(reach[0], reach[1], 1), mode="nearest")
+    heart[:, :, span] = deep & place[:, None, span] & (coarse.mean[:, :, span] > -60.0)
+    heart &= ~bone & ~lungs.both & ~lungs.airway & ~lungs.gas
+    heart &= np.logical_or.accumulate(lungs.both.any(axis=0), axis=0)[None]  # behind the foremost lung in the slice
     if spine is not None:
         heart &= _before(coarse, spine, z)
-    heart = _largest(ndimage.binary_opening(heart, iterations=2))
+    heart[:, :, span] = _largest(ndimage.binary_opening(heart[:, :, span], iterations=2))
     if np.count_nonzero(heart) * coarse.voxel_ml < 100.0:
         return none, None
     at = np.argwhere(heart)
-    low, high = np.percentile(at, 1.0, axis=0), np.percentile(at, 99.0, axis=0)
-    return heart, (coarse.to_mm(low), coarse.to_mm(high))
+    return heart, (coarse.to_mm(np.percentile(at, 1.0, axis=0)), coarse.to_mm(np.percentile(at, 99.0, axis=0)))
 
 
-def _heart_heights(coarse: Coarse, lungs: Lungs) -> tuple[float, float, float] | None:
-    """Top of the heart, its bottom on the right and on the left [mm]; one is reckoned from the other where it must be."""
+def _middle_mm(coarse: Coarse, lungs: Lungs, spine: Spine | None, span: slice) -> float:
+    """The body's middle at the heart: the spine, or else halfway between the lungs' outer faces [mm]."""
+    if spine is not None:
+        low, high = coarse.to_mm([[0, 0, span.start], [0, 0, span.stop]])[:, 2]
+        near = (spine.line_mm[:, 2] > low) & (spine.line_mm[:, 2] < high)
+        if near.any():
+            return float(spine.line_mm[near, 0].mean())
+    columns = np.flatnonzero(lungs.both.any(axis=(1, 2)))
+    return float(coarse.to_mm([(columns[0] + columns[-1]) / 2.0, 0, 0])[0])
+
+
+def _heart_heights(lungs: Lungs) -> tuple[float, float, float, float] | None:
+    """Top of the heart, of the right dome, and the heart's bottom to the right and to the left [mm]."""
     dome = lungs.right_dome_mm if lungs.right_dome_mm is not None else lungs.left_dome_mm
     if dome is None and lungs.carina_mm is None:
         return None
@@ -185,7 +210,7 @@ def _heart_heights(coarse: Coarse, lungs: Lungs) -> tuple[float, float, float] |
         top = float(dome[2]) + float(HEART_HEIGHT) / MM  # type: ignore[index]
     under = float(dome[2]) if dome is not None else top - float(HEART_HEIGHT) / MM
     right, left = under + float(HEART_BOTTOM_RIGHT) / MM, under + float(HEART_BOTTOM_LEFT) / MM
-    return (top, min(right, top - 40.0), min(left, top - 50.0))
+    return (top, under, min(right, top - 40.0), min(left, top - 50.0))
 
 
 def _before(coarse: Coarse, spine: Spine, z: FloatArray) -> BoolArray:
