@@ -79,16 +79,10 @@ def local_noise(middle: Int16Array, spread: FloatArray) -> FloatArray:
 
 def ordinary_blood(anatomy: Anatomy, regions: Int16Array) -> FloatArray:
     """What blood reaches in the roads around each block: unenhanced, or as bright as contrast has made it [HU]."""
-    bright = anatomy.vessel_hu
-    anywhere = max(
-        [
-            tracing.BLOOD.number,
-            *(bright[name] for name in ("aorta",) if "arteries" in anatomy.contrast and name in bright),
-        ]
-    )
-    lung = max(
-        [anywhere, *(bright[name] for name in ("lung", "right_heart") if anatomy.contrast != "none" and name in bright)]
-    )
+    plain, spread = tracing.BLOOD.number, tracing.CONTRAST_SPREAD.number
+    reached = {name: max(plain, spread * hu) for name, hu in anatomy.vessel_hu.items() if hu > plain}
+    anywhere = reached.get("aorta", plain) if "arteries" in anatomy.contrast else plain
+    lung = max(anywhere, reached.get("lung", plain)) if anatomy.contrast != "none" else plain
     return np.where(within(regions, LUNGS), lung, anywhere)
 
 

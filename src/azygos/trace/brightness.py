@@ -12,27 +12,27 @@ from azygos.trace.quality import Quality
 from azygos.values import tracing
 
 SHARPEST = 0.10  # share that what a resolved piece reads may be off by: pores, hardening, sampling
-VAGUEST = 0.55
+VAGUEST = 0.95
 NINE_OF_TEN = 1.645
 
 
-def voltage_factor(kvp: float | None) -> float:
-    """Cement's brightness over that at 120 kV; 1 where the voltage is not told."""
-    return 1.0 if kvp is None else float((120.0 / kvp) ** tracing.VOLTAGE_POWER.number)
+def voltage_factor(kvp: float) -> float:
+    """Cement's brightness over that at 120 kV."""
+    return float((120.0 / kvp) ** tracing.VOLTAGE_POWER.number)
 
 
 def cement_span_hu(quality: Quality) -> tuple[float, float]:
     """The least and the most that resolved cement reads on this scan [HU]."""
-    factor = voltage_factor(quality.kvp)
-    wide = tracing.UNKNOWN_VOLTAGE.number if quality.kvp is None else 1.0
-    low, high = tracing.CEMENT_WEAK, tracing.CEMENT_DENSE
-    return low.number * factor / wide, high.number * factor * wide
+    low, high = tracing.CEMENT_WEAK.number, tracing.CEMENT_DENSE.number
+    if quality.kvp is None:
+        return low * tracing.VOLTAGE_140.number, high * tracing.UNKNOWN_VOLTAGE.number
+    return low * voltage_factor(quality.kvp), high * voltage_factor(quality.kvp)
 
 
 def doubt(one: Measured, quality: Quality) -> float:
     """Share by which the brightness that a thing would read when resolved may be off."""
     times = one.width_mm / max(quality.fwhm_mm, 0.7 * quality.slice_mm)
-    return SHARPEST + (VAGUEST - SHARPEST) * float(np.exp(-0.5 * max(times, 0.0) ** 2))
+    return SHARPEST + (VAGUEST - SHARPEST) * float(np.exp(-0.9 * max(times, 0.0) ** 2))
 
 
 def own_cement_hu(pieces: Sequence[Measured], quality: Quality) -> float | None:

@@ -202,6 +202,7 @@ def _level(rung: int) -> float:
 
 
 def _kinds(anatomy: Anatomy) -> UInt8Array:
+    """Bone, the outside and all else on the coarse grid."""
     kinds = np.full(anatomy.regions.shape, SOFT, dtype=np.uint8)
     kinds[within(anatomy.regions.astype(np.int16), BONES)] = BONE
     kinds[anatomy.regions == REGIONS.index("outside")] = OUTSIDE

@@ -19,6 +19,7 @@ from azygos.trace.oriented import Oriented, orient
 from azygos.trace.pieces import in_order, piece_of
 from azygos.trace.quality import Quality, read_quality
 from azygos.trace.sorting import Sorted, sort_out
+from azygos.trace.specks import without_specks
 
 Progress = Callable[[int, int], None]
 STEPS = 6
@@ -57,7 +58,7 @@ def find(
     tell = progress or _silent
     tell(0, STEPS)
     scan = orient(volume)
-    anatomy = read_anatomy(scan, labels)
+    anatomy = without_specks(read_anatomy(scan, labels))
     tell(1, STEPS)
     quality = read_quality(scan, volume.facts)
     background = read_background(scan, anatomy)

@@ -15,7 +15,21 @@ from azygos.values import tracing
 
 LUNGS = ("lung_right", "lung_left")
 BONES = ("vertebral_body", "posterior_elements", "rib", "sternum", "other_bone")
-CENTRAL_VEINS = ("superior_vena_cava", "brachiocephalic_vein", "right_atrium")
+CENTRAL_VEINS = ("superior_vena_cava", "brachiocephalic_vein")
+RIGHT_SIDE = ("right_atrium", "right_ventricle", "pulmonary_trunk", "right_pulmonary_artery", "left_pulmonary_artery")
+BOLUS_AT = ("superior_vena_cava", "brachiocephalic_vein", "right_heart")
+SPINE = ("vertebral_body", "posterior_elements", "disc", "foramen", "spinal_canal", "prevertebral", "paravertebral")
+BESIDE_BONE = ("disc", "foramen", "spinal_canal", "prevertebral", "paravertebral", "mediastinum", "back")
+ROADS = (
+    *CENTRAL_VEINS,
+    *RIGHT_SIDE,
+    "inferior_vena_cava",
+    "heart",
+    "left_heart",
+    "hilum_right",
+    "hilum_left",
+    "mediastinum",
+)
 ARTERIAL = ("aorta", "left_heart")
 ENHANCED = ("aorta", "superior_vena_cava", "inferior_vena_cava", "brachiocephalic_vein", "right_atrium", "right_ventricle",
             "left_heart", "heart", "pulmonary_trunk", "right_pulmonary_artery", "left_pulmonary_artery")  # fmt: skip
@@ -90,16 +104,18 @@ def metal(thing: Thing, anatomy: Anatomy) -> Verdict | None:
 
 
 def pool_of_contrast(thing: Thing, anatomy: Anatomy) -> Verdict | None:
-    """Undiluted contrast in the upper veins and the right heart, and its reflux into the azygos vein."""
+    """Undiluted contrast in the upper veins and the right heart, and its reflux into the azygos arch."""
     if "veins" not in anatomy.contrast:
         return None
     one = thing.measured
-    bolus = max((anatomy.vessel_hu.get(name, 0.0) for name in (*CENTRAL_VEINS, "right_heart")), default=0.0)
-    road = thing.share(*CENTRAL_VEINS) > 0.3 or thing.near(*CENTRAL_VEINS) < tracing.WALL.number
-    if thing.in_pool and (road or thing.share("neck", "limb") > 0.3):
+    bolus = max((anatomy.vessel_hu.get(name, 0.0) for name in BOLUS_AT), default=0.0)
+    close = thing.upper_veins_mm < tracing.REFLUX.number
+    if thing.in_pool and close and one.background_hu < bolus:
         return not_because("contrast", "it hangs together with the undiluted contrast in the upper veins", 0.85)
-    if road and one.peak_hu < 1.3 * bolus:
-        return not_because("contrast", f"the blood around it reads up to {bolus:.0f} HU with contrast", 0.8)
+    enhanced = one.background_hu > tracing.ENHANCED.number or one.around_high_hu > 0.5 * bolus
+    streams = close or thing.share(*RIGHT_SIDE) > 0.3
+    if enhanced and streams and one.peak_hu < tracing.BOLUS_SPREAD.number * bolus:
+        return not_because("contrast", f"blood with contrast streams there and reads up to {bolus:.0f} HU", 0.8)
     return None
 
 
@@ -137,15 +153,37 @@ def _faint_kind(thing: Thing, anatomy: Anatomy) -> str:
     return "calcium or contrast"
 
 
+def away(thing: Thing, anatomy: Anatomy) -> Verdict | None:
+    """Far from the spine, from every vein and artery that cement takes, and from the lung."""
+    if thing.place.site != "elsewhere" or thing.share(*LUNGS) > 0.2 or thing.near(*SPINE, *ROADS) < tracing.AWAY.number:
+        return None
+    if thing.share(*BONES) > 0.35 or thing.near(*BONES) < tracing.WALL.number:
+        kind = _bone_kind(thing) if thing.like_calcium else "implant or cement of a joint"
+        return not_because(kind, "it lies in or on bone, away from every way that cement takes from the spine", 0.85)
+    kind = "calcified cartilage or soft tissue" if thing.like_calcium else "metal or other foreign body"
+    return not_because(kind, "it lies away from every way that cement takes from the spine", 0.8)
+
+
 def bone(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     """Bone: in it or joined to it, and no brighter than this patient's bone gets."""
+    if not thing.like_calcium:
+        return None
     one = thing.measured
     in_bone = max(one.candidate.bone, thing.share(*BONES))
-    hangs = not one.candidate.apart and (one.bright_around > 0.25 or thing.near(*BONES) < 3.0)
-    if in_bone > 0.35 and thing.like_calcium:
+    if in_bone > 0.35:
         return not_because(_bone_kind(thing), "it lies in bone and is no brighter than bone can be", 0.85)
-    if hangs and thing.like_calcium and thing.near(*BONES) < 6.0:
-        return not_because(_bone_kind(thing), "it is joined to bone and no brighter than bone can be", 0.75)
+    joined = not one.candidate.apart and thing.near(*BONES) < tracing.WALL.number
+    if joined and one.prominence < tracing.PROMINENT.number:
+        return not_because(_bone_kind(thing), "it grows out of bone and is hardly brighter than where it joins it", 0.8)
+    beside = thing.near(*BONES) < tracing.WALL.number and thing.share(*BESIDE_BONE) > 0.3
+    if beside and one.peak_hu < thing.own_bone_hu:
+        return not_because(
+            _bone_kind(thing),
+            "it lies on bone and reads no more than this patient's bone",
+            0.6 if one.candidate.apart else 0.78,
+        )
+    if joined:
+        return not_because(_bone_kind(thing), "it touches bone and is no brighter than bone can be", 0.6)
     return None
 
 
@@ -196,18 +234,13 @@ def airway_wall(thing: Thing, anatomy: Anatomy) -> Verdict | None:
 def node(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     """Calcified lymph nodes: compact, in the mediastinum or the hilum, in no road."""
     one = thing.measured
-    in_road = max(anatomy.chance_at("azygos_vein", one_centre(thing)).max(initial=0.0), 0.0) > 0.2
+    in_road = anatomy.chance_at("azygos_vein", one.extents.centre_mm[None])[0] > 0.2
     compact = one.extents.elongation < 2.5
     if thing.share(*CENTRE) > 0.5 and compact and thing.like_calcium and not in_road:
         return not_because(
             "calcified lymph node", "it is compact, lies among the nodes and is no brighter than calcium", 0.65
         )
     return None
-
-
-def one_centre(thing: Thing):  # type: ignore[no-untyped-def]
-    """Centre of a thing as one point (1, 3) [mm]."""
-    return thing.measured.extents.centre_mm[None]
 
 
 def granuloma(thing: Thing, anatomy: Anatomy) -> Verdict | None:
@@ -237,15 +270,15 @@ def gut(thing: Thing, anatomy: Anatomy) -> Verdict | None:
 
 def cartilage(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     """Calcified costal and laryngeal cartilage, and calcium in muscles and fat away from every road."""
-    away = thing.share("soft_tissue", "fat", "neck", "limb", "abdomen") > 0.5
+    away = thing.place.site == "elsewhere" and thing.share("soft_tissue", "fat", "neck", "limb", "abdomen") > 0.5
     if away and thing.like_calcium:
         return not_because(
-            "calcified cartilage or soft tissue", "it lies away from every road and is no brighter than calcium", 0.7
+            "calcified cartilage or soft tissue", "it lies away from every road and is no brighter than calcium", 0.78
         )
     return None
 
 
 RULES: tuple[Rule, ...] = (
-    outside_body, beyond_rim, long_tube, metal, pool_of_contrast, too_faint, streak, bone, wall_calcium, airway_wall, gut,
+    outside_body, beyond_rim, long_tube, metal, pool_of_contrast, too_faint, streak, away, bone, wall_calcium, airway_wall, gut,
     granuloma, plaque, node, cartilage,
 )  # fmt: skip

@@ -57,6 +57,11 @@ class Measured(Parcel):
         return (self.peak_hu - self.background_hu) / self.noise_hu
 
     @property
+    def prominence(self) -> float:
+        """How far it rises above the level at which it joins something else, over its contrast [-]."""
+        return (self.peak_hu - self.candidate.level_hu) / max(self.peak_hu - self.background_hu, 1.0)
+
+    @property
     def diameter_mm(self) -> float:
         """Full width at half maximum across the line: of the section that the outline has on average."""
         if not self.rod:
@@ -97,13 +102,14 @@ def measure(
     """Measure one candidate; `level_hu` stands in where nothing around tells a background."""
     blur = np.array([quality.fwhm_mm, quality.fwhm_mm, max(quality.fwhm_mm, quality.slice_mm)])
     view = window_around(scan, sought, candidate, float(1.5 * blur.max() + SHELL_MM))
-    shell = _shell(view, view.own, blur)
+    far = _far(view, view.own, blur)
+    background = _level(view, _shell(view, far, blur), level_hu)
+    core = half_maximum(view, background, far, blur)
+    far = _far(view, core, blur)
+    shell = _shell(view, far, blur)
     background = _level(view, shell, level_hu)
-    core = half_maximum(view, background, blur)
-    shell = _shell(view, core | view.own, blur)
-    background = _level(view, shell, level_hu)
-    ground = _ground(view, shell, background)
-    integral, voxels = _integral(view, core, ground, blur)
+    ground = _ground(view, shell, background, blur)
+    integral, voxels = _integral(view, far, ground)
     inside = np.argwhere(core)
     points = scan.to_mm(inside + view.origin)
     extents = extents_of(points, view.spacing_mm)
@@ -132,8 +138,8 @@ def measure(
         edge=_edge(view, core, behind, top, quality),
         around_low_hu=float(np.percentile(around, 2)),
         around_high_hu=float(np.percentile(around, 98)),
-        bright_around=_bright_around(view, core, blur),
-        touched=_touched(view, core, blur),
+        bright_around=_bright_around(view, far),
+        touched=_touched(view, far),
         clipped=0.0 if scan.ceiling_hu is None else float(np.mean(view.hu[core] >= scan.ceiling_hu - 0.5)),
         inside_ml=len(inside) * float(np.prod(view.spacing_mm)) * 1e-3,
     )
@@ -144,9 +150,8 @@ def _far(view: Window, mask: BoolArray, blur: FloatArray) -> FloatArray:
     return np.asarray(ndimage.distance_transform_edt(~mask, sampling=view.spacing_mm / blur))
 
 
-def _shell(view: Window, mask: BoolArray, blur: FloatArray) -> BoolArray:
+def _shell(view: Window, far: FloatArray, blur: FloatArray) -> BoolArray:
     """What lies around a thing, beyond its blur, and does not stand out itself."""
-    far = _far(view, mask, blur)
     return np.asarray((far > 1.2) & (far <= 1.2 + SHELL_MM / blur[0]) & ~view.stands_out & (view.hu > HU_SPAN[0]))
 
 
@@ -156,29 +161,37 @@ def _level(view: Window, shell: BoolArray, fallback_hu: float) -> float:
     return float(np.median(view.hu[shell]))
 
 
-def _ground(view: Window, shell: BoolArray, background_hu: float) -> FloatArray:
-    """The background carried on under a thing from what lies around it."""
-    sigma = SHELL_MM / 1.5 / view.spacing_mm
+def _ground(view: Window, shell: BoolArray, background_hu: float, blur: FloatArray) -> FloatArray:
+    """The background carried on under a thing from what lies nearest around it, smoothed over one blur.
+
+    A vessel that is wider than the piece in it so counts as background, not as cement.
+    """
+    if not shell.any():
+        return np.full(view.hu.shape, background_hu)
+    sigma = blur / FWHM * 1.5 / view.spacing_mm
     weight = ndimage.gaussian_filter(shell.astype(np.float64), sigma, mode="nearest")
     value = ndimage.gaussian_filter(np.where(shell, view.hu - background_hu, 0.0), sigma, mode="nearest")
-    return np.asarray(background_hu + value / np.maximum(weight, 1e-3))
+    smooth = background_hu + value / np.maximum(weight, 1e-3)
+    nearest = ndimage.distance_transform_edt(
+        ~shell, sampling=view.spacing_mm, return_distances=False, return_indices=True
+    )
+    return np.asarray(ndimage.gaussian_filter(smooth[tuple(nearest)], sigma, mode="nearest"))
 
 
-def half_maximum(view: Window, background_hu: float, blur: FloatArray) -> BoolArray:
-    """Voxels above half of the highest value nearby, that hang together with the thing's own."""
+def half_maximum(view: Window, background_hu: float, far: FloatArray, blur: FloatArray) -> BoolArray:
+    """Voxels that stand out and lie above half of the highest value nearby, joined to the thing's own."""
     reach = 2 * np.maximum(np.rint(np.maximum(PLATEAU_MM, blur) / view.spacing_mm).astype(int), 1) + 1
     plateau = ndimage.maximum_filter(np.where(view.own, view.hu, HU_SPAN[0]), size=tuple(reach))
     above = (view.hu - background_hu >= 0.5 * (plateau - background_hu)) & (plateau > background_hu)
-    above &= view.own | (_far(view, view.own, blur) <= 1.0)
+    above &= view.stands_out & (view.own | (far <= 1.0))
     parts, _ = ndimage.label(above, structure=np.ones((3, 3, 3)))
     mine = np.unique(parts[view.own & above])
     core = np.isin(parts, mine[mine > 0])
     return np.asarray(core if core.any() else view.own)
 
 
-def _integral(view: Window, core: BoolArray, ground: FloatArray, blur: FloatArray) -> tuple[float, int]:
+def _integral(view: Window, far: FloatArray, ground: FloatArray) -> tuple[float, int]:
     """Sum of what lies above the background, out to where the blur ends [HU mm3], and over how many voxels."""
-    far = _far(view, core, blur)
     others = view.stands_out & ~view.own & (far > 0.75)
     region = (far <= 1.1) & ~others & (view.hu > HU_SPAN[0])
     return float((view.hu - ground)[region].sum() * np.prod(view.spacing_mm)), int(np.count_nonzero(region))
@@ -221,7 +234,7 @@ def _material(
 ) -> float:
     """What the thing would read were it resolved: its plateau, or its peak over what such a thing keeps."""
     if width > 2.0 * max(quality.fwhm_mm, quality.slice_mm):
-        return float(np.percentile(view.hu[core], 80))
+        return float(np.percentile(view.hu[core], 85))
     return behind + (top - behind) / kept
 
 
@@ -233,15 +246,13 @@ def _edge(view: Window, core: BoolArray, behind: float, top: float, quality: Qua
     return steepest / step
 
 
-def _bright_around(view: Window, core: BoolArray, blur: FloatArray) -> float:
+def _bright_around(view: Window, far: FloatArray) -> float:
     """Share of what lies beyond the blur that stands out as well."""
-    far = _far(view, core, blur)
     near = (far > 1.2) & (far <= 2.0)
     return float(view.stands_out[near].mean()) if near.any() else 0.0
 
 
-def _touched(view: Window, core: BoolArray, blur: FloatArray) -> float:
+def _touched(view: Window, far: FloatArray) -> float:
     """Share of what lies just beyond the blur that is denser than lung."""
-    far = _far(view, core, blur)
     near = (far > 1.2) & (far <= 2.0)
     return float(np.mean(view.hu[near] > -300.0)) if near.any() else 1.0

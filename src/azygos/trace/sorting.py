@@ -17,8 +17,9 @@ from azygos.trace.lookalikes import Verdict, judge
 from azygos.trace.measure import Measured, measure
 from azygos.trace.oriented import Oriented
 from azygos.trace.quality import Quality
-from azygos.trace.thing import Thing, circle_of, look_around
+from azygos.trace.thing import Thing, look_around, survey
 
+DECIDED = 0.75  # a rule that is so sure is not weighed against anything
 WORTH_TELLING = 0.12  # chance of cement from which a claimed thing is a candidate all the same
 WORTH_ASKING = 0.12  # chance of cement below which an unclaimed thing is no candidate
 FEWEST_VOXELS = 2
@@ -38,8 +39,7 @@ class Sorted(Parcel):
 
 def sort_out(scan: Oriented, anatomy: Anatomy, background: Background, sought: Sought, quality: Quality) -> Sorted:
     """Measure, place and judge each candidate."""
-    pools = _pools(scan, anatomy, sought)
-    circle = circle_of(scan)
+    around = survey(scan, anatomy, quality, sought.bone_hu, _pools(scan, anatomy, sought))
     cement: list[tuple[Thing, float, Verdict | None]] = []
     rest: list[NotCement] = []
     for candidate in sought.candidates:
@@ -48,10 +48,10 @@ def sort_out(scan: Oriented, anatomy: Anatomy, background: Background, sought: S
         one = _measured(scan, background, sought, candidate, quality)
         if one is None:
             continue
-        thing = look_around(scan, anatomy, one, quality, circle, in_pool=candidate.whole in pools)
+        thing = look_around(around, one)
         verdict = judge(thing, anatomy)
         sure = chance(features(thing, verdict.certainty if verdict else 0.0))
-        if verdict is not None and sure < WORTH_TELLING:
+        if verdict is not None and (verdict.certainty >= DECIDED or sure < WORTH_TELLING):
             rest.append(_not_cement(thing, verdict))
         elif sure >= WORTH_ASKING:
             cement.append((thing, sure, verdict))
@@ -87,17 +87,17 @@ def _measured(
     return one if one.integral_hu_ml > SIGNAL * one.integral_error_hu_ml else None
 
 
-def _pools(scan: Oriented, anatomy: Anatomy, sought: Sought) -> set[int]:
+def _pools(scan: Oriented, anatomy: Anatomy, sought: Sought) -> frozenset[int]:
     """Wholes that are pools of contrast in the upper veins and the heart."""
     if anatomy.contrast == "none":
-        return set()
-    veins = [REGIONS.index(name) for name in ("superior_vena_cava", "brachiocephalic_vein", "right_atrium")]
+        return frozenset()
+    veins = [REGIONS.index(name) for name in ("superior_vena_cava", "brachiocephalic_vein")]
     pools = set()
     for whole in sought.wholes:
         inside = np.isin(_regions(scan, anatomy, whole.voxels), veins)
         if inside.sum() * scan.voxel_ml > 1.0:
             pools.add(whole.number)
-    return pools
+    return frozenset(pools)
 
 
 def _regions(scan: Oriented, anatomy: Anatomy, voxels: IntArray) -> np.ndarray:  # type: ignore[type-arg]

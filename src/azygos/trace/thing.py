@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from azygos.ground.parcels import FloatArray, Parcel
 from azygos.ground.places import Place
@@ -18,6 +19,7 @@ from azygos.values import tracing
 
 REACH_MM = 15.0  # to which neighbours are looked for
 FAR_MM = 99.0
+UPPER_VEINS = ("superior_vena_cava", "brachiocephalic_vein")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -33,7 +35,9 @@ class Thing(Parcel):
     most_hu: float  # densest
     doubt: float  # share by which its own brightness may be off
     in_pool: bool  # it belongs to a large pool of contrast
-    voltage: float  # cement's brightness over that at 120 kV
+    upper_veins_mm: float  # to the upper great veins
+    own_bone_hu: float  # what this patient's bone reaches
+    calcium_hu: float  # the most that calcium and this patient's bone read
 
     def share(self, *regions: str) -> float:
         """Share of its voxels in any of these regions."""
@@ -46,7 +50,7 @@ class Thing(Parcel):
     @property
     def highest_hu(self) -> float:
         """The most that it may read when resolved."""
-        return self.measured.material_hu * (1.0 + self.doubt)
+        return max(self.measured.material_hu * (1.0 + self.doubt), self.measured.top_hu)
 
     @property
     def lowest_hu(self) -> float:
@@ -56,35 +60,66 @@ class Thing(Parcel):
     @property
     def like_calcium(self) -> bool:
         """No brighter than calcium can be."""
-        return self.lowest_hu <= tracing.CALCIUM.number * self.voltage**0.5
+        return self.lowest_hu <= self.calcium_hu
 
 
-def look_around(
-    scan: Oriented,
-    anatomy: Anatomy,
-    one: Measured,
-    quality: Quality,
-    circle: tuple[FloatArray, float] | None,
-    *,
-    in_pool: bool,
-) -> Thing:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Surroundings(Parcel):
+    """What the rules ask of a scan and its body as a whole."""
+
+    scan: Oriented
+    anatomy: Anatomy
+    quality: Quality
+    bone_hu: float  # what this patient's bone reaches
+    circle: tuple[FloatArray, float] | None  # centre and radius of the scanner's circle
+    upper_veins: cKDTree | None  # coarse voxels of the upper great veins [mm]
+    pools: frozenset[int]  # bright things of the lowest rung that hold undiluted contrast
+
+
+def survey(scan: Oriented, anatomy: Anatomy, quality: Quality, bone_hu: float, pools: frozenset[int]) -> Surroundings:
+    """Gather once what all things are asked about."""
+    veins = np.argwhere(np.isin(anatomy.regions, [REGIONS.index(name) for name in UPPER_VEINS]))
+    points = veins @ anatomy.affine_mm[:3, :3].T + anatomy.affine_mm[:3, 3]
+    return Surroundings(
+        scan=scan,
+        anatomy=anatomy,
+        quality=quality,
+        bone_hu=bone_hu,
+        circle=circle_of(scan),
+        upper_veins=cKDTree(points) if len(points) else None,
+        pools=pools,
+    )
+
+
+def look_around(around: Surroundings, one: Measured) -> Thing:
     """Gather what is known of a measured thing."""
-    points = scan.to_mm(one.voxels)
-    regions = anatomy.region_at(points)
+    points = around.scan.to_mm(one.voxels)
+    regions = around.anatomy.region_at(points)
     counts = np.bincount(regions, minlength=len(REGIONS)) / len(regions)
-    least, most = cement_span_hu(quality)
+    least, most = cement_span_hu(around.quality)
+    veins = around.upper_veins
     return Thing(
         measured=one,
-        place=anatomy.place_at(points),
+        place=around.anatomy.place_at(points),
         shares={REGIONS[r]: float(counts[r]) for r in np.flatnonzero(counts)},
-        near_mm=distances(anatomy, points),
-        rim_mm=rim_distance(scan, one, circle),
+        near_mm=distances(around.anatomy, points),
+        rim_mm=rim_distance(around.scan, one, around.circle),
         least_hu=least,
         most_hu=most,
-        doubt=doubt(one, quality),
-        in_pool=in_pool,
-        voltage=(120.0 / quality.kvp) ** tracing.VOLTAGE_POWER.number if quality.kvp is not None else 1.0,
+        doubt=doubt(one, around.quality),
+        in_pool=one.candidate.whole in around.pools,
+        upper_veins_mm=float(veins.query(points[:: max(1, len(points) // 50)])[0].min()) if veins else FAR_MM,
+        own_bone_hu=around.bone_hu,
+        calcium_hu=calcium_hu(around.quality, around.bone_hu),
     )
+
+
+def calcium_hu(quality: Quality, bone_hu: float) -> float:
+    """The most that calcium reads at this voltage; a sharp kernel overshoots, as this patient's own bone shows."""
+    voltage = (
+        tracing.CALCIUM_UNTOLD.number if quality.kvp is None else (120.0 / quality.kvp) ** tracing.CALCIUM_POWER.number
+    )
+    return max(tracing.CALCIUM.number * voltage, tracing.OVERSHOOT.number * bone_hu)
 
 
 def distances(anatomy: Anatomy, points_mm: FloatArray) -> dict[str, float]:

@@ -23,12 +23,22 @@ CEMENT_WEAK = _assumed(
     1400.0, "HU", 1000.0, 1700.0, "least opacified cements; attenuation worked out from powder shares"
 )
 CEMENT_DENSE = _assumed(5300.0, "HU", 4200.0, 6500.0, "most opacified cements; one measured embolus read 3476 HU")
-CALCIUM = _assumed(1600.0, "HU", 1200.0, 2000.0, "dense calcification and compact bone at 120 kVp")
+CALCIUM = _assumed(
+    1900.0,
+    "HU",
+    1500.0,
+    2200.0,
+    "dense calcification and compact bone at 120 kVp; plaques and cartilage read to 1780 HU",
+)
+CALCIUM_UNTOLD = _assumed(
+    1.1, "dimensionless", 1.0, 1.4, "by how much calcium may read more where the voltage is not told"
+)
 METAL = _assumed(8000.0, "HU", 7000.0, 11000.0, "titanium and steel where the scale allows it")
 MOST_WEAK = _assumed(12.0, "ml", 6.0, 20.0, "largest single piece that is no brighter than bone; larger ones are looked "
                      "at on higher levels")  # fmt: skip
 VOLTAGE_POWER = _assumed(1.09, "dimensionless", 1.0, 1.2, "cement's brightness goes as (120 kV over the voltage) to this "
                          "power; worked out for barium and zirconium, 80 to 140 kV")  # fmt: skip
+VOLTAGE_140 = _assumed(0.85, "dimensionless", 0.8, 0.9, "cement at 140 kVp over 120, for scans that do not tell")
 UNKNOWN_VOLTAGE = _assumed(
     1.5, "dimensionless", 1.2, 1.6, "by how much cement may read more where the voltage is not told"
 )
@@ -42,3 +52,26 @@ SHEET = _assumed(2.2, "dimensionless", 1.8, 3.0, "middle over smallest extent ab
 LONG_TUBE = _assumed(80.0, "mm", 50.0, 150.0, "length above which a tube of constant calibre is a lead or a catheter")
 CALIBRE_VARIES = _assumed(0.18, "dimensionless", 0.1, 0.3, "standard deviation of a lead's width over its mean; a cord of "
                           "cement swells and thins more")  # fmt: skip
+CALCIUM_POWER = _assumed(
+    0.8, "dimensionless", 0.7, 0.9, "the same power for calcium; worked out for hydroxyapatite, 80 to 140 kV"
+)
+OVERSHOOT = _assumed(
+    1.3, "dimensionless", 1.1, 1.5, "brightest bone over what the brightest few of a hundred blocks of bone reach"
+)
+SMALLEST_BONE = _assumed(3.0, "ml", 1.0, 6.0, "least volume of dense blocks that hang together to be believed bone")
+AWAY = _assumed(
+    10.0,
+    "mm",
+    6.0,
+    15.0,
+    "from the spine and every road, beyond which a bright thing is not asked whether it is cement",
+)
+REFLUX = _assumed(30.0, "mm", 15.0, 50.0, "from the upper great veins, within which undiluted contrast is met")
+ENHANCED = _assumed(150.0, "HU", 110.0, 200.0, "blood above this holds contrast")
+BOLUS_SPREAD = _assumed(1.5, "dimensionless", 1.2, 2.5, "brightest voxels of a bolus over its median; it streams")
+CONTRAST_SPREAD = _assumed(
+    1.2, "dimensionless", 1.0, 1.4, "what ordinary vessels with contrast reach over their median"
+)
+PROMINENT = _assumed(
+    0.5, "dimensionless", 0.3, 0.7, "rise above the joint with bone over contrast; osteophytes hardly rise above it"
+)
