@@ -38,7 +38,7 @@ def things_of(phantom: Phantom, choices: Choices, low_mm: FloatArray, high_mm: F
         *sternum(phantom, f),
         *shoulders(phantom, f),
         *ribs(phantom),
-        *spine(phantom),
+        *spine(phantom, low_mm, high_mm),
         *trunk_veins(phantom),
         *draw_calcium(phantom),
         *draw_hardware(phantom, choices.hardware),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -52,7 +52,7 @@ class _Line:
 
 
 def pieces_at(journey: Journey, phantom: Phantom, day: float, cement_hu: float) -> tuple[Placed, ...]:
-    """All cement outside the bone at a day, each piece once.
+    """All cement that left a bone by its veins, at a day, each piece once.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def _cast(lodging: Lodging, tree: Vessels) -> list[_Line]:
 
 
 def _in_feeding_veins(journey: Journey, phantom: Phantom) -> list[tuple[str, _Line]]:
-    """Casts of the veins by which cement left a bone, and what left it by no vein; no track shows them."""
+    """Casts of the veins by which cement left a bone; no track shows them."""
     tracked = {track.piece for track in journey.tracks}
     veins, found = phantom.of_room("veins"), list[tuple[str, _Line]]()
     for remnant in journey.arrivals.remnants:
@@ -237,6 +237,33 @@ def _in_lungs(artery: str, side: str) -> Place:
     elif "lingula" in artery:
         lobe = "left upper"
     return Place(site="lung", side=lobe.split(" ")[0] if lobe else side, lobe=lobe, source="truth")
+
+
+def carry(pieces: Sequence[Placed], phantom: Phantom, other: Phantom) -> tuple[Placed, ...]:
+    """The same pieces in the same body when it lies otherwise.
+
+    Parameters
+    ----------
+    pieces : sequence of Placed
+        As they lie in `phantom`.
+    phantom, other : Phantom
+        One body in two poses.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from azygos.render import Pose, draw_phantom
+    >>> body = draw_phantom(1)
+    >>> ball = Placed(name="a", lines_mm=(np.zeros((1, 3)),), diameters_mm=(np.ones(1),),
+    ...               place=Place(site="heart"), origin="", cement_hu=5000.0, volume_ml=5.2e-4)
+    >>> moved = carry([ball], body, body.lying(Pose(shift_mm=np.array([3.0, 0.0, 0.0]))))
+    >>> np.round(moved[0].lines_mm[0], 3).tolist()
+    [[3.0, 0.0, 0.0]]
+    """
+    return tuple(
+        replace(piece, lines_mm=tuple(other.space.to_world(phantom.space.to_model(line)) for line in piece.lines_mm))
+        for piece in pieces
+    )
 
 
 def fills_of(journey: Journey, phantom: Phantom, cement_hu: float) -> tuple[Fill, ...]:

@@ -22,7 +22,7 @@ from azygos.render.solids import Field, Solid, Thing, along, both, capsule, crop
 
 GRID_MM = 1.5
 REACH = np.array([46.0, 78.0, 36.0])  # from the body's middle to the sides, behind and above or below it [mm]
-FRONT = 32.0
+OUTSIDE = 60.0  # a vertebra this far above or below the field does not reach into it [mm]
 SMOOTHED = 0.8  # blur of an injected body's mask, in cells
 LONG_SPINES = {"T5": 1.15, "T6": 1.25, "T7": 1.3, "T8": 1.3, "T9": 1.15}  # how steeply a thoracic spinous process falls
 
@@ -51,11 +51,14 @@ def local_frame(phantom: Phantom, level: str) -> Frame:
     return Frame(origin, *(own[..., a].astype(np.float32) for a in range(3)))
 
 
-def spine(phantom: Phantom) -> list[Thing | None]:
-    """All vertebrae and discs, from above to below, then the canal through them."""
+def spine(phantom: Phantom, low_mm: FloatArray, high_mm: FloatArray) -> list[Thing | None]:
+    """The field's vertebrae and discs, from above to below, then the canal through them."""
     treated = {one.vertebra.level: one for one in phantom.treated}
     bones: list[Thing | None] = []
     for number, level in enumerate(LEVELS):
+        z = float(phantom.space.vertebra(phantom.centre_mm(level))[0][2])
+        if not low_mm[2] - OUTSIDE < z < high_mm[2] + OUTSIDE:
+            continue
         frame = local_frame(phantom, level)
         bones += _vertebra(phantom, level, frame, treated.get(level))
         if number + 1 < len(LEVELS):

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from azygos.ground.errors import require
 from azygos.ground.parcels import FloatArray, Parcel
+from azygos.render.kernels import shapes as kernels
 
 Field = npt.NDArray[np.floating[Any]]
 MARGIN = 4.0  # around a solid's wall in which its distance is kept [mm]
@@ -93,45 +94,47 @@ def smooth_line(knots_mm: npt.ArrayLike, count: int = 24) -> FloatArray:
 
 def ellipsoid(x: Field, y: Field, z: Field, middle: npt.ArrayLike, half: npt.ArrayLike) -> Field:
     """About the distance from an ellipsoid's wall."""
-    (a, b, c), (p, q, r) = np.asarray(middle, np.float64), np.asarray(half, np.float64)
-    u, v, w = (x - a) / p, (y - b) / q, (z - c) / r
-    far = np.sqrt(u * u + v * v + w * w)
-    slope = np.sqrt((u / p) ** 2 + (v / q) ** 2 + (w / r) ** 2)
-    return np.asarray(far * (far - 1.0) / np.maximum(slope, 1e-4), dtype=np.float32)
+    out = np.empty(x.size, dtype=np.float32)
+    kernels.ellipsoid(*_flat(x, y, z), _three(middle), _three(half), out)
+    return out.reshape(x.shape)
 
 
 def section(u: Field, v: Field, half_u: Field | float, half_v: Field | float, exponent: float) -> Field:
     """About the distance from a rounded box's wall in a plane; 2 is an ellipse."""
-    p, q = np.abs(u) / half_u + 1e-6, np.abs(v) / half_v + 1e-6
-    a, b = p**exponent, q**exponent
-    far = (a + b) ** (1.0 / exponent)
-    slope = np.sqrt((a / (p * half_u)) ** 2 + (b / (q * half_v)) ** 2) * far / (a + b)
-    return np.asarray((far - 1.0) / np.maximum(slope, 1e-4), dtype=np.float32)
+    out = np.empty(u.size, dtype=np.float32)
+    kernels.section(*_flat(u, v, np.asarray(half_u), np.asarray(half_v)), np.float32(exponent), out)
+    return out.reshape(u.shape)
 
 
 def capsule(
     x: Field, y: Field, z: Field, start: npt.ArrayLike, end: npt.ArrayLike, radii: tuple[float, float]
 ) -> Field:
     """Distance from the wall of a tapered tube with round ends."""
-    a, b = np.asarray(start, dtype=np.float64), np.asarray(end, dtype=np.float64)
-    v = b - a
-    p, q, r = x - a[0], y - a[1], z - a[2]
-    t = np.clip((p * v[0] + q * v[1] + r * v[2]) / max(float(v @ v), 1e-9), 0.0, 1.0)
-    d = np.sqrt((p - t * v[0]) ** 2 + (q - t * v[1]) ** 2 + (r - t * v[2]) ** 2)
-    return np.asarray(d - radii[0] - t * (radii[1] - radii[0]), dtype=np.float32)
+    out = np.empty(x.size, dtype=np.float32)
+    kernels.capsule(*_flat(x, y, z), _three(start), _three(end), float(radii[0]), float(radii[1]), out)
+    return out.reshape(x.shape)
 
 
 def both(a: Field, b: Field, blend: float = 0.0) -> Field:
     """What lies in one and the other, with a rounded seam."""
     if blend <= 0.0:
         return np.maximum(a, b)
-    h = np.clip(0.5 + 0.5 * (a - b) / blend, 0.0, 1.0)
-    return np.asarray(b + h * (a - b) + blend * h * (1.0 - h), dtype=np.float32)
+    out = np.empty(max(a.size, b.size), dtype=np.float32)
+    kernels.blend(*_flat(a, b), np.float32(blend), out)
+    return out.reshape(a.shape if a.size >= b.size else b.shape)
 
 
 def either(a: Field, b: Field, blend: float = 0.0) -> Field:
     """What lies in one or the other, with a rounded seam."""
     return np.asarray(-both(-a, -b, blend), dtype=np.float32)
+
+
+def _flat(*fields: Field) -> list[npt.NDArray[np.float32]]:
+    return [np.ascontiguousarray(field, dtype=np.float32).reshape(-1) for field in fields]
+
+
+def _three(values: npt.ArrayLike) -> FloatArray:
+    return np.asarray(values, dtype=np.float64).reshape(3)
 
 
 def cropped(distance: Field, origin: FloatArray, grid_mm: float, **kind: Any) -> Solid | None:

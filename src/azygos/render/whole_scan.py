@@ -10,6 +10,7 @@ from azygos.ground.parcels import FloatArray
 from azygos.ground.volume import LabelMap, Volume
 from azygos.journey import Journey
 from azygos.render.body_things import things_of
+from azygos.render.cement_beside import beside_the_bone
 from azygos.render.cement_pieces import Fill, fills_of, pieces_at
 from azygos.render.choices import Choices, Scanner
 from azygos.render.image_domain import smear_heart, take_image
@@ -57,7 +58,8 @@ def render(
     choices = choices or Choices()
     phantom = phantom_of(journey, seed, pose=choices.pose)
     hu = cement_hu(journey.cement.name, choices.scanner.kvp)
-    fills, pieces = fills_of(journey, phantom, hu), pieces_at(journey, phantom, day, hu)
+    fills = fills_of(journey, phantom, hu)
+    pieces = (*pieces_at(journey, phantom, day, hu), *beside_the_bone(journey, phantom, hu))
     return _render(phantom, choices, seed, fills, pieces)
 
 

@@ -100,8 +100,11 @@ def paint_tubes(starts, ends, radii, squash, wall, core_value, corner, size, val
         widest = max(radii[n, 0], radii[n, 1])
         cuts = 1 if widest > 2.0 * edge else min(6, int(np.ceil(1.5 * edge / widest)))
         cell = edge / cuts
+        thin = cell * cell / 24.0  # the ramp at the wall, averaged over a round wall, would make it so much larger
         vx, vy, vz = ends[n, 0] - starts[n, 0], ends[n, 1] - starts[n, 1], squash * (ends[n, 2] - starts[n, 2])
         square = vx * vx + vy * vy + vz * vz
+        if square == 0.0:
+            thin *= 2.0
         for axis in range(3):
             reach = widest / squash if axis == 2 else widest
             under = min(starts[n, axis], ends[n, axis]) - reach
@@ -123,7 +126,7 @@ def paint_tubes(starts, ends, radii, squash, wall, core_value, corner, size, val
                                     t = min(1.0, max(0.0, (x * vx + y * vy + z * vz) / square))
                                 dx, dy, dz = x - t * vx, y - t * vy, z - t * vz
                                 radius = radii[n, 0] + t * (radii[n, 1] - radii[n, 0])
-                                d = np.sqrt(dx * dx + dy * dy + dz * dz) - radius
+                                d = np.sqrt(dx * dx + dy * dy + dz * dz) - radius + thin / radius
                                 share += min(1.0, max(0.0, 0.5 - d / cell))
                                 if wall > 0.0:
                                     core += min(1.0, max(0.0, 0.5 - (d + wall) / cell))
