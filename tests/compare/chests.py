@@ -135,13 +135,19 @@ def scan(body: Volume, balls: list[Ball], seed: int, other: Other | None = None,
 
 def _share(body: Volume, line: np.ndarray, width: float) -> np.ndarray:
     """How much of each voxel cement fills, blurred."""
-    points = to_lps(body.affine_mm, np.stack(np.indices(body.hu.shape), -1).astype(float))
+    ends = to_voxel(body.affine_mm, line)
+    reach = (width / 2.0 + 6.0 * BLUR) / body.spacing_mm + 2.0
+    low = np.clip(np.floor(ends.min(axis=0) - reach), 0, np.array(body.hu.shape) - 1).astype(int)
+    high = np.clip(np.ceil(ends.max(axis=0) + reach), low + 1, body.hu.shape).astype(int)
+    points = to_lps(body.affine_mm, np.stack(np.indices(high - low), -1) + low.astype(float))
     along = line[1] - line[0]
     t = np.clip(((points - line[0]) @ along) / max(float(along @ along), 1e-9), 0.0, 1.0)
     distance = np.linalg.norm(points - line[0] - t[..., None] * along, axis=-1)
     edge = 0.5 * float(np.mean(body.spacing_mm))
     sharp = np.clip(0.5 + (width / 2.0 - distance) / (2.0 * edge), 0.0, 1.0)
-    return ndimage.gaussian_filter(sharp, BLUR / body.spacing_mm)
+    share = np.zeros(body.hu.shape)
+    share[tuple(map(slice, low, high))] = ndimage.gaussian_filter(sharp, BLUR / body.spacing_mm)
+    return share
 
 
 def _piece(number: int, ball: Ball, line: np.ndarray, share: np.ndarray, body: Volume, rng) -> Piece:

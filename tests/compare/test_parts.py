@@ -109,7 +109,10 @@ def test_blocks_measure_a_known_shift_and_tell_their_own_error(rng):
     everywhere = np.ones(shape, bool)
     residuals = follow_blocks(first, second, everywhere, everywhere)
     assert len(residuals.shifts) > 40
-    np.testing.assert_allclose(predict(residuals, np.zeros(3), 14.0), shift, atol=0.03)
+    told = predict(residuals, np.zeros(3), 14.0)
+    np.testing.assert_allclose(told.shift, shift, atol=0.03)
+    assert told.error < 0.1
+    assert predict(residuals, np.array([60.0, 0.0, 0.0]), 14.0).error > 1.0  # aside of all blocks
     spread = held_out(residuals, 14.0).std()
     assert spread < 0.25
     assert 0.3 < spread / np.median(residuals.errors) < 1.5  # an error is told for a block's worst axis

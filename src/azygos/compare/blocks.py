@@ -17,6 +17,8 @@ STEPS = 10
 FURTHEST = 8.0  # a block that wants to go further has lost its way [voxels]
 LIKENESS = 0.5  # least correlation of a block with its partner
 SHARPEST = 0.6  # largest standard error of a block's shift that is used [voxels]
+FLOOR = 0.2  # no block's shift is trusted beyond this [voxels]
+STRAIN = 0.05  # standard deviation of how a shift changes with place, before any block is seen [-]
 ALIKE = (2.0 * np.sqrt(np.pi) * BLUR) ** 3  # voxels that share one draw of the noise after the blur
 
 
@@ -118,28 +120,46 @@ def _correlation(a: FloatArray, b: FloatArray, weight: FloatArray) -> FloatArray
     return np.asarray((a * b * weight).sum(axis=1) / np.maximum(scale, 1e-9), dtype=np.float64)
 
 
-def predict(residuals: Residuals, place: FloatArray, reach: float, leave: int | None = None) -> FloatArray:
-    """The shift at a place from the blocks around it: a weighted mean, once without those far off the others."""
-    keep = np.ones(len(residuals.shifts), dtype=bool)
-    if leave is not None:
-        keep &= np.linalg.norm(residuals.middles - residuals.middles[leave], axis=1) > 0.75 * EDGE  # no shared voxels
-        if keep.sum() < 3:
-            keep = np.arange(len(keep)) != leave
-    middles, shifts, errors = residuals.middles[keep], residuals.shifts[keep], residuals.errors[keep]
-    weight = np.exp(-0.5 * (np.linalg.norm(middles - place, axis=1) / reach) ** 2) / (errors**2 + 0.2**2) + 1e-12
-    mean = np.average(shifts, axis=0, weights=weight)
-    off = np.linalg.norm(shifts - np.median(shifts, axis=0), axis=1)
-    fair = off <= 3.0 * max(float(np.median(off)), 0.2)
-    if fair.sum() >= 3:
-        mean = np.average(shifts[fair], axis=0, weights=weight[fair])
-    return np.asarray(mean, dtype=np.float64)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prediction(Parcel):
+    """The shift at a place, as blocks around it tell, in voxels of the cube."""
+
+    shift: FloatArray  # shape (3,)
+    error: float  # standard error along an axis, of the fit alone
+
+    def __post_init__(self) -> None:
+        self.seal("shift")
+
+
+def predict(residuals: Residuals, place: FloatArray, reach: float) -> Prediction:
+    """A shift that changes evenly from block to block, near ones first, fitted around a place; strays left out once."""
+    return _predict(residuals, place, reach, np.ones(len(residuals.shifts), dtype=bool))
+
+
+def _predict(residuals: Residuals, place: FloatArray, reach: float, keep: BoolArray) -> Prediction:
+    middles, shifts = residuals.middles[keep] - place, residuals.shifts[keep]
+    weight = np.exp(-0.5 * (np.linalg.norm(middles, axis=1) / reach) ** 2) / (residuals.errors[keep] ** 2 + FLOOR**2)
+    design = np.column_stack([np.ones(len(middles)), middles])
+    fit, inverse = _even(design, shifts, weight)
+    off = np.linalg.norm(shifts - design @ fit, axis=1)
+    fair = off <= 3.0 * max(float(np.median(off)), FLOOR)
+    if fair.sum() >= 4:
+        fit, inverse = _even(design[fair], shifts[fair], weight[fair])
+    return Prediction(shift=fit[0], error=float(np.sqrt(inverse[0, 0])))
+
+
+def _even(design: FloatArray, shifts: FloatArray, weight: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Weighted least squares with a prior on the strain: what lies aside of all blocks is known less."""
+    normal = design.T @ (design * weight[:, None]) + np.diag([1e-6, *[1.0 / STRAIN**2] * 3])
+    inverse: FloatArray = np.asarray(np.linalg.inv(normal), dtype=np.float64)
+    return inverse @ (design.T @ (shifts * weight[:, None])), inverse
 
 
 def held_out(residuals: Residuals, reach: float) -> FloatArray:
-    """Each block's shift minus what the other blocks say of it, shape (n, 3)."""
-    return np.array(
-        [
-            shift - predict(residuals, middle, reach, leave=k)
-            for k, (middle, shift) in enumerate(zip(residuals.middles, residuals.shifts, strict=True))
-        ]
-    ).reshape(-1, 3)
+    """Each block's shift minus what the blocks that share no voxel with it say there, shape (n, 3)."""
+    left = []
+    for middle, shift in zip(residuals.middles, residuals.shifts, strict=True):
+        keep = np.linalg.norm(residuals.middles - middle, axis=1) > 0.9 * EDGE
+        left.append(shift - _predict(residuals, middle, reach, keep).shift if keep.sum() >= 4 else np.full(3, np.nan))
+    kept = np.array(left).reshape(-1, 3)
+    return np.asarray(kept[np.isfinite(kept).all(axis=1)], dtype=np.float64)

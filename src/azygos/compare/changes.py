@@ -51,6 +51,7 @@ class Change(Parcel):
     region: str  # a key of REGIONS
     first_mm: FloatArray  # shape (3,), its middle on the first scan, or where it should lie there
     second_mm: FloatArray  # on the second
+    shown_mm: FloatArray  # where on the first scan its pictures cross: the stretch that moved most
     moved_mm: Range | None  # None where it was not seen twice
     least_move_mm: float  # smallest move that these two scans can show
     first_ml: Range | None
@@ -65,7 +66,7 @@ class Change(Parcel):
     def __post_init__(self) -> None:
         require(self.verdict in VERDICTS, f"verdict {self.verdict!r} is none of {', '.join(VERDICTS)}")
         require(bool(self.first or self.second), "a change needs a piece on at least one date")
-        self.seal("first_mm", "second_mm")
+        self.seal("first_mm", "second_mm", "shown_mm")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -196,7 +196,6 @@ def judge_single(court: Court, held: Held, *, first: bool) -> Change:
     )
     sides: tuple[list[Held], list[Held]] = ([held], []) if first else ([], [held])
     part = max(held.parts, key=lambda p: p.station.spread_mm)
-    sd = max(_sd(court, part, seen, is_cardiac(held.piece)) for part, seen in zip(held.parts, looks, strict=True))
     return _change(
         court,
         *sides,
@@ -204,7 +203,7 @@ def judge_single(court: Court, held: Held, *, first: bool) -> Change:
         verdict=verdict,
         sentence=reason or told,
         moved_mm=None,
-        least_move_mm=court.move_z * sd,
+        least_move_mm=court.move_z * part.station.spread_mm,
         change_ml=None,
         least_change_ml=court.change_z * _half(held.piece.volume_ml) / NINETY,
     )
@@ -352,6 +351,7 @@ def _change(
         region=part.station.fit.region,
         first_mm=_weighted([piece.centre_mm for piece in mine], mine) if mine else here,
         second_mm=there,
+        shown_mm=part.station.place_mm,
         moved_mm=moved_mm,
         least_move_mm=least_move_mm,
         first_ml=_volume(mine) if mine else None,

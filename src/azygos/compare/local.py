@@ -23,8 +23,9 @@ HALF_MM = {"vertebra": (36.0, 45.0, 30.0), "mediastinum": (45.0, 45.0, 40.0), "e
 FIT_MM = 1.5  # grid of a regional registration
 FINE = Pace(share=0.34, step=3.0, least_step=0.01, count=80, shrink=(3, 1), blur_mm=(4.0, 1.0))
 CUBE_MM, CUBE_HALF_MM = 1.0, 34.0  # in which blocks are followed
-BLOCK_REACH_MM = 14.0  # weight of a block falls with its distance
+BLOCK_REACH_MM = 12.0  # weight of a block falls with its distance
 NEAR_MM = 26.0  # furthest middle of a block
+CLOSE_MM = 16.0  # soft tissue this near to a place moves with it
 FEWEST = 6  # blocks from which an error is told
 SHARES = np.array([0.05, 0.5, 0.95])
 
@@ -159,16 +160,18 @@ def make_station(scans: Scans, fit: Fit, place_mm: FloatArray) -> Station:
     residuals = _residuals(scans, fit, place_mm)
     if len(residuals.shifts) < FEWEST:
         return _untold(fit, place_mm, residuals)
-    step = predict(residuals, np.zeros(3), BLOCK_REACH_MM / CUBE_MM) * CUBE_MM
-    left = held_out(residuals, BLOCK_REACH_MM / CUBE_MM) * CUBE_MM
+    reach = BLOCK_REACH_MM / CUBE_MM
+    told, left = predict(residuals, np.zeros(3), reach), held_out(residuals, reach) * CUBE_MM
+    if len(left) < FEWEST:
+        return _untold(fit, place_mm, residuals)
     low, middle, high = np.quantile(np.linalg.norm(left, axis=1), SHARES)
     spread = float(np.sqrt(np.mean(np.minimum(left**2, (3.0 * np.median(np.abs(left)) + 0.1) ** 2))))
     return Station(
         place_mm=place_mm,
         fit=fit,
-        warp=fit.warp.stepped(step),
+        warp=fit.warp.stepped(told.shift * CUBE_MM),
         error_mm=Range(value=float(middle), low=float(low), high=float(high)),
-        spread_mm=spread,
+        spread_mm=float(np.hypot(spread, told.error * CUBE_MM)),
         blocks=len(residuals.shifts),
         likeness=float(np.median(residuals.likeness)),
         followed=len(residuals.shifts) / max(1, residuals.tried),
@@ -205,18 +208,20 @@ def _residuals(scans: Scans, fit: Fit, place_mm: FloatArray) -> Residuals:
     return follow_blocks(
         np.clip(first.hu, -1000.0, 1000.0),
         np.clip(second.hu, -1000.0, 1000.0),
-        _usable(first, fit.region) & first.seen & second.seen,
+        _usable(first, fit.region, place_mm) & first.seen & second.seen,
         near,
     )
 
 
-def _usable(first: Grid, region: str) -> BoolArray:
-    """What moves with the place: bone and what is on it, or lung, or anything but bone."""
-    if region == "vertebra":
-        return np.asarray(ndimage.binary_dilation(first.hu > float(BONE_HU), iterations=6), dtype=bool)
+def _usable(first: Grid, region: str, place_mm: FloatArray) -> BoolArray:
+    """What moves with the place: bone and what is on or near it, or lung, or anything but bone."""
+    air = ndimage.binary_opening(first.hu < float(LUNG_HU))
     if region == "lung":
-        air = ndimage.binary_opening(first.hu < float(LUNG_HU))
         return np.asarray(ndimage.binary_dilation(air, iterations=4), dtype=bool)
+    if region == "vertebra":
+        close = np.linalg.norm(first.points_mm - place_mm, axis=-1) <= CLOSE_MM
+        on_bone = ndimage.binary_dilation(first.hu > float(BONE_HU), iterations=6)
+        return np.asarray(on_bone | (close & ~ndimage.binary_dilation(air, iterations=2)), dtype=bool)
     return np.asarray(~ndimage.binary_dilation(ndimage.binary_opening(first.hu > float(BONE_HU)), iterations=1))
 
 

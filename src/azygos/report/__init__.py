@@ -1,7 +1,18 @@
 """Pages that a clinician reads in a minute and a researcher can check."""
 
+from azygos.report.compare_report import summarise_compare, write_compare_report
 from azygos.report.journey_report import write_journey_report
 from azygos.report.journey_words import summarise_journey, summarise_rarity
 from azygos.report.plan_report import plan_picture, write_plan_report
+from azygos.report.trace_report import write_trace_report
 
-__all__ = ["plan_picture", "summarise_journey", "summarise_rarity", "write_journey_report", "write_plan_report"]
+__all__ = [
+    "plan_picture",
+    "summarise_compare",
+    "summarise_journey",
+    "summarise_rarity",
+    "write_compare_report",
+    "write_journey_report",
+    "write_plan_report",
+    "write_trace_report",
+]
