@@ -134,7 +134,7 @@ def render_case(
         effort.tell(2, 4)
         slab = _slab(journey, day, slab_mm, choices, seed)
         effort.tell(3, 4)
-        notes = (*volume.notes, *(slab.notes if slab is not None else ()))
+        notes = (*volume.notes, *(f"slab.nii.gz: {note}" for note in (slab.notes if slab is not None else ())))
         return Picture(volume=volume, truth=truth, labels=labels, slab=slab, notes=notes)
 
     description = f"azygos: rendered, day {day:g}"
