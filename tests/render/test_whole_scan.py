@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from azygos.case import demo_case, follow_case
+from azygos.case.run import with_seed
 from azygos.ground.errors import InputError
 from azygos.ground.places import Place
 from azygos.journey import Journey
@@ -258,3 +259,13 @@ def test_what_cannot_be_is_refused():
     with pytest.raises(InputError) as met:
         Pose(breath_mm=60.0)
     assert str(met.value) == "a diaphragm 60 mm away is not possible (40 at most)"
+
+
+def test_cement_in_the_lungs_has_the_volume_that_lodged_there():
+    found = follow_case(with_seed(demo_case(), 1))  # two casts over ten and more arteries, and a crumb
+    pieces = pieces_at(found, phantom_of(found, 1), 1.0, 1600.0)
+    for lodging in found.lodgings.lodged:
+        (piece,) = [one for one in pieces if one.name == lodging.piece.name]
+        assert piece.place.site == "lung"
+        assert piece.volume_ml == pytest.approx(lodging.piece.volume * 1e6, rel=0.02)
+    assert max(len(piece.lines_mm) for piece in pieces) >= 10

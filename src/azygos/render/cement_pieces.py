@@ -13,7 +13,7 @@ import numpy.typing as npt
 from azygos.ground.parcels import FloatArray, Parcel
 from azygos.ground.places import REPORTED, Place
 from azygos.ground.track import Track
-from azygos.ground.units import MM
+from azygos.ground.units import ML, MM
 from azygos.ground.vessels import Vessels
 from azygos.journey import Journey, Treated, session_end
 from azygos.lungs import Lodging
@@ -22,7 +22,8 @@ from azygos.render.truth import Placed
 
 DAY = 86_400.0
 SETTLED = 3600.0  # a scan on the day of the session comes this long after it [s]
-SHORTEST_LEAF = 0.1  # share of an artery's length that a cast's end fills at least
+SHORTEST_PART = 0.05  # share of an artery's length that an end of a cast fills at least
+THICKEST_COIL = 2.5  # how much thicker a coiled cord is drawn at most
 STEP_MM = 3.0  # longest piece of a line, so that it follows the body's bend
 VEIN_SITES = (
     ("hemiazygos", "hemiazygos_vein"), ("azygos", "azygos_vein"), ("superior vena cava", "superior_vena_cava"),
@@ -68,10 +69,14 @@ def pieces_at(journey: Journey, phantom: Phantom, day: float, cement_hu: float) 
     """
     time = max(day * DAY, session_end(journey.treated) + SETTLED)
     lines: dict[str, list[_Line]] = {}
+    in_heart = {passage.piece.name: passage.volume_left / ML for passage in journey.departures.passages}
     for track in _shown(journey, day):
         found = track.at(time)
         if found is not None and not (track.room == "lungs" and track.piece in _casts(journey)):
-            lines.setdefault(track.piece, []).append(_Line(found[0] / MM, found[1] / MM, track.room))
+            line = _Line(found[0] / MM, found[1] / MM, track.room)
+            lines.setdefault(track.piece, []).append(
+                _filled_out(line, in_heart.get(track.piece, 0.0)) if track.room == "heart" else line
+            )
     gone = _gone(journey, day)
     for name, lodging in _casts(journey).items():
         if lodging.time <= time and name not in gone:
@@ -99,20 +104,32 @@ def _casts(journey: Journey) -> dict[str, Lodging]:
 
 
 def _cast(lodging: Lodging, tree: Vessels) -> list[_Line]:
-    """Every artery that it lies in; its ends are cut so that the whole has the piece's volume."""
+    """Every artery that it lies in; its first artery, then its last ones, are cut to give it the piece's volume."""
     members = list(lodging.vessels)
-    ends = tree.ends[members]
-    wide = tree.diameter[members] * np.sqrt(np.clip(lodging.closed, 1e-3, 1.0))
+    ends, wide = tree.ends[members], tree.diameter[members] * np.sqrt(np.clip(lodging.closed, 1e-3, 1.0))
     full = 0.25 * math.pi * wide**2 * np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
-    begins = {tuple(np.round(start, 9)) for start in ends[:, 0]}
-    leaf = np.array([tuple(np.round(end, 9)) not in begins for end in ends[:, 1]])
-    excess = max(float(full.sum()) - (lodging.piece.volume - lodging.behind), 0.0)
-    cut = min(1.0 - SHORTEST_LEAF, excess / max(float(full[leaf].sum()), 1e-18))
-    stop = ends[:, 0] + (ends[:, 1] - ends[:, 0]) * np.where(leaf, 1.0 - cut, 1.0)[:, None]
+    begins, stops = ({tuple(np.round(end, 9)) for end in ends[:, at]} for at in (0, 1))
+    root = np.array([tuple(np.round(start, 9)) not in stops for start in ends[:, 0]])
+    leaf = np.array([tuple(np.round(end, 9)) not in begins for end in ends[:, 1]]) & ~root
+    excess = float(full.sum()) - (lodging.piece.volume - lodging.behind)
+    cuts = np.zeros((len(members), 2))
+    for side, own in ((0, root), (1, leaf)):
+        held = float(full[own].sum())
+        share = min(1.0 - SHORTEST_PART, max(excess, 0.0) / held) if held > 0.0 else 0.0
+        cuts[own, side] = share
+        excess -= share * held
+    way = ends[:, 1] - ends[:, 0]
+    start, stop = ends[:, 0] + cuts[:, :1] * way, ends[:, 1] - cuts[:, 1:] * way
     return [
-        _Line(np.stack([a, b]) / MM, np.full(2, w / MM), "lungs")
-        for a, b, w in zip(ends[:, 0], stop, wide, strict=True)
+        _Line(np.stack([a, b]) / MM, np.full(2, w / MM), "lungs") for a, b, w in zip(start, stop, wide, strict=True)
     ]
+
+
+def _filled_out(line: _Line, volume_ml: float) -> _Line:
+    """A cord that lies coiled in a chamber is drawn as one as thick as its volume asks for."""
+    drawn = tube_volume_ml(line.points, line.widths, (False, False))
+    factor = math.sqrt(volume_ml / drawn) if drawn > 0.0 else 1.0
+    return _Line(line.points, line.widths * min(max(factor, 1.0), THICKEST_COIL), line.room)
 
 
 def _in_feeding_veins(journey: Journey, phantom: Phantom) -> list[tuple[str, _Line]]:
@@ -146,11 +163,10 @@ def _from_bone(veins: Vessels, name: str, length: float, phantom: Phantom, level
 def _placed(name: str, lines: Sequence[_Line], phantom: Phantom, cement_hu: float) -> Placed:
     level = name.split(" ")[0].split("-")[0]
     shares: dict[Place, float] = {}
-    fine = [_finer(line) for line in lines]
+    fine, volume = _rounded([_finer(line) for line in lines])
     for line in fine:
-        for place, volume in _places(line, phantom):
-            shares[place] = shares.get(place, 0.0) + volume
-    volume = sum(tube_volume_ml(line.points, line.widths) for line in fine)
+        for place, share in _places(line, phantom):
+            shares[place] = shares.get(place, 0.0) + share
     counted = sum(shares.values())
     return Placed(
         name=name,
@@ -169,14 +185,48 @@ def main_place(shares: dict[Place, float]) -> Place:
     return max(shares, key=lambda place: (place.site in REPORTED, shares[place]))
 
 
-def tube_volume_ml(points_mm: FloatArray, widths_mm: FloatArray) -> float:
-    """Of frusta along a line and two half balls at its ends; bends change it little [mL]."""
-    if len(points_mm) == 1:
-        return float(math.pi / 6.0 * widths_mm[0] ** 3) * 1e-3
-    far, radius = np.linalg.norm(np.diff(points_mm, axis=0), axis=1), 0.5 * widths_mm
+def tube_volume_ml(points_mm: FloatArray, widths_mm: FloatArray, free: tuple[bool, bool] = (True, True)) -> float:
+    """Of frusta along a line, and of half balls at those of its ends that are free; bends change it little [mL]."""
+    radius = 0.5 * widths_mm
+    far = np.linalg.norm(np.diff(points_mm, axis=0), axis=1)
     a, b = radius[:-1], radius[1:]
     body = math.pi / 3.0 * float((far * (a * a + a * b + b * b)).sum())
-    return (body + 2.0 * math.pi / 3.0 * float(radius[0] ** 3 + radius[-1] ** 3)) * 1e-3
+    ends = sum(float(radius[at]) ** 3 for at, is_free in zip((0, -1), free, strict=True) if is_free)
+    return (body + 2.0 * math.pi / 3.0 * ends) * 1e-3
+
+
+def _rounded(lines: list[_Line]) -> tuple[list[_Line], float]:
+    """Lines whose flat ends are turned into round ones of the same volume, and the volume of all [mL].
+
+    An end that touches another line of the piece is a joint and stays.
+    """
+    found, volume = list[_Line](), 0.0
+    for number, line in enumerate(lines):
+        others = [other.points for other in lines[:number] + lines[number + 1 :]] if len(lines) > 1 else []
+        free = tuple(_is_free(line.points[at], 0.5 * line.widths[at], others) for at in (0, -1))
+        cut = [0.5 * line.widths[at] * 2.0 / 3.0 * is_free for at, is_free in zip((0, -1), free, strict=True)]
+        far = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line.points, axis=0), axis=1))])
+        flat = tube_volume_ml(line.points, line.widths, (False, False))
+        if len(far) == 1 or far[-1] <= sum(cut) + 1e-3:
+            whole = flat if flat > 0.0 else tube_volume_ml(line.points, line.widths)
+            line = _Line(line.points.mean(axis=0)[None], np.array([(6e3 * whole / math.pi) ** (1 / 3)]), line.room)
+            volume += whole
+        else:
+            line = _between(line, far, cut[0], far[-1] - cut[1])
+            volume += tube_volume_ml(line.points, line.widths, (free[0], free[1]))
+        found.append(line)
+    return found, volume
+
+
+def _is_free(end: FloatArray, radius: float, others: Sequence[FloatArray]) -> bool:
+    return all(float(np.linalg.norm(points - end, axis=1).min()) > radius + STEP_MM for points in others)
+
+
+def _between(line: _Line, far: FloatArray, first: float, last: float) -> _Line:
+    """The part of a line between two lengths along it."""
+    at = np.concatenate([[first], far[(far > first) & (far < last)], [last]])
+    points = np.stack([np.interp(at, far, line.points[:, axis]) for axis in range(3)], axis=-1)
+    return _Line(points, np.interp(at, far, line.widths), line.room)
 
 
 def _finer(line: _Line) -> _Line:

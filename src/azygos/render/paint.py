@@ -14,6 +14,7 @@ from azygos.render.kernels import paint as kernels
 from azygos.render.materials import Palette
 from azygos.render.solids import Solid, Thing, Tubes
 
+THINNEST_CORE_MM = 0.2  # radius
 TILE = 64  # cells of a texture along each axis, a power of two
 FINE_MM = 2.0  # grains up to this size are a cell each; larger ones are smooth over several cells
 FINE_BLUR, SMOOTH_BLUR, SMOOTH_CELLS = 0.7, 1.8, 4.0  # of textures, in cells; cells to a smooth grain
@@ -90,8 +91,13 @@ def _paint_solid(canvas: Canvas, solid: Solid, palette: Palette) -> None:
 
 
 def _paint_tubes(canvas: Canvas, tubes: Tubes, palette: Palette) -> None:
+    _paint_full(canvas, tubes, tubes.radii_mm, palette.hu(tubes.material))
+    if tubes.wall_mm > 0.0:
+        _paint_full(canvas, tubes, np.maximum(tubes.radii_mm - tubes.wall_mm, THINNEST_CORE_MM), palette.hu(tubes.core))
+
+
+def _paint_full(canvas: Canvas, tubes: Tubes, radii_mm: FloatArray, hu: float) -> None:
     kernels.paint_tubes(
-        tubes.starts_mm, tubes.ends_mm, tubes.radii_mm, tubes.squash, tubes.wall_mm,
-        palette.hu(tubes.core) if tubes.core else 0.0, canvas.corner_mm, canvas.size_mm, palette.hu(tubes.material),
+        tubes.starts_mm, tubes.ends_mm, radii_mm, tubes.squash, canvas.corner_mm, canvas.size_mm, hu,
         canvas.label(tubes.name), canvas.hu, canvas.labels,
     )  # fmt: skip

@@ -88,11 +88,10 @@ def paint_solid(
 
 
 @njit(cache=True, error_model="numpy")
-def paint_tubes(starts, ends, radii, squash, wall, core_value, corner, size, value, label, out_hu, out_labels):
+def paint_tubes(starts, ends, radii, squash, corner, size, value, label, out_hu, out_labels):
     """Paint straight tapered tubes (n, 3) to (n, 3) with round ends; all lengths as the grid's.
 
-    `squash` below 1 makes them taller than wide. A `wall` above 0 leaves a core of another value within it. Each
-    voxel is cut so finely that a cell is no wider than half the tube.
+    `squash` below 1 makes them taller than wide. Each voxel is cut so finely that a cell is no wider than the tube.
     """
     edge = (size[0] * size[1] * size[2]) ** (1.0 / 3.0)
     low, high = np.empty(3, np.int64), np.empty(3, np.int64)
@@ -114,7 +113,7 @@ def paint_tubes(starts, ends, radii, squash, wall, core_value, corner, size, val
         for i in range(low[0], high[0]):
             for j in range(low[1], high[1]):
                 for k in range(low[2], high[2]):
-                    share, core = 0.0, 0.0
+                    share = 0.0
                     for p in range(cuts):
                         x = corner[0] + (i - 0.5 + (p + 0.5) / cuts) * size[0] - starts[n, 0]
                         for q in range(cuts):
@@ -128,14 +127,10 @@ def paint_tubes(starts, ends, radii, squash, wall, core_value, corner, size, val
                                 radius = radii[n, 0] + t * (radii[n, 1] - radii[n, 0])
                                 d = np.sqrt(dx * dx + dy * dy + dz * dz) - radius + thin / radius
                                 share += min(1.0, max(0.0, 0.5 - d / cell))
-                                if wall > 0.0:
-                                    core += min(1.0, max(0.0, 0.5 - (d + wall) / cell))
                     if share <= 0.0:
                         continue
                     share /= cuts**3
-                    core /= cuts**3
-                    paint = value if wall <= 0.0 else (core * core_value + (share - core) * value) / share
-                    out_hu[i, j, k] += share * (paint - out_hu[i, j, k])
+                    out_hu[i, j, k] += share * (value - out_hu[i, j, k])
                     if label > 0 and share > 0.5:
                         out_labels[i, j, k] = label
     return DONE
