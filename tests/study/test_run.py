@@ -207,12 +207,14 @@ def test_a_full_disk_leaves_nothing_half_written(ct, tmp_path, monkeypatch, caps
     monkeypatch.setattr("azygos.trace.find", finder)
     monkeypatch.setattr("azygos.cli.scans._trace_report", lambda: write_report)
     assert main(["trace", "-i", str(ct), "-o", str(out)]) == 0
-    assert capsys.readouterr().out.splitlines()[:2] == [
-        "1 piece of cement in heart, great veins or lungs, 0.023 mL "
-        "(1 candidate elsewhere, 1 bright thing not cement).",
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("Cement from T10 lies in the right lower lobe: 1 piece")  # the report's own headline
+    assert said[1:3] == [
         "1: branch of a pulmonary artery within the lung, right lower lobe, 0.023 mL (0.018 to 0.03), 8 mm long, "
         "from T10, certainty 0.95",
+        "1 candidate; 1 bright thing not cement.",
     ]
+    assert said[-2] == f"Report: {out / 'report.html'}"
 
 
 @pytest.mark.parametrize(

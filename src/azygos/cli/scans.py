@@ -354,17 +354,17 @@ def _compare_work(output: Path, *, force: bool) -> Iterator[CompareEffort]:
         yield CompareEffort(force=force, progress=progress, write_report=_compare_report())
 
 
-def _compare_report() -> Callable[[CompareResult, Path], object] | None:
-    from azygos import report
+def _compare_report() -> Callable[[CompareResult, Path], object]:
+    from azygos.report import write_compare_report
 
-    found: Callable[[CompareResult, Path], object] | None = getattr(report, "write_compare_report", None)
-    return found
+    return write_compare_report
 
 
 def _say_changes(result: CompareResult, output: Path) -> None:
-    from azygos.study import summarise_changes
+    from azygos.report import summarise_compare
 
-    for line in summarise_changes(result):
+    more = [note for note in result.notes if note not in result.changes.notes]
+    for line in (*summarise_compare(result.changes), *more):
         typer.echo(line)
     _say_where(output)
 
@@ -382,10 +382,11 @@ def _trace_report() -> Callable[[TraceResult, Path], object]:
 
 
 def _say_trace(result: TraceResult, output: Path, *, stored: int) -> None:
+    from azygos.report.page import GAP
     from azygos.report.trace_words import headline
     from azygos.study import summarise_trace
 
-    for line in (headline(result.findings), *summarise_trace(result)):
+    for line in (headline(result.findings).replace(GAP, " "), *summarise_trace(result)):
         typer.echo(line)
     if stored:
         typer.echo(f"Stored in the study: {stored} objects, with the patient's identifiers as the study has them.")

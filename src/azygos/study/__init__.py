@@ -1,6 +1,6 @@
 """Scans in, folders out: trace, compare and render with files, worklists and a PACS."""
 
-from azygos.study.changes import CompareResult, compare_schema, summarise_changes
+from azygos.study.changes import CompareResult, compare_schema
 from azygos.study.comparing import CompareEffort, compare_again, compare_scans
 from azygos.study.pacs import Pacs, trace_from_pacs
 from azygos.study.record import kind_of_record
@@ -29,7 +29,6 @@ __all__ = [
     "kind_of_record",
     "render_case",
     "screen_case",
-    "summarise_changes",
     "summarise_trace",
     "trace",
     "trace_again",

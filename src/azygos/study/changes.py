@@ -139,12 +139,3 @@ def _columns(name: str, unit: str) -> tuple[str, str, str]:
 def _cells(name: str, unit: str, one: Range | None) -> dict[str, float | None]:
     values = (None, None, None) if one is None else (one.value, one.low, one.high)
     return dict(zip(_columns(name, unit), values, strict=True))
-
-
-def summarise_changes(result: CompareResult) -> list[str]:
-    """How many of each verdict, and each change in a sentence."""
-    changes = result.changes.changes
-    counts = Counter(change.verdict for change in changes)
-    head = ", ".join(f"{count} {verdict}" for verdict, count in counts.most_common()) or "no cement on either scan"
-    told = [f"{change.place.words}: {change.sentence}" for change in changes if change.verdict != "unchanged"]
-    return [f"Compared piece by piece: {head}.", *told, *result.notes]
