@@ -38,7 +38,8 @@ def test_help_says_what_azygos_is_not(capsys: Capture) -> None:
     assert main(["--help"]) == 0
     said = " ".join(capsys.readouterr().out.replace("│", " ").split())
     assert "Research use only: not a medical device, not for clinical decisions." in said
-    for command in ("info", "plan", "journey", "rarity", "rerun", "demo", "sample", "warmup"):
+    scans = ("trace", "compare", "render", "insert", "fluoroscopy")
+    for command in ("info", "plan", "journey", "rarity", *scans, "rerun", "demo", "sample", "warmup"):
         assert f" {command} " in said
 
 

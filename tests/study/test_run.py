@@ -191,6 +191,20 @@ def test_what_the_finder_refuses_leaves_nothing(ct, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_ctrl_c_leaves_nothing_that_looks_finished(ct, tmp_path, monkeypatch, capsys):
+    def stopping(*given: object, **rest: object) -> Findings:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("azygos.trace.find", stopping)
+    out = tmp_path / "out"
+    assert main(["trace", "-i", str(ct), "-o", str(out)]) == 130
+    said = f"azygos: stopped. {tmp_path / 'out.partial'} is unfinished; the same command begins it again.\n"
+    assert capsys.readouterr().err == said
+    assert not out.exists()
+    trace(ct, out, effort=EFFORT)
+    assert (out / "result.json").is_file()
+
+
 def test_a_full_disk_leaves_nothing_half_written(ct, tmp_path, monkeypatch, capsys):
     import errno
 

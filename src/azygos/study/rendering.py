@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from azygos.render import Choices, Placed, Truth
 
 VALUES = {
-    "render": ("attenuation", "beam", "landmarks", "opacifiers", "phantom", "scanners"),
+    "render": ("attenuation", "beam", "landmarks", "opacifiers", "phantom", "scanners", "vertebrae"),
     "insert": ("attenuation", "insertion", "opacifiers"),
 }
 """Modules of ``azygos.values`` that a run reads."""
