@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from azygos import __version__
 from azygos.case.assumed import assumptions_beyond
-from azygos.ground.errors import AzygosError, require
-from azygos.ground.files import check_free, discard, finish, open_partial, write_atomic
+from azygos.ground.errors import require
+from azygos.ground.files import check_free, write_atomic
 from azygos.ground.findings import Asked
 from azygos.plan.schema import to_json
 from azygos.scan import Scan
 from azygos.study.changes import CompareResult, changes_csv, compare_table, regions_csv
 from azygos.study.outputs import without_objects, write_maps, write_objects, write_tables
-from azygos.study.record import ScanRecord, asked_options, read_record, values_of, write_record
+from azygos.study.record import ScanRecord, asked_options, read_record, run_folder, values_of, write_times
 from azygos.study.result import TraceResult, with_tracking
 from azygos.study.run import VALUES as TRACE_VALUES
 from azygos.study.run import Finder, Progress, TraceEffort, finder_of, require_same, version_notes
@@ -122,22 +121,13 @@ def run_compare(
     check_free(output, force=effort.force)
     began = time.perf_counter()
     scans = tuple(source.open() for source in sources)
-    record, values = _record(sources, asked), values_of(*VALUES)
-    partial = open_partial(output, record.key, force=effort.force)
-    write_record(partial, record, values, whole=False)
-    try:
+    with run_folder(output, _record(sources, asked), values_of(*VALUES), force=effort.force) as folder:
         traced = [_traced(*pair, asked, effort) for pair in zip(sources, scans, strict=True)]
         result = _compared(traced[0], traced[1], effort, notes)
-    except AzygosError:
-        discard(partial)
-        raise
-    write_atomic(partial / "result.json", to_json(compare_table(result)))
-    result_s = time.perf_counter() - began
-    _write(partial, result, scans, effort)
-    write_record(partial, record, values, whole=True)
-    times = {"result_s": round(result_s, 2), "total_s": round(time.perf_counter() - began, 2)}
-    write_atomic(partial / "timing.json", json.dumps(times) + "\n")
-    finish(partial, output)
+        write_atomic(folder / "result.json", to_json(compare_table(result)))
+        result_s = time.perf_counter() - began
+        _write(folder, result, scans, effort)
+        write_times(folder, {"result_s": result_s, "total_s": time.perf_counter() - began})
     return result
 
 
@@ -167,8 +157,6 @@ def _traced(source: ScanSource, scan: Scan, asked: Asked, effort: CompareEffort)
 
 
 def _compared(first: TraceResult, second: TraceResult, effort: CompareEffort, notes: tuple[str, ...]) -> CompareResult:
-    from dataclasses import replace
-
     from azygos.compare import compare
 
     changes = compare(first.volume, first.findings, second.volume, second.findings, progress=effort.progress)

@@ -19,7 +19,7 @@ from azygos.ground.files import check_free
 from azygos.ground.findings import Asked
 from azygos.scan import Scan, make_objects
 from azygos.study.result import TraceResult
-from azygos.study.run import TraceEffort, run_open
+from azygos.study.run import TraceEffort, run_source
 from azygos.study.source import ScanSource
 
 TIMEOUT_S = (10.0, 120.0)  # to connect, and to wait for the next bytes
@@ -242,7 +242,7 @@ def trace_from_pacs(
     source = ScanSource(
         files=pacs.fetch(study, series), labels=tuple(labels), label_names=tuple(label_names), repair=repair
     )
-    result, scan = run_open(source, output, asked=asked, effort=effort)
+    result, scan = run_source(source, output, asked=asked, effort=effort)
     return result, store_findings(pacs, study, result, scan) if store else 0
 
 

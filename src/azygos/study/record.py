@@ -5,14 +5,16 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import time
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from azygos.ground.errors import InputError, require
-from azygos.ground.files import write_atomic
+from azygos.ground.errors import AzygosError, InputError, require
+from azygos.ground.files import discard, finish, open_partial, write_atomic
 from azygos.ground.findings import Asked
 from azygos.plan.record import RESEARCH_ONLY, packages, value_table
 from azygos.values import Value
@@ -56,6 +58,31 @@ def write_record(folder: Path, record: ScanRecord, values: Mapping[str, Value], 
         "values": {name: value_table(value) for name, value in values.items()},
     }
     write_atomic(folder / "run.toml", tomli_w.dumps(tables))
+
+
+@contextmanager
+def run_folder(output: Path, record: ScanRecord, values: Mapping[str, Value], *, force: bool) -> Iterator[Path]:
+    """The folder of a run while it is made: it gets its name when all is in it, and nothing is left if it cannot be.
+
+    ``timing.json`` tells how long it took, unless the run has told it in parts.
+    """
+    began = time.perf_counter()
+    partial = open_partial(output, record.key, force=force)
+    write_record(partial, record, values, whole=False)
+    try:
+        yield partial
+    except AzygosError:
+        discard(partial)
+        raise
+    write_record(partial, record, values, whole=True)
+    if not (partial / "timing.json").is_file():
+        write_times(partial, {"total_s": time.perf_counter() - began})
+    finish(partial, output)
+
+
+def write_times(folder: Path, times: Mapping[str, float]) -> None:
+    """Write ``timing.json``, the only table that differs between a run and its rerun."""
+    write_atomic(folder / "timing.json", json.dumps({key: round(value, 2) for key, value in times.items()}) + "\n")
 
 
 def kind_of_record(path: Path) -> str | None:

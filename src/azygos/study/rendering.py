@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,14 +13,14 @@ from azygos import __version__
 from azygos.case import CaseFile, follow_case, read_case
 from azygos.case.case_file import parse_case
 from azygos.case.record import is_case_record, read_record
-from azygos.ground.errors import AzygosError, require
-from azygos.ground.files import check_free, discard, finish, open_partial, sha256_of, write_atomic
+from azygos.ground.errors import require
+from azygos.ground.files import check_free, sha256_of, write_atomic
 from azygos.ground.parcels import Parcel
 from azygos.ground.volume import LabelMap, Volume
 from azygos.plan.record import RESEARCH_ONLY
 from azygos.plan.schema import to_json
 from azygos.scan import open_scan, write_ct_series, write_nifti
-from azygos.study.record import ScanRecord, values_of, write_record
+from azygos.study.record import ScanRecord, run_folder, values_of
 from azygos.study.tables import number, place_table, point_mm
 
 if TYPE_CHECKING:
@@ -250,20 +248,10 @@ def _run(
 ) -> Picture:
     """Make a picture, and write its folder."""
     check_free(output, force=effort.force)
-    began = time.perf_counter()
     record = ScanRecord(kind=kind, version=__version__, inputs=inputs, options=options)
-    values = values_of(*VALUES[kind])
-    partial = open_partial(output, record.key, force=effort.force)
-    write_record(partial, record, values, whole=False)
-    try:
+    with run_folder(output, record, values_of(*VALUES[kind]), force=effort.force) as folder:
         picture = make()
-    except AzygosError:
-        discard(partial)
-        raise
-    write_picture(partial, picture, description)
-    write_record(partial, record, values, whole=True)
-    write_atomic(partial / "timing.json", json.dumps({"total_s": round(time.perf_counter() - began, 2)}) + "\n")
-    finish(partial, output)
+        write_picture(folder, picture, description)
     effort.tell(1, 1)
     return picture
 

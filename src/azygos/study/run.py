@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,12 +9,12 @@ from pathlib import Path
 
 from azygos import __version__
 from azygos.case.assumed import assumptions_beyond
-from azygos.ground.errors import AzygosError, require
-from azygos.ground.files import check_free, discard, finish, open_partial, write_atomic
+from azygos.ground.errors import require
+from azygos.ground.files import check_free
 from azygos.ground.findings import Asked, Findings
 from azygos.scan import Scan
 from azygos.study.outputs import without_objects, write_maps, write_objects, write_tables
-from azygos.study.record import ScanRecord, asked_options, read_record, values_of, write_record
+from azygos.study.record import ScanRecord, asked_options, read_record, run_folder, values_of, write_times
 from azygos.study.result import TraceResult, with_tracking
 from azygos.study.source import ScanSource
 
@@ -76,23 +75,10 @@ def trace(
         What was written.
     """
     source = ScanSource(path=input, labels=tuple(labels), label_names=tuple(label_names), series=series, repair=repair)
-    return run(source, output, asked=asked, previous=previous, effort=effort)
+    return run_source(source, output, asked=asked, previous=previous, effort=effort)[0]
 
 
-def run(
-    source: ScanSource,
-    output: Path,
-    *,
-    asked: Asked | None = None,
-    previous: Mapping[int, str] | None = None,
-    effort: TraceEffort | None = None,
-    notes: tuple[str, ...] = (),
-) -> TraceResult:
-    """Trace a scan wherever it comes from, and write its folder."""
-    return run_open(source, output, asked=asked, previous=previous, effort=effort, notes=notes)[0]
-
-
-def run_open(
+def run_source(
     source: ScanSource,
     output: Path,
     *,
@@ -101,40 +87,32 @@ def run_open(
     effort: TraceEffort | None = None,
     notes: tuple[str, ...] = (),
 ) -> tuple[TraceResult, Scan]:
-    """The same, and the scan that was read: for whoever sends objects back to where it came from."""
+    """Trace a scan wherever it comes from, and write its folder; the scan goes to whoever sends objects back."""
     effort, asked = effort or TraceEffort(), asked or Asked()
     check_free(output, force=effort.force)
     began = time.perf_counter()
     scan = source.open()
     labels = source.read_labels(scan.volume)
     record, values = record_of(source, asked), values_of(*VALUES)
-    partial = open_partial(output, record.key, force=effort.force)
-    write_record(partial, record, values, whole=False)
-    read_s = time.perf_counter() - began
-    try:
+    times = {"read_s": time.perf_counter() - began}
+    with run_folder(output, record, values, force=effort.force) as folder:
         findings = finder_of(effort)(scan.volume, labels, asked=asked, progress=effort.progress)
-    except AzygosError:
-        discard(partial)
-        raise
-    result = TraceResult(
-        version=__version__,
-        findings=with_tracking(findings, previous),
-        volume=scan.volume,
-        labels=labels,
-        assumptions=assumptions_beyond(values),
-        notes=(*notes, *(note for note in scan.volume.notes if note not in findings.notes)),
-    )
-    result = without_objects(result, scan.headers)
-    write_tables(partial, result)
-    result_s = time.perf_counter() - began
-    write_maps(partial, result.findings)
-    write_objects(partial, result, scan.headers)
-    if effort.write_report is not None:
-        effort.write_report(result, partial / "report.html")
-    write_record(partial, record, values, whole=True)
-    times = {"read_s": read_s, "result_s": result_s, "total_s": time.perf_counter() - began}
-    write_atomic(partial / "timing.json", json.dumps({key: round(t, 2) for key, t in times.items()}) + "\n")
-    finish(partial, output)
+        result = TraceResult(
+            version=__version__,
+            findings=with_tracking(findings, previous),
+            volume=scan.volume,
+            labels=labels,
+            assumptions=assumptions_beyond(values),
+            notes=(*notes, *(note for note in scan.volume.notes if note not in findings.notes)),
+        )
+        result = without_objects(result, scan.headers)
+        write_tables(folder, result)
+        times["result_s"] = time.perf_counter() - began
+        write_maps(folder, result.findings)
+        write_objects(folder, result, scan.headers)
+        if effort.write_report is not None:
+            effort.write_report(result, folder / "report.html")
+        write_times(folder, {**times, "total_s": time.perf_counter() - began})
     return result, scan
 
 
@@ -188,7 +166,7 @@ def trace_again(
     for name, found in source.hashes().items():
         require_same(name, record.inputs[name], found)
     asked = Asked(**{key: told.get(key) for key in ("cemented_joint", "screws", "pacemaker")})
-    return run(source, output, asked=asked, effort=effort, notes=version_notes(record.version))
+    return run_source(source, output, asked=asked, effort=effort, notes=version_notes(record.version))[0]
 
 
 def require_same(name: str, wanted: str, found: str) -> None:

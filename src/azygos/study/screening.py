@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,14 +13,14 @@ from azygos import __version__
 from azygos.case import CaseFile
 from azygos.case.inject import Session, draw_bones, inject_all, spine_draws
 from azygos.case.run import wishes_of
-from azygos.ground.errors import AzygosError, require
-from azygos.ground.files import check_free, discard, finish, open_partial, write_atomic
+from azygos.ground.errors import require
+from azygos.ground.files import check_free, write_atomic
 from azygos.ground.parcels import Parcel
 from azygos.journey import draw_body, draw_patient, room_rng
 from azygos.plan.record import RESEARCH_ONLY
 from azygos.plan.schema import to_json
 from azygos.scan import write_nifti
-from azygos.study.record import ScanRecord, values_of, write_record
+from azygos.study.record import ScanRecord, run_folder, values_of
 from azygos.study.rendering import RenderEffort, case_of
 from azygos.study.tables import number, to_csv
 
@@ -96,7 +94,6 @@ def screen_case(
     case = case_of(case_path)
     seed = case.patient.seed if seed is None else seed
     check_free(output, force=effort.force)
-    began = time.perf_counter()
     options = {
         "interval_s": interval_s,
         "contrast": contrast,
@@ -105,19 +102,10 @@ def screen_case(
         "case": case.toml(),
     }
     record = ScanRecord(kind="fluoroscopy", version=__version__, inputs={}, options=options)
-    values = values_of(*VALUES)
-    partial = open_partial(output, record.key, force=effort.force)
-    write_record(partial, record, values, whole=False)
-    effort.tell(0, 2)
-    try:
+    with run_folder(output, record, values_of(*VALUES), force=effort.force) as folder:
+        effort.tell(0, 2)
         screened = _screen(case, spacing_mm, interval_s, contrast, seed, effort)
-    except AzygosError:
-        discard(partial)
-        raise
-    _write(partial, screened)
-    write_record(partial, record, values, whole=True)
-    write_atomic(partial / "timing.json", json.dumps({"total_s": round(time.perf_counter() - began, 2)}) + "\n")
-    finish(partial, output)
+        _write(folder, screened)
     effort.tell(2, 2)
     return screened
 

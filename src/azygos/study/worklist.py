@@ -16,7 +16,7 @@ from azygos.ground.errors import AzygosError, InputError, require
 from azygos.ground.files import write_atomic
 from azygos.ground.findings import Asked
 from azygos.study.record import is_whole
-from azygos.study.run import TraceEffort, record_of, run
+from azygos.study.run import TraceEffort, record_of, run_source
 from azygos.study.source import ScanSource
 from azygos.study.tables import to_csv
 
@@ -198,7 +198,7 @@ def _do(task: Task, output: Path, repair: bool, effort: TraceEffort) -> Row:
     try:
         kept = not effort.force and is_whole(folder, record_of(source, task.asked))
         if not kept:
-            run(source, folder, asked=task.asked, effort=replace(effort, force=effort.force or folder.exists()))
+            run_source(source, folder, asked=task.asked, effort=replace(effort, force=effort.force or folder.exists()))
         return Row(line=task.line, name=task.name, state="kept" if kept else "done", found=_registered(folder, source))
     except AzygosError as error:
         sentence = str(error)
