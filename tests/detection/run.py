@@ -37,7 +37,11 @@ def code_hash() -> str:
 
     source = Path(azygos.__file__).parent
     files = [p for room in ROOMS for end in ("*.py", "*.csv", "*.json") for p in (source / room).rglob(end)]
-    files += [HERE / name for name in ("sites.csv", "drawing.py", "scoring.py", "bodies.py") if (HERE / name).exists()]
+    files += [
+        HERE / name
+        for name in ("sites.csv", "drawing.py", "scoring.py", "bodies.py", "patients.py", "pairs.py")
+        if (HERE / name).exists()
+    ]
     digest = hashlib.sha256()
     for path in sorted(files):
         digest.update(path.name.encode() + path.read_bytes())
@@ -124,10 +128,26 @@ def insert(options: argparse.Namespace) -> None:
 
 def alarms(options: argparse.Namespace) -> None:
     from detection import alarms as study
-    from detection import tables_alarms
+    from detection import bodies, tables_alarms
 
     real = collect("alarms", "alarms", study.parts(), options.workers)
-    write_page("trace_alarms", *tables_alarms.page(real, [], stamp()))
+    rendered = collect("bodies", "bodies", bodies.parts(options.n or bodies.BODIES), options.workers)
+    write_page("trace_alarms", *tables_alarms.page(real, rendered, stamp()))
+
+
+def patients(options: argparse.Namespace) -> None:
+    from detection import patients as study
+    from detection import tables_patients
+
+    results = collect("patients", "patients", study.parts(options.n or study.PATIENTS), options.workers)
+    write_page("trace_patients", *tables_patients.page(results, stamp()))
+
+
+def compare(options: argparse.Namespace) -> None:
+    from detection import pairs, tables_pairs
+
+    results = collect("compare", "pairs", pairs.parts(options.n or pairs.PAIRS), options.workers)
+    write_page("trace_pairs", *tables_pairs.page(results, stamp()))
 
 
 def main() -> None:

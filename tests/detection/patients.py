@@ -1,0 +1,274 @@
+"""Rendered patients: cement that a journey brought where it lies, traced with and without label maps."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from azygos.case import demo_case, follow_case
+from azygos.case.case_file import CaseFile
+from azygos.case.run import with_seed
+from azygos.ground.findings import Findings, Piece
+from azygos.ground.places import SITES
+from azygos.ground.units import MM
+from azygos.ground.volume import to_lps
+from azygos.journey import Journey
+from azygos.render import Choices, Phantom, Placed, Pose, Scanner, Truth, phantom_of, render
+from azygos.trace import find
+from detection.scoring import GROUPS, NEAR_MM, OWN_SHARE, axis_of, group_of
+
+PATIENTS = 60
+TESTED = 5000  # first seed; the article's patient goes before as number -1
+LEVELS = ("T7", "T8", "T9", "T10", "T11", "T12", "L1", "L2")
+DAY = 1.0
+TOUCH_MM = 1.0  # pieces that lie so near each other look like one
+SHARE_OF_SITE = 0.1  # of a piece's volume, for a site to count as one where it lies
+PATH_MM = 10.0  # how near two paths must run
+SEEN_MM = 2.0  # pieces thinner than this are no part of the path that a scan can show
+STEP_MM = 2.0
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Pieces that touch: what a reader sees as one."""
+
+    members: tuple[Placed, ...]
+    points_mm: np.ndarray
+    radii_mm: np.ndarray
+    member: np.ndarray  # which of the members each point belongs to
+    fill: bool  # it holds the cement of a treated body
+
+    @property
+    def volume_ml(self) -> float:
+        return sum(piece.volume_ml for piece in self.members)
+
+    @property
+    def thickness_mm(self) -> float:
+        """Median width along its lines; of a fill, more than any thread."""
+        return 99.0 if self.fill else float(np.median(2 * self.radii_mm))
+
+
+def draw_case(number: int) -> tuple[CaseFile, Choices]:
+    """A patient with a leaking cement, and how the scan is taken; number -1 is the article's patient."""
+    if number < 0:
+        return demo_case(), Choices(scanner=Scanner(ceiling_hu=None, low_mm=-190.0))
+    rng = np.random.default_rng(np.random.SeedSequence(TESTED, spawn_key=(number,)))
+    case = with_seed(demo_case(), TESTED + number)
+    vertebra = case.vertebra[0].model_copy(update={"level": str(rng.choice(LEVELS))})
+    thick, step = ((1.0, 1.0), (1.25, 1.25), (2.5, 2.5))[int(rng.integers(3))]
+    scanner = Scanner(
+        slice_mm=thick, step_mm=step, kernel=str(rng.choice(["soft", "standard", "sharp"])), low_mm=-290.0,
+        fov_mm=float(rng.uniform(340.0, 400.0)), dose=float(np.exp(rng.uniform(-1.0, 0.5))),
+        ceiling_hu=None if rng.uniform() < 0.6 else 3071.0,
+    )  # fmt: skip
+    pose = Pose(shift_mm=rng.normal(0.0, 6.0, 3), turn_deg=rng.normal(0.0, 1.5, 3))
+    phase = str(rng.choice(["none", "none", "venous", "pulmonary"]))
+    choices = Choices(scanner=scanner, phase=phase, motion_mm=float(rng.uniform(0.0, 8.0)), pose=pose)
+    return case.model_copy(update={"vertebra": (vertebra,)}), choices
+
+
+def parts(n: int) -> list[tuple[int]]:
+    """The article's patient and n others."""
+    return [(number,) for number in range(-1, n)]
+
+
+def run(number: int) -> dict[str, object]:
+    """One patient: render, trace without and with labels, compare."""
+    case, choices = draw_case(number)
+    began = time.perf_counter()
+    journey = follow_case(case, spacing_mm=1.0 if number < 0 else 2.0)
+    seed = case.patient.seed
+    volume, truth, labels = render(journey, day=DAY, choices=choices, seed=seed)
+    rendered = time.perf_counter()
+    plain, labelled = find(volume), find(volume, [labels])
+    traced = time.perf_counter()
+    clusters = cluster(truth, len(journey.treated))
+    phantom = phantom_of(journey, seed, pose=choices.pose)
+    return {
+        "number": number, "level": case.vertebra[0].level, "slice_mm": choices.scanner.slice_mm,
+        "unclipped": choices.scanner.ceiling_hu is None, "phase": choices.phase,
+        "render_s": round(rendered - began, 1), "trace_s": round((traced - rendered) / 2, 1),
+        "rows": rows(clusters, plain, labelled),
+        "places": {"landmarks": places(clusters, plain), "labels": places(clusters, labelled)},
+        "alarms": len(plain.pieces) - len({p for c in clusters for p in standing_for(c, plain)}),
+        "path": path_score(way_of(journey, phantom, truth), plain),
+        "path_labels": path_score(way_of(journey, phantom, truth), labelled),
+        "one_path": one_path(plain), "one_path_labels": one_path(labelled),
+    }  # fmt: skip
+
+
+def cluster(truth: Truth, fills: int) -> list[Cluster]:
+    """Pieces that touch, put together; the first `fills` of them are cement within treated bodies."""
+    clouds = [_cloud(truth, index, index < fills) for index in range(len(truth.pieces))]
+    parent = list(range(len(clouds)))
+
+    def root(k: int) -> int:
+        while parent[k] != k:
+            k = parent[k]
+        return k
+
+    for a in range(len(clouds)):
+        for b in range(a):
+            if _gap(clouds[a], clouds[b]) <= TOUCH_MM:
+                parent[root(a)] = root(b)
+    found = []
+    for key in sorted({root(k) for k in parent}):
+        own = [k for k in range(len(clouds)) if root(k) == key]
+        found.append(Cluster(
+            members=tuple(truth.pieces[k] for k in own), points_mm=np.concatenate([clouds[k][0] for k in own]),
+            radii_mm=np.concatenate([clouds[k][1] for k in own]),
+            member=np.concatenate([np.full(len(clouds[k][0]), place) for place, k in enumerate(own)]),
+            fill=any(k < fills for k in own),
+        ))  # fmt: skip
+    return found
+
+
+def _cloud(truth: Truth, index: int, fill: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Points of a piece and how far it reaches around each."""
+    voxels = np.argwhere(truth.labels == index + 1) if fill else np.zeros((0, 3))
+    if len(voxels):
+        edge = float(abs(np.linalg.det(truth.affine_mm[:3, :3]))) ** (1 / 3)
+        return to_lps(truth.affine_mm, voxels.astype(float)), np.full(len(voxels), edge / 2)
+    return axis_of(truth.pieces[index])
+
+
+def _gap(one: tuple[np.ndarray, np.ndarray], other: tuple[np.ndarray, np.ndarray]) -> float:
+    far = np.linalg.norm(np.maximum(0.0, np.maximum(one[0].min(0) - other[0].max(0), other[0].min(0) - one[0].max(0))))
+    if far > 30.0:
+        return float(far)
+    distance, nearest = cKDTree(other[0]).query(one[0])
+    return float((distance - one[1] - other[1][nearest]).min())
+
+
+def standing_for(one: Cluster, findings: Findings) -> tuple[int, ...]:
+    """Numbers of the findings of which half or more lies within 3 mm of a cluster."""
+    tree, found = cKDTree(one.points_mm), []
+    for piece in findings.pieces:
+        points = to_lps(findings.affine_mm, piece.voxels.astype(float))
+        distance, nearest = tree.query(points[:: max(1, len(points) // 4000)])
+        if np.mean(distance - one.radii_mm[nearest] <= NEAR_MM) >= OWN_SHARE:
+            found.append(piece.number)
+    return tuple(found)
+
+
+def rows(clusters: Sequence[Cluster], plain: Findings, labelled: Findings) -> list[dict[str, object]]:
+    """Whether each cluster was found, and its volume."""
+    table = []
+    for one in clusters:
+        row: dict[str, object] = {
+            "site": one.members[0].place.site, "fill": one.fill, "volume_ml": round(one.volume_ml, 5),
+            "thickness_mm": round(one.thickness_mm, 2), "members": len(one.members),
+        }  # fmt: skip
+        for how, findings in (("landmarks", plain), ("labels", labelled)):
+            pieces = [findings.pieces[number - 1] for number in standing_for(one, findings)]
+            row[how] = {
+                "pieces": len(pieces), "reported": any(piece.tier == "reported" for piece in pieces),
+                "volume_ml": [round(sum(getattr(p.volume_ml, key) for p in pieces), 5)
+                              for key in ("value", "low", "high")],
+                "clipped": round(max(piece.clipped for piece in pieces), 3),
+            } if pieces else None  # fmt: skip
+        table.append(row)
+    return table
+
+
+def places(clusters: Sequence[Cluster], findings: Findings) -> list[dict[str, object]]:
+    """Of each finding that stands for cement: where it is said to lie and to come from, and whether that is so."""
+    table = []
+    for one in clusters:
+        for number in standing_for(one, findings):
+            piece = findings.pieces[number - 1]
+            member = nearest_member(one, piece, findings)
+            true = {site_of(words) for words, ml in member.sites if ml >= SHARE_OF_SITE * member.volume_ml}
+            true = true or {member.place.site}
+            said = {"right_atrium", "right_ventricle", "heart"} if piece.place.site == "heart" else {piece.place.site}
+            table.append({
+                "true": sorted(true), "said": piece.place.site, "site_right": bool(said & true),
+                "group_right": group_of(piece.place.site) in {group_of(site) for site in true},
+                "origin": member.origin, "origin_said": piece.origin.level, "tier": piece.tier,
+                "certainty": round(piece.certainty, 3), "thickness_mm": round(piece.thickness_mm, 2),
+            })  # fmt: skip
+    return table
+
+
+def nearest_member(one: Cluster, piece: Piece, findings: Findings) -> Placed:
+    """The piece of a cluster to which most of a finding lies nearest."""
+    points = to_lps(findings.affine_mm, piece.voxels[:: max(1, len(piece.voxels) // 500)].astype(float))
+    _, nearest = cKDTree(one.points_mm).query(points)
+    return one.members[int(np.bincount(one.member[nearest]).argmax())]
+
+
+def site_of(words: str) -> str:
+    """The site that a place's words speak of."""
+    if "main pulmonary artery" in words:
+        return "pulmonary_artery"
+    return max((site for site, name in SITES.items() if words.startswith(name)), key=lambda site: len(SITES[site]))
+
+
+def way_of(journey: Journey, phantom: Phantom, truth: Truth) -> np.ndarray:
+    """Points (n, 3) [mm] of the true path: where cement of 2 mm and more lies, and every place that it came through."""
+    thick = {piece.name for piece in truth.pieces if _width(piece) >= SEEN_MM}
+    lines = [line for piece in truth.pieces if piece.name in thick for line in piece.lines_mm]
+    for track in journey.tracks:
+        if track.piece in thick:
+            every = max(1, len(track.times) // 200)
+            lines += [phantom.space.to_world(points / MM) for points in track.points[::every]]
+    return _thinned(np.concatenate([_dense(line) for line in lines])) if lines else np.zeros((0, 3))
+
+
+def _width(piece: Placed) -> float:
+    return float(np.median(np.concatenate(piece.diameters_mm)))
+
+
+def _dense(line: np.ndarray) -> np.ndarray:
+    far = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
+    at = np.arange(0.0, far[-1] + 0.5, 1.0)
+    return np.column_stack([np.interp(at, far, line[:, axis]) for axis in range(3)])
+
+
+def _thinned(points: np.ndarray) -> np.ndarray:
+    """One point for each cube of 2 mm, so that a way that many pieces took counts once."""
+    _, first = np.unique(np.floor(points / STEP_MM).astype(int), axis=0, return_index=True)
+    return points[np.sort(first)]
+
+
+def path_score(way_mm: np.ndarray, findings: Findings) -> dict[str, float] | None:
+    """Precision, recall and F1 of a found path: shares of either that run within 10 mm of the other."""
+    if len(way_mm) == 0:
+        return None
+    lines = [_dense(np.asarray(stretch.line_mm)) for stretch in findings.path.stretches if len(stretch.line_mm) > 1]
+    if not lines:
+        return {"precision": 0.0, "recall": 0.0, "f1": 0.0}
+    path = _thinned(np.concatenate(lines))
+    precision = float(np.mean(cKDTree(way_mm).query(path)[0] <= PATH_MM))
+    recall = float(np.mean(cKDTree(path).query(way_mm)[0] <= PATH_MM))
+    f1 = 0.0 if precision + recall == 0 else 2 * precision * recall / (precision + recall)
+    return {"precision": round(precision, 4), "recall": round(recall, 4), "f1": round(f1, 4)}
+
+
+def one_path(findings: Findings) -> bool:
+    """Whether one connected path holds a vertebra and pieces in arteries of both lungs."""
+    path = findings.path
+    parent = list(range(len(path.stops)))
+
+    def root(k: int) -> int:
+        while parent[k] != k:
+            k = parent[k]
+        return k
+
+    for stretch in path.stretches:
+        parent[root(stretch.start)] = root(stretch.end)
+    arteries = next(number for number, group in enumerate(GROUPS) if "lung" in group)
+    places = {piece.number: piece.place for piece in findings.pieces}
+    parts: dict[int, set[str]] = {}
+    for index, stop in enumerate(path.stops):
+        held = parts.setdefault(root(index), set())
+        place = places.get(stop.piece)
+        if place is not None and group_of(place.site) == arteries:
+            held.add(place.side)
+        if stop.name[:1] in "TL" and stop.name[1:].isdigit():
+            held.add("vertebra")
+    return any({"vertebra", "left", "right"} <= held for held in parts.values())
