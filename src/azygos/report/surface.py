@@ -50,7 +50,7 @@ def draw_body(axes: Any, scene: Scene, viewpoint: tuple[str, float, float]) -> N
     axes.add_collection3d(faces)
     for route, leaked, points in scene.mouths:
         axes.plot(*points.T, MARKERS[route], linestyle="none", zorder=3, **mark(leaked))
-    _box(axes, parts[0][0].reshape(-1, 3), triangles.reshape(-1, 3))
+    frame(axes, parts[0][0].reshape(-1, 3), triangles.reshape(-1, 3))
     title, elevation, azimuth = viewpoint
     axes.view_init(elev=elevation, azim=azimuth)
     axes.set_title(title, fontsize=9.5, y=1.03)
@@ -67,7 +67,7 @@ def _isosurface(scene: Scene, field: FloatArray, level: float, colour: str, alph
     step = max(1, round(max(field.shape) / CELLS))
     corners, faces, _, _ = marching_cubes(padded, level, step_size=step)
     triangles = scene.vertebra.to_lps(corners.astype(np.float64) - 2.0)[faces] / MM
-    return triangles, _shaded(triangles, colour, alpha)
+    return triangles, shaded(triangles, colour, alpha)
 
 
 def _tube(needle: FloatArray, radius: float = 1.3, sides: int = 12) -> tuple[Any, Any]:
@@ -82,10 +82,11 @@ def _tube(needle: FloatArray, radius: float = 1.3, sides: int = 12) -> tuple[Any
     rings = tip + steps[:, None, None] * along + ring
     a, b, c, d = rings[:-1, :-1], rings[:-1, 1:], rings[1:, :-1], rings[1:, 1:]
     triangles = np.concatenate([np.stack([a, b, d], 2).reshape(-1, 3, 3), np.stack([a, d, c], 2).reshape(-1, 3, 3)])
-    return triangles, _shaded(triangles, BLUE, 1.0)
+    return triangles, shaded(triangles, BLUE, 1.0)
 
 
-def _shaded(triangles: FloatArray, colour: str, alpha: float) -> FloatArray:
+def shaded(triangles: FloatArray, colour: str, alpha: float) -> FloatArray:
+    """Colours (n, 4) of triangles (n, 3, 3) by how they face the light."""
     from matplotlib.colors import to_rgb
 
     normal = np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0])
@@ -97,15 +98,16 @@ def _shaded(triangles: FloatArray, colour: str, alpha: float) -> FloatArray:
     return rgba
 
 
-def _box(axes: Any, body: FloatArray, everything: FloatArray) -> None:
+def frame(axes: Any, body: FloatArray, everything: FloatArray, *, arrow_mm: float = 9.0, zoom: float = 1.22) -> None:
     """Equal scales, no perspective, and three arrows that say left, back and head."""
-    corner = np.array([body[:, 0].max() + 4.0, body[:, 1].min() - 4.0, body[:, 2].min() - 4.0])
+    gap = 4.0 / 9.0 * arrow_mm
+    corner = np.array([body[:, 0].max() + gap, body[:, 1].min() - gap, body[:, 2].min() - gap])
     low, high = np.minimum(everything.min(axis=0), corner), np.maximum(everything.max(axis=0), corner)
     for bounds, setter in zip(np.stack([low, high]).T, (axes.set_xlim, axes.set_ylim, axes.set_zlim), strict=True):
         setter(*bounds)
-    axes.set_box_aspect(high - low, zoom=1.22)
+    axes.set_box_aspect(high - low, zoom=zoom)
     axes.set_proj_type("ortho")
     axes.set_axis_off()
-    for label, arrow in (("L", (9.0, 0, 0)), ("P", (0, 9.0, 0)), ("H", (0, 0, 9.0))):
+    for label, arrow in zip("LPH", arrow_mm * np.eye(3), strict=True):
         axes.plot(*np.stack([corner, corner + arrow]).T, color=SOFT, linewidth=1.3, zorder=4)
-        axes.text(*(corner + 1.35 * np.asarray(arrow)), label, fontsize=9, ha="center", va="center", zorder=5)
+        axes.text(*(corner + 1.35 * arrow), label, fontsize=9, ha="center", va="center", zorder=5)

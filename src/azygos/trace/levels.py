@@ -15,6 +15,7 @@ from azygos.ground.parcels import BoolArray, FloatArray, IntArray, Parcel
 from azygos.trace.anatomy import REGIONS, Anatomy, SpineLevel
 from azygos.values.joining import BODY_VOLUME_ERROR, LEAST_FILL_ML, OUTLINE_MM
 
+MOST_CELLS = 12  # along a piece
 CELL_MM = 4.0  # parts of a piece outside bone are placed cell by cell
 CERTAIN_SPINE = 0.5
 CRUMB = 0.1
@@ -145,6 +146,8 @@ def _outside(
     if np.any(inside):
         far = cKDTree(cloud[inside]).query(out)[0]
     owner = _owners(out, bool(np.any(inside)), origin, held, anatomy)
+    if not any(owner):
+        return
     site = _without_crumbs(_sites_of(out, anatomy))
     for level, where in sorted(set(zip(owner, site, strict=True))):
         mine = np.array([o == level and s == where for o, s in zip(owner, site, strict=True)])
@@ -165,8 +168,9 @@ def _owners(out: FloatArray, joined: bool, origin: Origin, held: Sequence[Held],
 
 
 def _sites_of(points_mm: FloatArray, anatomy: Anatomy) -> list[str]:
-    """Site of each point, placed together with those of its cell."""
-    _, cell = np.unique(np.floor(points_mm / CELL_MM), axis=0, return_inverse=True)
+    """Site of each point, placed together with those of its cell; long pieces in larger cells."""
+    edge = max(CELL_MM, float(np.ptp(points_mm, axis=0).max()) / MOST_CELLS)
+    _, cell = np.unique(np.floor(points_mm / edge), axis=0, return_inverse=True)
     cell = cell.ravel()
     order = np.argsort(cell, kind="stable")
     bounds = np.searchsorted(cell[order], np.arange(cell.max(initial=-1) + 2))

@@ -74,6 +74,8 @@ def _along_roads(
 ) -> Origin:
     nodes = np.flatnonzero(web.piece == piece.number)
     costs = ways.costs[:, nodes].min(axis=1) if len(nodes) else np.full(len(held), np.inf)
+    if piece.place.site in PULMONARY and not np.isfinite(costs).any():
+        costs = _by_the_arteries(cloud, held, web, ways)
     if piece.place.site in SPINAL:  # what lies beside a fill may have come by a gap that is no vein
         straight = np.array([cKDTree(one.points_mm).query(cloud)[0].min() for one in held])
         costs = np.minimum(costs, np.where(straight <= OFF_ROAD_MM, straight, np.inf))
@@ -86,6 +88,15 @@ def _along_roads(
     shares = odds / odds.sum()
     spinal = _spinal_chance(piece, float(costs[best]), asked)
     return _name(held, shares, costs, spinal, piece, asked)
+
+
+def _by_the_arteries(cloud: FloatArray, held: Sequence[Held], web: Web, ways: Ways) -> FloatArray:
+    """Cost to the pulmonary arteries and straight on: for a branch that is too thin to be followed."""
+    nodes = np.flatnonzero(np.isin(web.site, ("pulmonary_trunk", "pulmonary_artery")))
+    if not len(nodes):
+        return np.full(len(held), np.inf)
+    straight = np.linalg.norm(web.points_mm[nodes] - cloud.mean(axis=0), axis=1)
+    return np.asarray((ways.costs[:, nodes] + straight).min(axis=1))
 
 
 def _leaking(web: Web, ways: Ways) -> BoolArray:

@@ -166,8 +166,8 @@ class _Draft:
     def add(self, parts: list[tuple[list[int], str]]) -> None:
         """Stretches of one chain; between two of them lies the way into the second's site."""
         for index, (part, site) in enumerate(parts):
-            self._stop(part[0], site, entered=index > 0)
-        self._stop(parts[-1][0][-1], parts[-1][1], entered=False)
+            self._stop(part[0], site, part, entered=index > 0)
+        self._stop(parts[-1][0][-1], parts[-1][1], parts[-1][0], entered=False)
         for index, (part, site) in enumerate(parts):
             before = parts[index - 1][1] if index else ""
             if site == "superior_vena_cava" and before == "azygos_vein":
@@ -175,12 +175,13 @@ class _Draft:
                 self.stops[node] = replace(self.stops[node], name=f"{self._of_piece(node)}azygos arch")
             self.stretches.append(self._stretch(part, site))
 
-    def _stop(self, node: int, site: str, *, entered: bool) -> None:
+    def _stop(self, node: int, site: str, part: list[int], *, entered: bool) -> None:
         if node in self.stops:
             return
         x, y, z = (float(value) for value in self.web.points_mm[node])
         self.places[node] = len(self.stops)
-        name = self._of_piece(node) + (self._where(node, site) if entered else self._kind(node, site))
+        where = self._where(site, part)
+        name = self._of_piece(node) + (where if entered else self._kind(node, where))
         if node < len(self.sources):
             name = self.sources[node].level
         self.stops[node] = Stop(name=name, point_mm=(x, y, z), piece=self._piece(node))
@@ -191,18 +192,18 @@ class _Draft:
     def _of_piece(self, node: int) -> str:
         return f"piece {int(self.web.piece[node])}, " if self.web.piece[node] else ""
 
-    def _kind(self, node: int, site: str) -> str:
+    def _kind(self, node: int, where: str) -> str:
         if self.degree[node] > 2:
-            return "fork" if self.web.piece[node] else f"fork, {self._where(node, site)}"
+            return "fork" if self.web.piece[node] else f"fork, {where}"
         if not self.web.piece[node]:
-            return self._where(node, site)
+            return where
         mine = np.flatnonzero((self.web.piece == self.web.piece[node]) & ~np.isin(self.web.site, IN_BONE))
         near = len(mine) and node == int(mine[np.argmin(self.ways.nearest[mine])])
-        return "near end" if near else "far end" if self.degree[node] == 1 else self._where(node, site)
+        return "near end" if near else "far end" if self.degree[node] == 1 else where
 
-    def _where(self, node: int, site: str) -> str:
-        """A site in a few words."""
-        side = "right" if self.web.points_mm[node, 0] < self.web.middle_mm else "left"
+    def _where(self, site: str, part: list[int]) -> str:
+        """A site in a few words, on the side where most of a stretch lies."""
+        side = "right" if float(self.web.points_mm[part, 0].mean()) < self.web.middle_mm else "left"
         return {
             "pulmonary_artery": f"{side} pulmonary artery", "lung": f"{side} lung",
             "prevertebral": "prevertebral veins", "paravertebral": "paravertebral veins",

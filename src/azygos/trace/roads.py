@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.ndimage import distance_transform_edt, find_objects, maximum_filter
 
 from azygos.ground.parcels import BoolArray, FloatArray, IntArray, Parcel
 from azygos.ground.places import SITES
 from azygos.trace.anatomy import REGIONS, Anatomy
 from azygos.trace.oriented import Oriented
-from azygos.values.joining import VESSEL_HU, WEAKEST_ROAD
+from azygos.values.joining import FAINT_VESSEL_HU, VESSEL_HU, WEAKEST_ROAD
 
 FloatGrid = npt.NDArray[np.float32]
 ENTRY = 0.5  # strength from which a voxel counts as the vessel itself
@@ -59,7 +60,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         name="right ventricle",
         own={"right_ventricle": ("right_ventricle",)},
-        between={"heart": 0.3, "right_atrium": 0.3, "mediastinum": 0.0},
+        between={"heart": 0.3, "right_atrium": 0.1, "mediastinum": 0.0},
     ),
     Stage(
         name="pulmonary arteries",
@@ -74,6 +75,10 @@ STAGES: tuple[Stage, ...] = (
     ),
 )  # fmt: skip
 CORE = ("superior_vena_cava", "right_atrium", "right_ventricle", "pulmonary_trunk", "pulmonary_artery")
+CORE_FROM = 0.75  # strength of a vessel's core
+EDGE = 0.55  # strength at a vessel's edge
+FAINT = 0.05  # strength of a road in the lung that hardly shows
+BRIDGE_MM = 15.0  # gap in a vessel's outline that a way may cross, to each side
 MARGIN_MM = 30.0  # around pieces and vertebrae
 LUNGS = ("lung_right", "lung_left")
 STAND_INS = {
@@ -106,11 +111,10 @@ def box_around(anatomy: Anatomy, points_mm: FloatArray, farthest: int) -> tuple[
     margin = MARGIN_MM / np.linalg.norm(anatomy.affine_mm[:3, :3], axis=0)
     at = points_mm @ inverse[:3, :3].T + inverse[:3, 3]
     known = [at - margin, at + margin]
-    whole = (slice(None), slice(None), slice(None))
     if farthest >= 1:
         for stage in STAGES[1 : farthest + 1]:
-            vessels = [np.argwhere(grid >= ENTRY) for name, grid in _own(anatomy, stage, whole).items() if name in CORE]
-            known += [found - 2.0 for found in vessels] + [found + 2.0 for found in vessels]
+            names = [name for site, regions in stage.own.items() if site in CORE for name in regions]
+            known.append(np.argwhere(_lie_in(anatomy.regions, [*names, "heart"])))
     corners = np.concatenate(known)
     low = np.clip(np.floor(corners.min(axis=0)), 0, anatomy.regions.shape).astype(int)
     high = np.clip(np.ceil(corners.max(axis=0)) + 1, 0, anatomy.regions.shape).astype(int)
@@ -133,18 +137,35 @@ def lay_out(anatomy: Anatomy, scan: Oriented, box: tuple[slice, slice, slice], f
 
 
 def _own(anatomy: Anatomy, stage: Stage, box: tuple[slice, slice, slice]) -> dict[str, FloatGrid]:
-    """Strength of each site of a stage on the grid: 1 in its region, elsewhere its chance over its highest."""
+    """Strength of each site of a stage on the grid: highest in the middle of its region or of its corridor."""
     regions, strength = anatomy.regions[box], {}
     for site, names in stage.own.items():
-        grid = np.isin(regions, [REGIONS.index(name) for name in names]).astype(np.float32)
+        grid = _deepened(_lie_in(regions, names))
         chance = anatomy.chance.get(site)
         if chance is not None and chance.max(initial=0.0) > 0.0:
             np.maximum(grid, chance[box] / chance.max(), out=grid)
         stand_in = STAND_INS.get(site, ())
         if stand_in and not grid.any():
-            grid = np.isin(regions, [REGIONS.index(name) for name in stand_in]).astype(np.float32) * ENTRY
+            grid = _lie_in(regions, stand_in).astype(np.float32) * ENTRY
         strength[site] = grid
     return strength
+
+
+def _deepened(inside: BoolArray) -> FloatGrid:
+    """1 in a region's middle, falling to ENTRY and a little at its edge: ways run down the middle of a vessel."""
+    grid = np.zeros(inside.shape, dtype=np.float32)
+    if inside.any():
+        where = find_objects(inside.astype(np.uint8))[0]
+        depth = distance_transform_edt(np.pad(inside[where], 1))[1:-1, 1:-1, 1:-1]
+        grid[where] = np.where(inside[where], EDGE + (1.0 - EDGE) * depth / depth.max(), 0.0)
+    return grid
+
+
+def _lie_in(regions: npt.NDArray[np.uint8], names: Sequence[str]) -> BoolArray:
+    """Which voxels are of some regions."""
+    table = np.zeros(len(REGIONS), dtype=bool)
+    table[[REGIONS.index(name) for name in names]] = True
+    return table[regions]
 
 
 def _ground(
@@ -162,18 +183,34 @@ def _ground(
         strength[better], site[better] = grid[better], number
     if not stage.own:
         strength[_no_lumbar_veins(anatomy, regions, box) & (site < 0)] = -1.0
+    if own:
+        strength[(strength == 0.0) & ~_near_vessels([*own.values(), *following.values()], anatomy)] = -1.0
     if any(name in stage.between for name in LUNGS):
         _keep_vessels(anatomy, scan, regions, strength, box)
     cells = np.argwhere(strength >= 0.0)
     at = tuple(cells.T)
     names, named = _named(stage, [*own, *following], site[at], regions[at])
-    entry = np.max([grid[at] for grid in own.values()], axis=0) >= ENTRY if own else np.zeros(len(cells), dtype=bool)
+    entry = _entry(own)[at] if own else np.zeros(len(cells), dtype=bool)
     weakest = WEAKEST_ROAD.number
     corner = np.array([s.start for s in box])
     return Ground(
         stage=stage, cells=cells + corner, cost=(1.0 + weakest) / (strength[at].astype(np.float64) + weakest),
         sites=names, site=named, entry=entry,
     )  # fmt: skip
+
+
+def _entry(own: Mapping[str, FloatGrid]) -> BoolArray:
+    """Where a way may come into a stage: in the core of its vessels, the trunk alone where that is known."""
+    gates = [grid for site, grid in own.items() if site == "pulmonary_trunk" and grid.any()] or list(own.values())
+    cores = [grid >= min(CORE_FROM, float(grid.max())) - 1e-6 for grid in gates if grid.any()]
+    return np.asarray(np.max(cores, axis=0))
+
+
+def _near_vessels(grids: Sequence[FloatGrid], anatomy: Anatomy) -> BoolArray:
+    """What lies close enough to a vessel to bridge a gap in it."""
+    vessel = np.max(grids, axis=0) > 0.05
+    size = 2 * np.ceil(BRIDGE_MM / np.linalg.norm(anatomy.affine_mm[:3, :3], axis=0)).astype(int) + 1
+    return np.asarray(maximum_filter(vessel.astype(np.uint8), size=tuple(size)) > 0)
 
 
 def _barred(regions: npt.NDArray[np.uint8], stage: Stage) -> BoolArray:
@@ -184,12 +221,12 @@ def _barred(regions: npt.NDArray[np.uint8], stage: Stage) -> BoolArray:
         for name in (*LUNGS, "vertebral_body", "posterior_elements", "disc", "spinal_canal")
         if name not in stage.between
     ]
-    return np.isin(regions, [REGIONS.index(name) for name in names])
+    return _lie_in(regions, names)
 
 
 def _no_lumbar_veins(anatomy: Anatomy, regions: npt.NDArray[np.uint8], box: tuple[slice, slice, slice]) -> BoolArray:
     """Soft tissue above the first lumbar vertebra: from there up, veins of the spine end in the azygos system."""
-    soft = np.isin(regions, [REGIONS.index("abdomen"), REGIONS.index("soft_tissue")])
+    soft = _lie_in(regions, ("abdomen", "soft_tissue"))
     levels = () if anatomy.spine is None else anatomy.spine.levels
     tops = [level.centre_mm[2] + 0.5 * (level.upper_mm - level.lower_mm) for level in levels if level.name == "L1"]
     if not tops and any(level.name.startswith("T") for level in levels):
@@ -208,7 +245,7 @@ def _keep_vessels(
     box: tuple[slice, slice, slice],
 ) -> None:
     """In the lung only cells that may hold an artery are passable: their brightest voxel is no air."""
-    lung = np.argwhere(np.isin(regions, [REGIONS.index(name) for name in LUNGS]))
+    lung = np.argwhere(_lie_in(regions, LUNGS))
     if not len(lung):
         return
     corner = np.array([s.start for s in box])
@@ -220,7 +257,9 @@ def _keep_vessels(
     for offset in np.ndindex(*(2 * reach + 1)):
         index = np.clip(np.rint(at).astype(np.int64) + np.array(offset) - reach, 0, np.array(scan.hu.shape) - 1)
         np.maximum(brightest, scan.hu[tuple(index.T)], out=brightest)
-    strength[tuple(lung[brightest < VESSEL_HU.number].T)] = -1.0
+    cells = tuple(lung.T)
+    strength[cells] = np.where(brightest >= VESSEL_HU.number, strength[cells], FAINT)
+    strength[tuple(lung[brightest < FAINT_VESSEL_HU.number].T)] = -1.0
 
 
 def _named(
@@ -229,7 +268,7 @@ def _named(
     """Site of each voxel: its vessel's, or what its region is called."""
     names = [*sites, *REGIONS]
     number = np.where(site >= 0, site, len(sites) + regions.astype(np.int64))
-    lung = np.isin(regions, [REGIONS.index(name) for name in AIR_SIDE]) & (site < 0)
+    lung = _lie_in(regions, AIR_SIDE) & (site < 0)
     written = [_site_of_region(name, stage) for name in names]
     written.append("lung")
     number[lung] = len(names)

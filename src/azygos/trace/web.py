@@ -25,11 +25,12 @@ BESIDE_MM = 20.0  # from a fill to what leaked beside it
 SURE = 0.5  # certainty from which a candidate is taken for a leak
 LEAK_VOXELS = 5
 IN_BONE = ("vertebral_body", "posterior_elements", "disc")
-STAGE_OF_SITE = {
-    "azygos_vein": 1, "hemiazygos_vein": 1, "inferior_vena_cava": 1, "superior_vena_cava": 1,
-    "brachiocephalic_vein": 1, "right_atrium": 2, "heart": 3, "right_ventricle": 3, "pulmonary_trunk": 4,
-    "pulmonary_artery": 4, "lung": 4,
+STAGES_OF_SITE = {
+    "azygos_vein": (1,), "hemiazygos_vein": (1,), "inferior_vena_cava": (1,), "superior_vena_cava": (1,),
+    "brachiocephalic_vein": (1,), "right_atrium": (2,), "heart": (2, 3), "right_ventricle": (3,),
+    "pulmonary_trunk": (4,),    "pulmonary_artery": (4,), "lung": (4,),
 }  # fmt: skip
+STAGE_OF_SITE = {site: stages[-1] for site, stages in STAGES_OF_SITE.items()}
 REACH_MM = 25.0  # from a piece's line to the road that it lies on
 TOUCHING_MM = 6.0  # between the lines of two pieces that hang together but for a voxel or two
 WINDOW = 3  # points of a line that are placed together
@@ -85,10 +86,10 @@ def weave(
     """Put vertebrae, cement and roads into one graph; `clouds` are the voxels (n, 3) [mm] of each piece."""
     filled = cKDTree(np.concatenate([source.points_mm for source in sources])) if sources else None
     lines = [
-        Line(piece=piece.number, points_mm=line, sites=_sites(line, piece, anatomy, filled))
+        line
         for piece, cloud in zip(pieces, clouds, strict=True)
         if _on_the_way(piece, cloud, anatomy, filled)
-        for line in lines_of(piece, cloud)
+        for line in _lines(piece, cloud, anatomy, filled)
     ]
     farthest = max((STAGE_OF_SITE.get(site, 0) for line in lines for site in line.sites), default=0)
     grounds: Mapping[int, Ground] = {}
@@ -113,8 +114,32 @@ def _on_the_way(piece: Piece, cloud: FloatArray, anatomy: Anatomy, filled: cKDTr
     return len(leaked) >= LEAK_VOXELS and anatomy.place_at(leaked).site in (*REPORTED, *BESIDE_BONE)
 
 
+def _lines(piece: Piece, cloud: FloatArray, anatomy: Anatomy, filled: cKDTree | None) -> list[Line]:
+    """Lines of a piece with their sites.
+
+    Cement that hangs together passes the stages in order: a site that has no neighbour in the order of the flow, as
+    the lung beside a vertebra, is an outline's error.
+    """
+    lines = lines_of(piece, cloud)
+    sites = [_sites(line, piece, anatomy, filled) for line in lines]
+    passed = {stage for some in sites for site in some for stage in STAGES_OF_SITE.get(site, (0,))}
+    home = STAGES_OF_SITE.get(piece.place.site, (0,))
+    likely = set(home)
+    for stage in (*range(max(home), 5), *range(min(home), -1, -1)):
+        if stage in passed and likely & {stage - 1, stage, stage + 1}:
+            likely.add(stage)
+    stand_in = "paravertebral" if piece.place.site in IN_BONE else piece.place.site
+    return [
+        Line(
+            piece=piece.number, points_mm=line,
+            sites=tuple(site if likely & set(STAGES_OF_SITE.get(site, (0,))) else stand_in for site in some),
+        )
+        for line, some in zip(lines, sites, strict=True)
+    ]  # fmt: skip
+
+
 def _sites(line: FloatArray, piece: Piece, anatomy: Anatomy, filled: cKDTree | None) -> tuple[str, ...]:
-    """Site of each point: the piece's own on short lines, by its neighbours on long ones; in or at a fill it is bone."""
+    """Site of each point: the piece's own on short lines, by its neighbours on long ones; at a fill it is bone."""
     sites = [piece.place.site] * len(line)
     if len(line) > 2 * WINDOW:
         middle = np.minimum(np.arange(len(line)) // WINDOW * WINDOW + WINDOW // 2, len(line) - 1)
@@ -137,7 +162,7 @@ def _bind(sources: Sequence[Source], lines: Sequence[Line], grounds: Mapping[int
     first_line = len(sources)
     first_cell = first_line + sum(len(line.points_mm) for line in lines)
     starts = dict(zip(grounds, first_cell + np.cumsum([0, *(len(g.cells) for g in grounds.values())]), strict=False))
-    near = np.array(["vertebral_body"] * first_line + [name for line in lines for name in line.sites], dtype="<U32")
+    near = np.array(["vertebral_body"] * first_line + [name for line in lines for name in line.sites], "<U32")
     site = np.concatenate([near, *(np.array(ground.sites)[ground.site] for ground in grounds.values())])
     piece = np.zeros(len(points), dtype=np.int64)
     piece[first_line:first_cell] = [line.piece for line in lines for _ in line.sites]

@@ -57,7 +57,11 @@ SHORTEST_LINE_MM = Value(
 )  # fmt: skip
 VESSEL_HU = Value(
     -500.0, "HU", low=-700.0, high=-200.0, source="assumed",
-    note="brightest voxel of a coarse cell in the lung from which it may hold an artery; parenchyma is near -850",
+    note="brightest voxel of a coarse cell in the lung from which it likely holds a vessel; parenchyma is near -850",
+)  # fmt: skip
+FAINT_VESSEL_HU = Value(
+    -750.0, "HU", low=-820.0, high=-600.0, source="assumed",
+    note="the same, from which it may hold one that is thinner than a slice",
 )  # fmt: skip
 LEAST_FILL_ML = Value(
     0.1, "mL", low=0.02, high=0.5, source="assumed",
