@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ Float32Array = npt.NDArray[np.float32]
 NEAR_MM = (85.0, 75.0, 100.0)  # to the side, to the front and to the back of the bodies' line
 CANAL_HALF_MM = 9.5  # half width of a canal that is not measured
 PREVERTEBRAL_MM = 7.0  # in front of the bodies' wall
+CLOSED_HU = -300.0  # what smoothing the lung's outline took from the strip in front of the bodies is denser
 PARAVERTEBRAL_MM = 20.0  # beside the bodies
 SQUARE = 2.6  # exponent of a body's outline: 2 is an ellipse
 
@@ -41,8 +43,8 @@ class Near:
 
 def near_spine(coarse: Coarse, spine: Spine) -> Near:
     """Spine coordinates of all blocks near a spine."""
-    low = spine.line_mm.min(axis=0) - [NEAR_MM[0], NEAR_MM[1], 30.0]
-    high = spine.line_mm.max(axis=0) + [NEAR_MM[0], NEAR_MM[2], 30.0]
+    low = spine.line_mm.min(axis=0) - np.array([NEAR_MM[0], NEAR_MM[1], 30.0])
+    high = spine.line_mm.max(axis=0) + np.array([NEAR_MM[0], NEAR_MM[2], 30.0])
     corners = coarse.to_index(
         np.array([[x, y, z] for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (low[2], high[2])])
     )
@@ -97,7 +99,10 @@ def paint_spine(regions: npt.NDArray[np.uint8], coarse: Coarse, spine: Spine, ne
     beside = (np.abs(near.left) < near.half_width + PARAVERTEBRAL_MM) & (near.back > -near.half_depth) & tissue & soft
     beside &= near.canal_back < 12.0
     front = (near.rim >= 1.0) & (np.abs(near.left) < 1.1 * near.half_width) & (near.back < -0.4 * near.half_depth)
-    front &= (near.back > -near.half_depth - PREVERTEBRAL_MM) & tissue & soft
+    closed = np.isin(view, [REGIONS.index(name) for name in ("lung_right", "lung_left")]) & (
+        coarse.mean[near.box] > CLOSED_HU
+    )
+    front &= (near.back > -near.half_depth - PREVERTEBRAL_MM) & tissue & (soft | closed)
     view[behind] = REGIONS.index("back")
     view[beside] = REGIONS.index("paravertebral")
     view[front] = REGIONS.index("prevertebral")
@@ -119,7 +124,7 @@ def _in_canal(near: Near) -> BoolArray:
 
 def _in_discs(spine: Spine, height: Float32Array) -> BoolArray:
     found = np.zeros(height.shape, dtype=bool)
-    for below, above in zip(spine.levels[:-1], spine.levels[1:], strict=True):
+    for below, above in pairwise(spine.levels):
         found |= (height > below.upper_mm) & (height < above.lower_mm)
     return found
 
@@ -129,7 +134,7 @@ def _foramen(near: Near, spine: Spine) -> BoolArray:
     aside = (np.abs(near.canal_left) > 8.0) & (np.abs(near.canal_left) < 22.0)
     aside &= (near.wall > -5.0) & (near.canal_back < 6.0)
     high = np.zeros(near.height.shape, dtype=bool)
-    for below, above in zip(spine.levels[:-1], spine.levels[1:], strict=True):
+    for below, above in pairwise(spine.levels):
         middle = 0.5 * (above.upper_mm + above.lower_mm)
         high |= (near.height > below.upper_mm - 2.0) & (near.height < middle)
     return np.asarray(aside & high & (near.rim >= 1.0))

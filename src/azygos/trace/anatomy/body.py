@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy import ndimage
 
-from azygos.ground.parcels import BoolArray
+from azygos.ground.parcels import BoolArray, IntArray
 from azygos.trace.anatomy.coarse import Coarse
 
 SKIN_HU = -350.0
 NECK_MM = 6.0  # the body and the table hang together by less than this
 SMALLEST_PART = 0.02  # of the body's largest part: an arm is more
 OPEN_AIR_HU = -970.0
+ARM_MM = 15.0  # an arm is thicker than twice this, its contact with the trunk is not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,22 +42,35 @@ def outline_body(coarse: Coarse) -> Body:
     kept = (sizes >= SMALLEST_PART * sizes[main]) & ~_flat(parts, number, coarse)
     kept[main], kept[0] = True, False
     inside = _filled(tissue & _dilated(kept[parts], reach), coarse)
-    trunk = _filled(tissue & _dilated(parts == main, reach), coarse)
+    trunk = _without_arms(_filled(tissue & _dilated(parts == main, reach), coarse), coarse)
     air = inside & (coarse.mean < -400.0)
     return Body(inside=inside, trunk=trunk, air=air)
 
 
-def _eroded(mask: BoolArray, reach: np.ndarray) -> BoolArray:  # type: ignore[type-arg]
+def _without_arms(trunk: BoolArray, coarse: Coarse) -> BoolArray:
+    """The trunk without what hangs on it only by a seam: arms that lie against its sides."""
+    reach = np.maximum(1, np.round(ARM_MM / coarse.step_mm[:2])).astype(int)
+    cores, number = ndimage.label(_eroded(trunk, reach))
+    sizes = np.bincount(cores.ravel(), minlength=number + 1)
+    sizes[0] = 0
+    arms = (sizes > 0.005 * sizes.max()) & (sizes < 0.2 * sizes.max())
+    if not arms.any():
+        return trunk
+    near = _dilated(arms[cores], reach + 1) & ~_dilated(cores == sizes.argmax(), reach)
+    return np.asarray(trunk & ~near)
+
+
+def _eroded(mask: BoolArray, reach: IntArray) -> BoolArray:
     size = (2 * reach[0] + 1, 2 * reach[1] + 1, 1)
     return np.asarray(ndimage.minimum_filter(mask, size=size, mode="nearest"))
 
 
-def _dilated(mask: BoolArray, reach: np.ndarray) -> BoolArray:  # type: ignore[type-arg]
+def _dilated(mask: BoolArray, reach: IntArray) -> BoolArray:
     size = (2 * reach[0] + 3, 2 * reach[1] + 3, 3)
     return np.asarray(ndimage.maximum_filter(mask, size=size, mode="nearest"))
 
 
-def _flat(parts: np.ndarray, number: int, coarse: Coarse) -> BoolArray:  # type: ignore[type-arg]
+def _flat(parts: npt.NDArray[np.int32], number: int, coarse: Coarse) -> BoolArray:
     """Parts that are wide and thin: tables, and the sheets on them."""
     flat = np.zeros(number + 1, dtype=bool)
     for part, box in enumerate(ndimage.find_objects(parts), start=1):

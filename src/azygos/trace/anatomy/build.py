@@ -18,13 +18,14 @@ from azygos.trace.anatomy.coarse import Coarse, coarsen
 from azygos.trace.anatomy.described import Seen, fields_seen, landmarks, unseen
 from azygos.trace.anatomy.label_maps import Mapped, read_maps
 from azygos.trace.anatomy.lobes import rough_lobes
-from azygos.trace.anatomy.lungs import Lungs, find_lungs
+from azygos.trace.anatomy.lungs import Lungs, find_lungs, sided
 from azygos.trace.anatomy.mediastinum import Mediastinum, find_mediastinum, split_artery
 from azygos.trace.anatomy.naming import name_levels
 from azygos.trace.anatomy.paint import lay_maps, lay_over, lay_vertebrae, number, paint_body
-from azygos.trace.anatomy.parcels import REGIONS, Anatomy, Spine
+from azygos.trace.anatomy.parcels import Anatomy, Spine
 from azygos.trace.anatomy.roads import find_roads
 from azygos.trace.anatomy.spine import read_spine
+from azygos.trace.anatomy.spine_check import spine_certainty
 from azygos.trace.anatomy.spine_line import find_canal
 from azygos.trace.anatomy.spine_maps import body_volumes, canal_of_map, guide, mapped_bodies, name_by_map
 from azygos.trace.anatomy.tubes import Tube, inside_line
@@ -32,6 +33,7 @@ from azygos.trace.oriented import Oriented
 
 UInt8Array = npt.NDArray[np.uint8]
 BLOOD = tuple(dict.fromkeys(region for regions in BY_REGION.values() for region in regions))
+ARMS_SHARE = 0.02  # of the body
 SOFT = ("soft_tissue", "fat", "mediastinum", "abdomen", "heart", "neck", "bowel")
 
 
@@ -55,8 +57,9 @@ def read_anatomy(scan: Oriented, labels: Sequence[LabelMap] = ()) -> Anatomy:
     lungs = find_lungs(coarse, body)
     mapped = read_maps(coarse, labels)
     spine = _find_spine(scan, coarse, body, mapped)
+    lungs = sided(lungs, body, spine, coarse)
     cage = find_cage(coarse, body, lungs, spine)
-    notes = mapped.notes
+    notes = (*mapped.notes, *_arms(body))
     if spine is not None:
         spine = name_levels(spine, find_anchors(coarse, lungs, cage, spine))
         spine, more = name_by_map(spine, coarse, mapped)
@@ -64,11 +67,21 @@ def read_anatomy(scan: Oriented, labels: Sequence[LabelMap] = ()) -> Anatomy:
     return _anatomy(coarse, body, lungs, cage, spine, mapped, notes)
 
 
+def _arms(body: Body) -> tuple[str, ...]:
+    """A sentence if arms lie beside the trunk."""
+    if np.count_nonzero(body.inside & ~body.trunk) < ARMS_SHARE * np.count_nonzero(body.inside):
+        return ()
+    return ("Arms lie beside the trunk; streaks across the spine are likely.",)
+
+
 def _find_spine(scan: Oriented, coarse: Coarse, body: Body, mapped: Mapped) -> Spine | None:
+    """The spine as the scan shows it; with a label map's vertebrae near them, or by the map's canal alone."""
     canal = find_canal(coarse, body, guide(mapped))
-    if canal is None:
-        canal = canal_of_map(coarse, mapped)
-    return None if canal is None else read_spine(scan, canal)
+    certainty = 0.0 if canal is None else spine_certainty(scan, canal)
+    if certainty == 0.0 and mapped.vertebrae:
+        canal = canal_of_map(coarse, mapped) or canal
+        certainty = 0.5
+    return None if canal is None or certainty == 0.0 else read_spine(scan, canal, certainty)
 
 
 def _anatomy(

@@ -125,11 +125,11 @@ def _entries(coarse: Coarse, bone: BoolArray, spine: Spine) -> tuple[FloatArray,
 
 
 def _entry_heights(coarse: Coarse, slab: BoolArray, aside: FloatArray, z: FloatArray) -> FloatArray:
-    parts, number = ndimage.label(slab, structure=np.ones((3, 3, 3)))
+    parts, _ = ndimage.label(slab, structure=np.ones((3, 3, 3)))
     heights = []
     for part, box in enumerate(ndimage.find_objects(parts), start=1):
         mask = parts[box] == part
-        where = np.argwhere(mask) + [box[0].start, box[1].start, box[2].start]
+        where = np.argwhere(mask) + np.array([s.start for s in box])
         away = aside[where[:, 0], where[:, 2]]
         tall = np.ptp(where[:, 2]) * coarse.step_mm[2]
         if mask.sum() * coarse.voxel_ml < RIB_ML or away.min() > ENTRY_MM[1] or np.ptp(away) < 20.0 or tall > 70.0:

@@ -147,9 +147,15 @@ def fields_seen(seen: Seen) -> tuple[str, ...]:
         words.append("heart")
     if seen.spine is not None:
         words.append(_span(seen.spine))
-    if seen.lungs.right_dome_mm is not None or not seen.lungs.seen and seen.spine is not None and seen.lungs.gas.any():
-        words.append("upper abdomen" if seen.lungs.seen else "abdomen")
+    if seen.lungs.right_dome_mm is not None:
+        words.append("upper abdomen")
+    elif not seen.lungs.seen and seen.spine is not None and _lumbar(seen.spine):
+        words.append("abdomen")
     return tuple(words)
+
+
+def _lumbar(spine: Spine) -> bool:
+    return any(level.name.startswith("L") or level.name == "T12" for level in spine.levels)
 
 
 def _span(spine: Spine) -> str:

@@ -47,8 +47,8 @@ def walls(bone, soft, step_mm, reach_mm, least_mm, out_share):
                     reached = step_mm[0] * 0.5
                     near = False
                     while reached <= reach_mm:
-                        a = i + int(round(reached * math.cos(turn) / step_mm[0]))
-                        b = j + int(round(reached * math.sin(turn) / step_mm[1]))
+                        a = i + round(reached * math.cos(turn) / step_mm[0])
+                        b = j + round(reached * math.sin(turn) / step_mm[1])
                         if a < 0 or b < 0 or a >= n_i or b >= n_j:
                             break
                         if bone[a, b, k]:

@@ -66,7 +66,8 @@ def read_maps(coarse: Coarse, labels: Sequence[LabelMap]) -> Mapped:
     regions: dict[str, BoolArray] = {}
     whole: dict[str, BoolArray] = {}
     bodies: dict[str, BoolArray] = {}
-    lobes, vessels, notes = np.zeros(coarse.mean.shape, np.uint8), None, []
+    lobes, vessels = np.zeros(coarse.mean.shape, np.uint8), None
+    notes: list[str] = []
     for label_map in labels:
         found = _on_coarse(coarse, label_map)
         present = set(np.unique(found).tolist())
@@ -86,8 +87,8 @@ def read_maps(coarse: Coarse, labels: Sequence[LabelMap]) -> Mapped:
             if name in LOBES:
                 lobes[mask] = LOBES[name]
     regions = {name: mask if name in IN_PARTS else _filled(mask) for name, mask in regions.items()}
-    for level, mask in bodies.items():
-        _join(whole, level, mask)
+    for name, mask in bodies.items():
+        _join(whole, name, mask)
     return Mapped(
         regions=regions,
         vertebrae=whole,

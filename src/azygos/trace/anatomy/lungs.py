@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ from scipy import ndimage
 from azygos.ground.parcels import BoolArray, FloatArray
 from azygos.trace.anatomy.body import Body
 from azygos.trace.anatomy.coarse import Coarse
+from azygos.trace.anatomy.parcels import Spine
 
 LEAST_LUNG_ML = 150.0
 EMPTY_GAS_HU = -930.0  # gas without tissue in it: airway, stomach, bowel
@@ -55,8 +56,31 @@ def find_lungs(coarse: Coarse, body: Body) -> Lungs:
         airway=airway,
         gas=body.air & ~right & ~left & ~airway,
         carina_mm=carina_mm,
-        right_dome_mm=dome(coarse, right),
-        left_dome_mm=dome(coarse, left),
+        right_dome_mm=dome(coarse, right, 95.0),
+        left_dome_mm=dome(coarse, left, 75.0),  # the highest quarter lies on the heart
+    )
+
+
+def sided(lungs: Lungs, body: Body, spine: Spine | None, coarse: Coarse) -> Lungs:
+    """Where only one lung is in the field, the spine tells which, or else the side on which the field cuts the body."""
+    if lungs.right.any() == lungs.left.any():
+        return lungs
+    at = coarse.to_mm(np.argwhere(lungs.both).mean(axis=0))
+    cut_right, cut_left = bool(body.trunk[0].any()), bool(body.trunk[-1].any())
+    if spine is not None:
+        is_left = bool(at[0] > np.interp(at[2], spine.line_mm[:, 2], spine.line_mm[:, 0]))
+    elif cut_right != cut_left:
+        is_left = cut_right
+    else:
+        return lungs
+    if is_left == lungs.left.any():
+        return lungs
+    return replace(
+        lungs,
+        right=lungs.left,
+        left=lungs.right,
+        right_dome_mm=lungs.left_dome_mm,
+        left_dome_mm=lungs.right_dome_mm,
     )
 
 
@@ -170,7 +194,7 @@ def follow_airway(coarse: Coarse, air: BoolArray) -> tuple[BoolArray, FloatArray
         if below is None:
             break
         k, now = k - 1, below
-        parts, number = ndimage.label(now, structure=np.ones((3, 3)))
+        _, number = ndimage.label(now, structure=np.ones((3, 3)))
         usual = float(np.median(widths))
         if carina is None and len(widths) > 3 and (number >= 2 or _width(now) > 1.9 * usual):
             carina = coarse.to_mm([*np.argwhere(now).mean(axis=0), k])
@@ -245,7 +269,7 @@ def _step_down(
     return None
 
 
-def dome(coarse: Coarse, lung: BoolArray) -> FloatArray | None:
+def dome(coarse: Coarse, lung: BoolArray, percentile: float) -> FloatArray | None:
     """Highest point of the diaphragm under a lung: of the lung's lower face, where much lung stands above it."""
     if not lung.any():
         return None
@@ -255,7 +279,7 @@ def dome(coarse: Coarse, lung: BoolArray) -> FloatArray | None:
     lowest = np.where(inner, lung.argmax(axis=2), -1)
     if not inner.any() or np.count_nonzero(inner & (lowest == 0)) > 0.5 * inner.sum():
         return None
-    top = float(np.percentile(lowest[inner], 95.0))
+    top = float(np.percentile(lowest[inner], percentile))
     near = np.argwhere(inner & (np.abs(lowest - top) <= 1.0))
     if near.size == 0 or top * coarse.step_mm[2] < 5.0:
         return None

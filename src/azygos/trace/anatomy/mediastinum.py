@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -58,7 +59,9 @@ def find_mediastinum(
     if not (lungs.right.any() and lungs.left.any()):
         none = np.zeros_like(lungs.right)
         return Mediastinum(heart=none, chambers={}, vessels={}, cava=None, arch_mm=None, box_mm=None)
-    heart, box = _heart(coarse, body, lungs, spine, bone) if heart_map is None else _mapped_heart(coarse, lungs, heart_map)
+    heart, box = (
+        _heart(coarse, body, lungs, spine, bone) if heart_map is None else _mapped_heart(coarse, lungs, heart_map)
+    )
     chambers = {} if box is None else _chambers(coarse, heart, box)
     if lungs.carina_mm is None:
         return Mediastinum(heart=heart, chambers=chambers, vessels={}, cava=None, arch_mm=None, box_mm=box)
@@ -115,7 +118,7 @@ def split_artery(coarse: Coarse, artery: BoolArray, carina_mm: FloatArray | None
 
 
 def _to_line(points: FloatArray, line: FloatArray) -> FloatArray:
-    fine = np.concatenate([np.linspace(a, b, 12) for a, b in zip(line[:-1], line[1:], strict=True)])
+    fine = np.concatenate([np.linspace(a, b, 12) for a, b in pairwise(line)])
     return np.asarray(np.min([np.linalg.norm(points - stop, axis=1) for stop in fine], axis=0))
 
 
@@ -171,7 +174,9 @@ def _heart(
     middle = _middle_mm(coarse, lungs, spine, span)
     share = np.clip((x - middle + HEART_ASIDE_MM[0]) / sum(HEART_ASIDE_MM), 0.0, 1.0)
     bottom = bottom_right + share * (bottom_left - bottom_right)
-    place = (x[:, None] > middle - HEART_ASIDE_MM[0]) & (x[:, None] < middle + HEART_ASIDE_MM[1]) & (z > bottom[:, None])
+    place = (
+        (x[:, None] > middle - HEART_ASIDE_MM[0]) & (x[:, None] < middle + HEART_ASIDE_MM[1]) & (z > bottom[:, None])
+    )
     place &= (x[:, None] > middle - LIVER_ASIDE_MM) | (z > under)
     reach = np.maximum(1, np.round(2.0 * WALL_MM / coarse.step_mm[:2])).astype(int)
     heart = np.zeros_like(bone)

@@ -80,9 +80,7 @@ def _abdomen_heights(height: FloatArray, lungs: Lungs, spine: Spine | None) -> B
     if lungs.seen:
         return np.zeros(height.shape, dtype=bool)
     if spine is not None and any(level.name for level in spine.levels):
-        low = [
-            level.centre_mm[2] for level in spine.levels if level.name and level.name[0] in "LS" or level.name == "T12"
-        ]
+        low = [level.centre_mm[2] for level in spine.levels if level.name.startswith(("L", "S", "T12"))]
         return np.asarray(height < max(low) + 20.0) if low else np.zeros(height.shape, dtype=bool)
     return np.full(height.shape, bool(lungs.gas.any()) and spine is not None)
 

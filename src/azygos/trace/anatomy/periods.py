@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
-from azygos.ground.parcels import FloatArray
+from azygos.ground.parcels import FloatArray, IntArray
 from azygos.trace.anatomy.straight import Frame, sample
 from azygos.trace.oriented import Oriented
 
@@ -51,7 +51,7 @@ def find_pedicles(signal: FloatArray, step_mm: float = 1.0) -> FloatArray:
     return _walk_back(best, came, steps, crest, step_mm)
 
 
-def _worths(crest: FloatArray, steps: FloatArray) -> FloatArray:
+def _worths(crest: FloatArray, steps: IntArray) -> FloatArray:
     """Worth of a pedicle at each height for each distance to the one below, shape (n, n_steps)."""
     n = crest.size
     worth = np.empty((n, steps.size))
@@ -64,13 +64,17 @@ def _worths(crest: FloatArray, steps: FloatArray) -> FloatArray:
     return worth
 
 
-def _walk_back(best: FloatArray, came: FloatArray, steps: FloatArray, crest: FloatArray, step_mm: float) -> FloatArray:
+def _walk_back(best: FloatArray, came: IntArray, steps: IntArray, crest: FloatArray, step_mm: float) -> FloatArray:
     h, p = np.unravel_index(int(best.argmax()), best.shape)
     heights = [int(h)]
     while came[h, p] >= 0:
         h, p = h - steps[p], came[h, p]
         heights.append(int(h))
     found = np.array(heights[::-1], dtype=np.float64)
+    seen = np.flatnonzero(crest[found.astype(int)] > 0.0)  # ends of the path off any crest are no pedicles
+    if seen.size == 0:
+        return np.empty(0)
+    found = found[seen[0] : seen[-1] + 1]
     return found * step_mm if crest[found.astype(int)].mean() > LEAST_CONTRAST else np.empty(0)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+import numpy.typing as npt
 
 from azygos.ground.parcels import FloatArray
 from azygos.ground.places import LOBES, SPINAL, VENOUS, Place
@@ -49,8 +50,8 @@ _GROUP = {
          "right_pulmonary_artery", "left_pulmonary_artery", "hilum_right", "hilum_left", "aorta"), "vessel",
     ),
 }  # fmt: skip
-_AROUND = np.array([[0, 0, 0], *(offset for offset in itertools.product((-1, 0, 1), repeat=3) if np.abs(offset).sum() == 1),
-                    *(np.array(offset) / np.sqrt(3.0) for offset in itertools.product((-1, 1), repeat=3))])  # fmt: skip
+_CORNERS = np.array(list(itertools.product((-1.0, 1.0), repeat=3))) / np.sqrt(3.0)
+_AROUND = np.concatenate([np.zeros((1, 3)), np.eye(3), -np.eye(3), _CORNERS])
 _WEIGHT = np.array([6.0] + [1.0] * 14) / 20.0
 
 
@@ -75,11 +76,13 @@ def place_of(anatomy: Anatomy, points_mm: FloatArray) -> Place:
         level=_level(anatomy, asked, site),
         certainty=float(min(1.0, ranked[0][1]) * _known(anatomy, site)),
         source=_source(anatomy, site),
-        others=tuple((name, round(float(chance), 3)) for name, chance in ranked[1:4] if chance > 0.05),
+        others=tuple(
+            (name, round(float(chance) * _known(anatomy, name), 3)) for name, chance in ranked[1:4] if chance > 0.05
+        ),
     )
 
 
-def _regions_around(anatomy: Anatomy, points: FloatArray) -> np.ndarray:  # type: ignore[type-arg]
+def _regions_around(anatomy: Anatomy, points: FloatArray) -> npt.NDArray[np.uint8]:
     """Region numbers of points and of places around them, shape (n, 15)."""
     own = anatomy.region_at(points)
     blur = np.array([_blur(anatomy, name) for name in REGIONS])[own]

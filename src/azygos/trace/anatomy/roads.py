@@ -26,6 +26,7 @@ BARRED = {"lung_right": 0.05, "lung_left": 0.05, "airway": 0.02, "outside": 0.0,
           "vertebral_body": 0.1, "posterior_elements": 0.05, "spinal_canal": 0.02, "disc": 0.1, "heart": 0.1,
           "left_heart": 0.1, "rib": 0.1}  # fmt: skip
 """Chance that a vein of the corridor lies in a block of these regions after all: outlines are off by a block or so."""
+MOST_GAIN, MOST_CHANCE = 2.0, 0.85
 CAVA_CHANCE, CAVA_SOFT_MM = 0.85, 3.0
 MAPPED_CHANCE = 0.95
 
@@ -47,7 +48,7 @@ def find_roads(
     if near is not None:
         for site, stretches in (("azygos_vein", AZYGOS), ("hemiazygos_vein", HEMIAZYGOS)):
             grid = np.zeros(regions.shape, dtype=np.float32)
-            grid[near.box] = along_spine(near, stretches) * free[near.box]
+            grid[near.box] = _squeezed(along_spine(near, stretches), free[near.box])
             roads[site] = grid
         _add_arch(roads["azygos_vein"], coarse, free, arch_line(spine, lungs, middle.cava))
     cava = _inferior_cava(coarse, regions, tubes, mapped)
@@ -55,6 +56,14 @@ def find_roads(
         roads["inferior_vena_cava"] = cava
         roads = {name: grid if name == "inferior_vena_cava" else grid * (1.0 - cava) for name, grid in roads.items()}
     return roads
+
+
+def _squeezed(raw: Float32Array, free: Float32Array) -> Float32Array:
+    """What lung, bone and aorta leave of a corridor takes the whole of its chance in the slice, within limits."""
+    left = raw * free
+    whole, rest = raw.sum(axis=(0, 1)), left.sum(axis=(0, 1))
+    gain = np.clip(whole / np.maximum(rest, 1e-6), 1.0, MOST_GAIN)
+    return np.asarray(np.minimum(left * gain, MOST_CHANCE), dtype=np.float32)
 
 
 def along_spine(near: Near, stretches: tuple[Stretch, ...]) -> Float32Array:
@@ -70,7 +79,7 @@ def along_spine(near: Near, stretches: tuple[Stretch, ...]) -> Float32Array:
     away += ((near.back + near.half_depth + at("ahead", MM)) / at("spread_ahead", MM)) ** 2
     beyond = np.clip(np.maximum(levels[0] - level, level - levels[-1]), 0.0, None)
     there = at("chance") * np.exp(-0.5 * np.minimum(away, 60.0)) * np.exp(-0.5 * (beyond / 0.4) ** 2)
-    return np.where(known, there, 0.4 * there).astype(np.float32)
+    return np.asarray(np.where(known, there, 0.4 * there), dtype=np.float32)
 
 
 def arch_line(spine: Spine, lungs: Lungs, cava: Tube | None) -> FloatArray | None:

@@ -39,7 +39,7 @@ class Count:
     lower_mm: FloatArray
 
 
-def read_spine(scan: Oriented, canal: Canal) -> Spine:
+def read_spine(scan: Oriented, canal: Canal, certainty: float) -> Spine:
     """Bodies and end plates along a canal; the levels have no names yet."""
     frame = frame_along(canal.line_mm)
     pedicles = find_pedicles(pedicle_signal(scan, frame), frame.step_mm)
@@ -55,7 +55,6 @@ def read_spine(scan: Oriented, canal: Canal) -> Spine:
         count = Count(pedicle_mm=pedicles, upper_mm=upper, lower_mm=lower)
     line = frame.line_mm + left[:, None] * frame.left + front[:, None] * frame.front
     widths, depths = (bodies.left_mm - bodies.right_mm) / 2.0, bodies.depth_mm / 2.0
-    certainty = float(np.clip(0.5 + canal.score, 0.0, 0.97)) * (1.0 if pedicles.size > 1 else 0.8)
     return _assemble(frame, line, widths, depths, count, certainty)
 
 

@@ -18,8 +18,8 @@ LEAST_MM = 4.0  # and no nearer than this to its middle
 DRIFT = 1  # coarse voxels that the canal may move from slice to slice
 GUIDED_MM = 20.0  # spread of a canal about the middle of a vertebra in a label map
 ASIDE_MM = 30.0  # spread of a spine about the middle of the trunk
-LEAST_HEIGHT_MM = 20.0
-LEAST_SCORE = 0.45  # of the tube, on average along it
+LEAST_HEIGHT_MM = 12.0
+LEAST_SCORE = 0.08  # walls times bone in front, of a slice with a canal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -51,7 +51,7 @@ def find_canal(coarse: Coarse, body: Body, guide: FloatArray | None = None) -> C
     along = max(1, round(9.0 / coarse.step_mm[2]))
     score = ndimage.uniform_filter1d(score, 2 * along + 1, axis=2, mode="nearest")
     path, reached = best_path(score)
-    keep = _longest_run(reached > 0.12, allowed=round(25.0 / coarse.step_mm[2]))
+    keep = _longest_run(reached > LEAST_SCORE, allowed=round(25.0 / coarse.step_mm[2]))
     if keep is None or (keep.stop - keep.start) * coarse.step_mm[2] < LEAST_HEIGHT_MM:
         return None
     slices = np.arange(keep.start, keep.stop)
@@ -108,14 +108,14 @@ def best_path(score: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int64], Fl
     for k in range(1, score.shape[2]):
         came.append(total)
         total = ndimage.maximum_filter(total, size=2 * DRIFT + 1, mode="constant", cval=-1.0) + score[:, :, k]
-    at = np.unravel_index(int(total.argmax()), total.shape)
-    path = [at]
+    end = np.unravel_index(int(total.argmax()), total.shape)
+    path = [(int(end[0]), int(end[1]))]
     for before in reversed(came):
         i, j = path[-1]
         low = (max(0, i - DRIFT), max(0, j - DRIFT))
         window = before[low[0] : i + DRIFT + 1, low[1] : j + DRIFT + 1]
         step = np.unravel_index(int(window.argmax()), window.shape)
-        path.append((low[0] + step[0], low[1] + step[1]))
+        path.append((low[0] + int(step[0]), low[1] + int(step[1])))
     indices = np.array(path[::-1], dtype=np.int64)
     return indices, score[indices[:, 0], indices[:, 1], np.arange(len(indices))].astype(float)
 
@@ -126,7 +126,9 @@ def _longest_run(seen: BoolArray, allowed: int) -> slice | None:
     runs, number = ndimage.label(closed[allowed : closed.size - allowed] if allowed else closed)
     if number == 0:
         return None
-    return max((run[0] for run in ndimage.find_objects(runs)), key=lambda run: run.stop - run.start)
+    longest = 1 + int(np.bincount(runs.ravel())[1:].argmax())
+    at = np.flatnonzero(runs == longest)
+    return slice(int(at[0]), int(at[-1]) + 1)
 
 
 def _settled(path: npt.NDArray[np.int64], slices: npt.NDArray[np.int64], share: npt.NDArray[np.float32]) -> FloatArray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -59,7 +60,8 @@ def name_by_map(spine: Spine, coarse: Coarse, mapped: Mapped) -> tuple[Spine, tu
     lowest = int(np.bincount(offsets).argmax())
     agreeing = {row for (row, _), offset in zip(known, offsets, strict=True) if offset == lowest}
     if _in_order([place for _, place in known]) and len(agreeing) < len(known):
-        places = np.rint(np.interp(range(len(direct)), *zip(*known, strict=True))).astype(int)
+        rows, at = np.array(known, dtype=np.float64).T
+        places = np.rint(np.interp(np.arange(float(len(direct))), rows, at)).astype(int)
         return renamed(spine, places.tolist(), DOUBTED), (
             "The label map's vertebrae and the count along the spine disagree; the map's names were kept.",
         )
@@ -73,7 +75,7 @@ def name_by_map(spine: Spine, coarse: Coarse, mapped: Mapped) -> tuple[Spine, tu
 
 
 def _in_order(places: list[int]) -> bool:
-    return all(above < below for below, above in zip(places[:-1], places[1:], strict=True))
+    return all(above < below for below, above in pairwise(places))
 
 
 def _name_at(coarse: Coarse, vertebrae: Mapping[str, BoolArray], centre_mm: tuple[float, float, float]) -> str:
