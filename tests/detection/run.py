@@ -150,6 +150,25 @@ def compare(options: argparse.Namespace) -> None:
     write_page("trace_pairs", *tables_pairs.page(results, stamp()))
 
 
+def calibrate(options: argparse.Namespace) -> None:
+    """Fit the certainty and store it in the tracer; after this, everything else has to be run anew."""
+    import numpy as np
+
+    from azygos.trace import certainty
+    from detection import calibration, tables_calibration
+
+    results = collect("calibrate", "calibration", calibration.parts(options.n or calibration.BODIES), options.workers)
+    rows = [row for part in results for row in part["rows"]]
+    bodies = sum(part["scan"] == "body" for part in results)
+    note = (
+        f"calibrated on synthetic cases: {len(results) - bodies} passages of three real scans, {bodies} rendered bodies"
+    )
+    model = certainty.fit([np.array(row["features"]) for row in rows], [row["cement"] for row in rows], note)
+    held = calibration.held_out(results)
+    (ROOT / "src/azygos/trace/calibration.json").write_text(certainty.to_json(model), encoding="utf-8")
+    write_page("trace_certainty", *tables_calibration.page(results, model, *held, stamp()))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("study", choices=(*STUDIES, "calibrate", "all"))

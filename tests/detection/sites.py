@@ -30,6 +30,8 @@ FILES = {
 LABELS = {
     "lidc-idri-0001": ("lidc-idri-0001/totalseg_labels.nii.gz", "totalsegmentator"),
     "ts-upperabdomen": ("ts-upperabdomen-dicom-j2k/example_seg_dicom.nii.gz", "totalsegmentator"),
+    "ts-lumbar": ("ts-lumbar-ct3mm/vertebrae_S1-T11_totalseg.nii.gz", "totalsegmentator"),
+    "tptbox": ("tptbox-ct-l3/sub-ct_seg-vert_label-22_msk.nii.gz", "verse"),
 }
 SLICES = {"lidc-idri-0314": "1 mm", "lidc-idri-0001": "2.5 mm"}
 SCANS = tuple(SLICES)
