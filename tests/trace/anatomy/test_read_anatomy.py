@@ -99,7 +99,9 @@ def test_roads_run_right_and_left_in_front_of_the_spine(anatomy):
     azygos, hemi = anatomy.chance_at("azygos_vein", np.column_stack([x, y, z])), anatomy.chance["hemiazygos_vein"]
     assert float(azygos[0]) > 0.25
     where = np.argwhere(hemi > 0.15)
-    assert (where @ anatomy.affine_mm[:3, :3].T + anatomy.affine_mm[:3, 3])[:, 0].min() > -3.0
+    aside = (where @ anatomy.affine_mm[:3, :3].T + anatomy.affine_mm[:3, 3])[:, 0]
+    assert aside.mean() > 5.0
+    assert aside.min() > -8.0  # it crosses at T8 to T10
     assert max(float(grid.max()) for grid in anatomy.chance.values()) <= 1.0
 
 

@@ -26,8 +26,8 @@ def straight_spine(n=5, step=25.0):
                    lower_mm=step * (k + 0.1), certainty=0.0)
         for k in range(n)
     )  # fmt: skip
-    ones = np.ones(z.size)
-    return Spine(line_mm=line, canal_mm=line + np.array([0.0, 25.0, 0.0]), half_width_mm=17 * ones, half_depth_mm=14 * ones,
+    ones, back = np.ones(z.size), np.array([0.0, 25.0, 0.0])
+    return Spine(line_mm=line, canal_mm=line + back, half_width_mm=17 * ones, half_depth_mm=14 * ones,
                  levels=levels, certainty=1.0)  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
+from scipy import ndimage
 
 from azygos.ground.parcels import BoolArray, FloatArray
 from azygos.trace.anatomy.coarse import Coarse
@@ -18,6 +19,7 @@ NEAR_MM = (85.0, 75.0, 100.0)  # to the side, to the front and to the back of th
 CANAL_HALF_MM = 9.5  # half width of a canal that is not measured
 PREVERTEBRAL_MM = 7.0  # in front of the bodies' wall
 CLOSED_HU = -300.0  # what smoothing the lung's outline took from the strip in front of the bodies is denser
+STRIP_MM = 30.0
 PARAVERTEBRAL_MM = 20.0  # beside the bodies
 SQUARE = 2.6  # exponent of a body's outline: 2 is an ellipse
 
@@ -99,9 +101,7 @@ def paint_spine(regions: npt.NDArray[np.uint8], coarse: Coarse, spine: Spine, ne
     beside = (np.abs(near.left) < near.half_width + PARAVERTEBRAL_MM) & (near.back > -near.half_depth) & tissue & soft
     beside &= near.canal_back < 12.0
     front = (near.rim >= 1.0) & (np.abs(near.left) < 1.1 * near.half_width) & (near.back < -0.4 * near.half_depth)
-    closed = np.isin(view, [REGIONS.index(name) for name in ("lung_right", "lung_left")]) & (
-        coarse.mean[near.box] > CLOSED_HU
-    )
+    closed = _closed_strip(view, coarse, near)
     front &= (near.back > -near.half_depth - PREVERTEBRAL_MM) & tissue & (soft | closed)
     view[behind] = REGIONS.index("back")
     view[beside] = REGIONS.index("paravertebral")
@@ -114,6 +114,14 @@ def paint_spine(regions: npt.NDArray[np.uint8], coarse: Coarse, spine: Spine, ne
     view[body] = REGIONS.index("vertebral_body")
     view[body & at_disc] = REGIONS.index("disc")
     view[_in_canal(near) & tissue & ~body] = REGIONS.index("spinal_canal")
+
+
+def _closed_strip(view: npt.NDArray[np.uint8], coarse: Coarse, near: Near) -> BoolArray:
+    """Soft tissue that the lung's smooth outline took in: it runs on along the spine, which a piece in the lung does not."""
+    lung = np.isin(view, [REGIONS.index(name) for name in ("lung_right", "lung_left")])
+    soft = (lung & (coarse.mean[near.box] > CLOSED_HU)).astype(np.float32)
+    along = max(1, round(STRIP_MM / coarse.step_mm[2]))
+    return np.asarray(lung & (ndimage.uniform_filter1d(soft, along, axis=2, mode="nearest") > 0.5))
 
 
 def _in_canal(near: Near) -> BoolArray:
