@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from azygos.compare.warp import Warp
 from azygos.ground.errors import require
 from azygos.ground.findings import Range
@@ -51,7 +53,6 @@ class Change(Parcel):
     region: str  # a key of REGIONS
     first_mm: FloatArray  # shape (3,), its middle on the first scan, or where it should lie there
     second_mm: FloatArray  # on the second
-    shown_mm: FloatArray  # where on the first scan its pictures cross: the stretch that moved most
     moved_mm: Range | None  # None where it was not seen twice
     least_move_mm: float  # smallest move that these two scans can show
     first_ml: Range | None
@@ -62,10 +63,15 @@ class Change(Parcel):
     blocks: int  # on which that error rests
     warp: Warp  # from the first scan to the second, here
     tracking_uid: str  # of the first date where it has one
+    shown_mm: FloatArray = field(
+        default_factory=lambda: np.zeros(0)
+    )  # where its pictures cross; its middle if not told
 
     def __post_init__(self) -> None:
         require(self.verdict in VERDICTS, f"verdict {self.verdict!r} is none of {', '.join(VERDICTS)}")
         require(bool(self.first or self.second), "a change needs a piece on at least one date")
+        if not np.size(self.shown_mm):
+            object.__setattr__(self, "shown_mm", self.first_mm)
         self.seal("first_mm", "second_mm", "shown_mm")
 
 

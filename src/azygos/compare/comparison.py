@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -215,13 +215,17 @@ def _region(region: str, name: str, own: Sequence[Station]) -> Region:
             low=min(s.error_mm.low for s in own),
             high=max(s.error_mm.high for s in own),
         ),
-        inverse_mm=max(s.fit.inverse_mm for s in own),
-        repeat_mm=max(s.fit.repeat_mm for s in own),
+        inverse_mm=_worst(s.fit.inverse_mm for s in own),
+        repeat_mm=_worst(s.fit.repeat_mm for s in own),
         likeness=float(np.median([s.likeness for s in own])),
         blocks=sum(s.blocks for s in own),
         places=len(own),
         told=all(s.told for s in own),
     )
+
+
+def _worst(values: Iterable[float]) -> float:
+    return max((value for value in values if np.isfinite(value)), default=float("nan"))
 
 
 def _notes(first: Volume, second: Volume) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from azygos.ground.volume import to_lps
 
 STATION_MM = 40.0  # of a piece that one station stands for
 SHARED_MM = 10.0  # two places this near to each other share one registration
+SAME_MM = 4.0  # two places this near to each other are one: a block is 11 mm wide
 LEAST_NEAR_MM = 4.0  # two pieces this near are taken for one, if nothing nearer is
 SETTLED_MM = 4.0  # a place that shifts less than this when refined needs no second registration
 
@@ -78,7 +79,7 @@ class Registry:
     def station(self, region: str, place_mm: FloatArray) -> Station:
         """The scans held together at a place of the first."""
         for known in self.stations:
-            if known.fit.region == region and np.linalg.norm(known.place_mm - place_mm) < 2.0:
+            if known.fit.region == region and np.linalg.norm(known.place_mm - place_mm) < SAME_MM:
                 return known
         self.stations.append(make_station(self.scans, self._fit(region, place_mm), place_mm))
         return self.stations[-1]

@@ -70,9 +70,17 @@ def _gaps(first: Sequence[Seen], second: Sequence[Seen]) -> FloatArray:
     for i, a in enumerate(first):
         tree = cKDTree(a.points_mm)
         for j, b in enumerate(second):
+            if _boxes_apart(a, b) > max(a.near_mm, b.near_mm):
+                continue
             there, back = trees[j].query(a.points_mm)[0], tree.query(b.points_mm)[0]
             gaps[i, j] = min(float(np.median(there)), float(np.median(back)))
     return gaps
+
+
+def _boxes_apart(a: Seen, b: Seen) -> float:
+    """Distance between the boxes round two pieces [mm]: no more than that between the pieces."""
+    (low_a, high_a), (low_b, high_b) = ((s.points_mm.min(axis=0), s.points_mm.max(axis=0)) for s in (a, b))
+    return float(np.linalg.norm(np.maximum(np.maximum(low_b - high_a, low_a - high_b), 0.0)))
 
 
 def _costs(first: Sequence[Seen], second: Sequence[Seen], gaps: FloatArray) -> FloatArray:
@@ -109,7 +117,7 @@ def _parts(first: Sequence[Seen], second: Sequence[Seen], pairs: list[tuple[int,
     for i, a in enumerate(first):
         for j, b in enumerate(second):
             settled = (i in fit and j in other) or (other.get(j) in fit and i in partner)
-            if partner.get(i) != j and not settled and _covers(a, b):
+            if partner.get(i) != j and not settled and _boxes_apart(a, b) <= a.near_mm and _covers(a, b):
                 found.append((i, j))
     return found
 
