@@ -15,6 +15,7 @@ from azygos.journey import Journey
 from azygos.render import Choices, Phantom, Placed, Pose, Scanner, carry, draw_phantom, phantom_of, render, render_body
 from azygos.render.cement_beside import beside_the_bone
 from azygos.render.cement_pieces import fills_of, pieces_at, tube_volume_ml
+from azygos.render.phantom_spine import body_shape, local_frame, old_wedges
 from azygos.spine import Rest, Route
 
 COARSE = Scanner(rows=128, fov_mm=400.0, slice_mm=3.0, step_mm=3.0, dose=4.0)
@@ -115,6 +116,19 @@ def test_the_same_seed_gives_the_same_voxels_and_another_only_other_noise(phanto
 def test_bodies_differ():
     one, two = (draw_phantom(seed) for seed in (4, 5))
     assert all(one.drawn[name] != two.drawn[name] for name in one.drawn)
+
+
+def test_an_old_wedge_is_lower_in_front():
+    body = next(one for one in map(draw_phantom, range(30, 60)) if old_wedges(one))
+    level, (lost, _) = next(iter(old_wedges(body).items()))
+    size, frame = body.spine[level], local_frame(body, level)
+    column = np.abs(frame.u) < 3.0
+    front, back = (
+        np.ptp(frame.w[column & (np.abs(frame.v - at) < 2.0) & (body_shape(size, frame, lost) < 0.0)])
+        for at in (-0.3 * size.depth[0], 0.25 * size.depth[0])
+    )
+    assert front / back == pytest.approx(1.0 - 0.55 * lost, abs=0.12)
+    assert old_wedges(body) == old_wedges(body)
 
 
 def test_contrast_fills_what_its_phase_fills(phantom):

@@ -19,6 +19,7 @@ from azygos.render.phantom import LEVELS, Phantom
 from azygos.render.phantom_heart import world
 from azygos.render.phantom_spine_sizes import VertebraSize
 from azygos.render.solids import Field, Solid, Thing, along, both, capsule, cropped, either, section
+from azygos.values.phantom import HEALED, OLD_WEDGE
 
 GRID_MM = 1.5
 REACH = np.array([46.0, 78.0, 36.0])  # from the body's middle to the sides, behind and above or below it [mm]
@@ -68,16 +69,18 @@ def spine(phantom: Phantom, low_mm: FloatArray, high_mm: FloatArray) -> list[Thi
 
 def _vertebra(phantom: Phantom, level: str, f: Frame, treated: Treated | None) -> list[Thing | None]:
     size, drawn = phantom.spine[level], phantom.drawn
-    body = body_shape(size, f) if treated is None else injected_shape(treated, f)
+    lost, denser = old_wedges(phantom).get(level, (0.0, 0.0)) if treated is None else (0.0, 0.0)
+    body = body_shape(size, f, lost) if treated is None else injected_shape(treated, f)
     arch = arch_shape(size, level, f, phantom.scale)
     whole = both(either(body, arch, 2.0), -canal_shape(size, f, 0.0), 1.5)
     kind = {"rim": f"bone {drawn['cortex']:.0f}", "rim_mm": drawn["shell"], "grain_hu": drawn["trabecular_grain"]}
     name = f"vertebrae_{level}"
     return [
+        f.solid(body_shape(size, f), "intervertebral_discs", "disc") if lost > 0.0 else None,
         f.solid(whole, name, f"bone {drawn['trabecular'] + 60.0:.0f}", **kind),
-        f.solid(both(body + drawn["shell"], -f.v - 100.0), name, f"bone {drawn['trabecular']:.0f}",
+        f.solid(both(body + drawn["shell"], -f.v - 100.0), name, f"bone {drawn['trabecular'] + denser:.0f}",
                 grain_hu=drawn["trabecular_grain"], grain_mm=0.8),
-        _plates(size, body, f, drawn["cortex"]) if treated is None else None,
+        _plates(size, body, f, drawn["cortex"]) if treated is None and lost == 0.0 else None,
     ]  # fmt: skip
 
 
@@ -87,8 +90,18 @@ def _plates(size: VertebraSize, body: Field, f: Frame, cortex: float) -> Solid |
     return f.solid(np.asarray(plate, np.float32), "", f"bone {0.75 * cortex:.0f}", grain_hu=40.0)
 
 
-def body_shape(size: VertebraSize, f: Frame) -> Field:
-    """A body: rounded ends, a waist, hollow end plates, a flat back."""
+def old_wedges(phantom: Phantom) -> dict[str, tuple[float, float]]:
+    """Levels that broke long ago: share of the height in front that is lost, and how much denser they are [HU]."""
+    if "old fractures" not in phantom.has:
+        return {}
+    rng = phantom.rng("old fractures")
+    levels = rng.choice(LEVELS[4:15], size=int(rng.integers(1, 3)), replace=False)
+    bounds = [(value.low or 0.0, value.high or 0.0) for value in (OLD_WEDGE, HEALED)]
+    return {str(level): (rng.uniform(*bounds[0]), rng.uniform(*bounds[1])) for level in levels}
+
+
+def body_shape(size: VertebraSize, f: Frame, lost: float = 0.0) -> Field:
+    """A body: rounded ends, a waist, hollow end plates, a flat back; a wedge has lost some of its height in front."""
     t = np.clip(f.w / (0.5 * size.height), -1.0, 1.0)
     wide = 0.5 * (0.5 * (size.width[1] + size.width[0]) + 0.5 * (size.width[1] - size.width[0]) * t)
     deep = 0.5 * (0.5 * (size.depth[1] + size.depth[0]) + 0.5 * (size.depth[1] - size.depth[0]) * t)
@@ -96,7 +109,8 @@ def body_shape(size: VertebraSize, f: Frame) -> Field:
     side = section(f.u, f.v, wide * waist, deep * (0.95 + 0.05 * t**2), 2.25)
     back = f.v - 0.86 * deep - 0.02 * f.u**2 / deep
     hollow = 0.05 * size.height * np.clip(1.0 - (f.u / wide) ** 2 - (f.v / deep) ** 2, 0.0, 1.0)
-    ends = np.abs(f.w) - 0.5 * size.height + hollow
+    front = np.clip(0.5 - 0.5 * f.v / deep, 0.0, 1.0)
+    ends = np.maximum(f.w + lost * size.height * front, -f.w) - 0.5 * size.height + hollow
     return both(both(side, back, 4.0), ends.astype(np.float32), 2.5)
 
 

@@ -56,6 +56,7 @@ CHANCES: dict[str, Value] = {
     "granulomas": _chance(0.3, 0.1, 0.5, "calcified, in a lung"),
     "pleural plaques": _chance(0.08, 0.02, 0.2, "calcified"),
     "tracheal rings": _chance(0.25, 0.1, 0.5, "calcified rings of the airways"),
+    "old fractures": _chance(0.35, 0.1, 0.6, "wedges that nobody treated"),
     "bone islands": _chance(0.3, 0.05, 0.5, "dense foci in vertebrae"),
     "kidney stones": _chance(0.08, 0.03, 0.15, "in the field or not"),
     "gallstones": _chance(0.12, 0.05, 0.2, "with a calcified rim"),
@@ -89,6 +90,8 @@ TISSUE_HU: dict[str, Value] = {
 }
 """HU of soft tissues at 120 kVp; what lies between the bounds is drawn."""
 
+OLD_WEDGE = _range(0.15, 0.45, "dimensionless", "share of its height in front that an untreated wedge has lost")
+HEALED = _range(0.0, 120.0, "HU", "how much denser such a body is")
 CALCIUM = _range(250.0, 1300.0, "mg/ml", "hydroxyapatite in calcified plaque, node or cartilage, over its solid part")
 
 IODINE_MG_ML: dict[str, dict[str, Value]] = {

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 DONE = 0
-INNER, OUTER = 0.55, 1.7  # shares of the half widths between which a section's distance is worked out
+INNER, OUTER = 0.7, 1.7  # shares of the half widths between which a section's distance is worked out
 FAR = 3.0  # times its half axes from where on an ellipsoid's distance is only roughly known
 
 
@@ -35,11 +35,12 @@ def section(u, v, half_u, half_v, exponent, out):
     for n in range(len(out)):
         wide, deep = half_u[n if many_u else 0], half_v[n if many_v else 0]
         p, q = abs(u[n]) / wide + 1e-6, abs(v[n]) / deep + 1e-6
-        if max(p, q) > OUTER or max(p, q) < INNER:
-            out[n] = (max(p, q) - 1.0) * min(wide, deep)
+        r = np.sqrt(p * p + q * q)  # 1 on the wall of an ellipse, up to 1.3 on that of the squarest section here
+        if r < INNER or r > OUTER:
+            out[n] = (r - 1.0 if r < INNER else 0.7 * r) * min(wide, deep)
             continue
-        a, b = p**exponent, q**exponent
-        far = (a + b) ** (1.0 / exponent)
+        a, b = np.exp(exponent * np.log(p)), np.exp(exponent * np.log(q))
+        far = np.exp(np.log(a + b) / exponent)
         slope = np.sqrt((a / (p * wide)) ** 2 + (b / (q * deep)) ** 2) * far / (a + b)
         out[n] = (far - 1.0) / max(slope, 1e-4)
     return DONE
