@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
@@ -164,3 +165,52 @@ def test_dsrdump_reads_the_report(objects, tmp_path):
     assert done.returncode == 0
     assert [line for line in done.stderr.splitlines() if line.startswith(("E:", "W:"))] == []
     assert done.stdout.count("Measurement Group") == 2
+
+
+def test_a_header_without_uids_is_told(findings, scan):
+    bare = [deepcopy(header) for header in scan.headers]
+    for header in bare:
+        del header["StudyInstanceUID"]
+    assert objects_hindrance(findings, bare) == "they need a scan whose headers hold StudyInstanceUID."
+
+
+def test_uids_that_lie_in_the_preamble_alone_are_taken_from_there(findings, scan):
+    bare = []
+    for header in scan.headers:
+        copy = deepcopy(header)
+        del copy["SOPClassUID"], copy["SOPInstanceUID"]
+        bare.append(copy)
+    made = make_objects(findings, bare, version="0.1")
+    sources = made.segmentation.ReferencedSeriesSequence[0].ReferencedInstanceSequence
+    assert {one.ReferencedSOPInstanceUID for one in sources} <= {header.SOPInstanceUID for header in scan.headers}
+    assert all("SOPClassUID" not in header for header in bare)  # what was read stays as it was
+
+
+def test_what_anonymised_headers_lack_is_left_empty(findings, scan):
+    bare = [deepcopy(header) for header in scan.headers]
+    for header in bare:
+        del header["PatientName"], header["StudyDate"], header["SliceThickness"]
+    made = make_objects(findings, bare, version="0.1", keep_identity=True)
+    assert (str(made.report.PatientName), made.report.StudyDate) == ("", "")
+    measures = made.segmentation.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0]
+    assert float(measures.SliceThickness) == 2.0  # from slice to slice
+
+
+@pytest.mark.parametrize("keyword", ["PixelSpacing", "ImagePositionPatient", "Rows"])
+def test_a_header_that_does_not_say_where_it_lies_is_told(keyword, findings, scan):
+    bare = [deepcopy(header) for header in scan.headers]
+    for header in bare:
+        del header[keyword]
+    assert objects_hindrance(findings, bare) == (
+        "they need the pictures on which the voxels lie, and this series was resampled or put together anew."
+    )
+
+
+def test_what_highdicom_refuses_is_one_sentence(findings, scan, monkeypatch):
+    def refusing(*given: object) -> None:
+        raise AttributeError("no such attribute")
+
+    monkeypatch.setattr("azygos.scan.dicom_objects.make_segmentation", refusing)
+    with pytest.raises(InputError) as error:
+        make_objects(findings, scan.headers, version="0.1")
+    assert str(error.value) == "the scan's headers are not whole (AttributeError: no such attribute)."

@@ -308,3 +308,15 @@ def test_a_repaired_series_says_why_it_has_no_dicom_objects(dicom, tmp_path):
         "cement_seg.dcm and report.dcm were not written: they need the pictures on which the voxels lie, and this "
         "series was resampled or put together anew."
     )
+
+
+def test_headers_that_make_no_objects_leave_a_sentence_and_the_rest(dicom, tmp_path, monkeypatch):
+    def refusing(*given: object) -> None:
+        raise AttributeError("no such attribute")
+
+    monkeypatch.setattr("azygos.scan.dicom_objects.make_segmentation", refusing)
+    result = trace(dicom, tmp_path / "out", effort=EFFORT)
+    said = "cement_seg.dcm and report.dcm were not written: the scan's headers are not whole (AttributeError: no such "
+    assert result.notes[-1] == said + "attribute)."
+    assert json.loads((tmp_path / "out" / "result.json").read_text())["notes"][-1] == result.notes[-1]
+    assert (tmp_path / "out" / "report.html").is_file()

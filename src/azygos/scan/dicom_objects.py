@@ -17,7 +17,7 @@ import numpy.typing as npt
 from azygos.ground.errors import InputError, require
 from azygos.ground.findings import Findings, Origin, Piece, Range
 from azygos.ground.places import SITES, Place
-from azygos.ground.volume import to_voxel
+from azygos.ground.volume import to_voxel, voxel_size_mm
 from azygos.scan.dicom import functional_value, quiet
 from azygos.scan.dicom_write import uid_from
 
@@ -70,6 +70,7 @@ SIDES = {"right": ("24028007", "Right"), "left": ("7771000", "Left")}
 TELLING = ("AE", "AS", "DA", "DT", "LO", "LT", "PN", "SH", "SQ", "ST", "TM", "UC", "UN", "UT")
 """Kinds of values that can tell who somebody is."""
 OURS = ("Manufacturer", "ManufacturerModelName", "SoftwareVersions", "DeviceSerialNumber")
+NEEDED = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "SOPClassUID", "FrameOfReferenceUID")
 WANTED_EMPTY = (
     "PatientName", "PatientID", "PatientBirthDate", "PatientSex", "StudyDate", "StudyTime", "StudyID",
     "AccessionNumber", "ReferringPhysicianName",
@@ -106,6 +107,15 @@ def make_objects(findings: Findings, headers: Sequence[Any], *, version: str, ke
     """
     hindrance = objects_hindrance(findings, headers)
     require(hindrance is None, str(hindrance))
+    step_mm = float(voxel_size_mm(findings.affine_mm)[2])
+    whole = [completed(header, step_mm) for header in headers]
+    try:
+        return _make(findings, whole, version, keep_identity)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:  # highdicom, of what a header lacks
+        raise InputError(f"the scan's headers are not whole ({type(error).__name__}: {error}).") from error
+
+
+def _make(findings: Findings, headers: Sequence[Any], version: str, keep_identity: bool) -> Objects:
     with quiet():
         segmentation = make_segmentation(findings, headers, version) if findings.pieces else None
         report = make_report(findings, headers, segmentation, version)
@@ -117,12 +127,33 @@ def make_objects(findings: Findings, headers: Sequence[Any], *, version: str, ke
     return Objects(segmentation=segmentation, report=report)
 
 
+def completed(header: Any, step_mm: float) -> Any:
+    """A header with what anonymised files at times lack: UIDs that their preamble keeps, empty fields, a thickness."""
+    from pydicom.dataset import Dataset
+
+    whole = Dataset()
+    whole.update(header)
+    for keyword, kept in (("SOPClassUID", "MediaStorageSOPClassUID"), ("SOPInstanceUID", "MediaStorageSOPInstanceUID")):
+        if not whole.get(keyword):
+            setattr(whole, keyword, header.file_meta.get(kept, "") if hasattr(header, "file_meta") else "")
+    for keyword in WANTED_EMPTY:
+        if keyword not in whole:
+            setattr(whole, keyword, "")
+    if not whole.get("SliceThickness"):
+        whole.SliceThickness = f"{step_mm:.6g}"
+    return whole
+
+
 def objects_hindrance(findings: Findings, headers: Sequence[Any]) -> str | None:
     """Why no objects can be made of these findings; None where they can."""
     if not headers:
         return "they need a DICOM input."
     if importlib.util.find_spec("highdicom") is None:
         return "they need highdicom, which the bare install lacks. Run: pip install 'azygos[imaging]'"
+    first = completed(headers[0], 1.0)
+    lacking = [keyword for keyword in NEEDED if not first.get(keyword)]
+    if lacking:
+        return f"they need a scan whose headers hold {' and '.join(lacking)}."
     try:
         slices_shown(findings, headers)
     except InputError as error:
@@ -253,7 +284,7 @@ def _slice_shown(findings: Findings, groups: list[Any]) -> int | None:
         return None
     first = np.array([float(x) for x in position])
     across, down = np.array([float(x) for x in orientation]).reshape(2, 3)
-    size = np.array([int(groups[-1].Columns), int(groups[-1].Rows)])
+    size = np.array([int(groups[-1].get(keyword) or 0) for keyword in ("Columns", "Rows")])
     if tuple(size) != findings.shape[:2]:
         return None
     last = first + across * float(spacing[1]) * (size[0] - 1) + down * float(spacing[0]) * (size[1] - 1)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from azygos.case.vtp import Lines, write_lines
+from azygos.ground.errors import InputError
 from azygos.ground.files import write_atomic
 from azygos.ground.findings import Findings
 from azygos.ground.findings import Path as WayPath
@@ -78,21 +79,30 @@ def path_lines(path: WayPath) -> Lines:
     )
 
 
-def without_objects(result: TraceResult, headers: Sequence[Any]) -> TraceResult:
+def without_objects(result: TraceResult, headers: Sequence[Any], hindrance: str | None = None) -> TraceResult:
     """The result with a sentence on why no DICOM objects are written, where that is so."""
-    hindrance = objects_hindrance(result.findings, headers)
+    hindrance = hindrance or objects_hindrance(result.findings, headers)
     if hindrance is None:
         return result
     note = f"cement_seg.dcm and report.dcm were not written: {hindrance}"
     return replace(result, notes=(*result.notes, note))
 
 
-def write_objects(folder: Path, result: TraceResult, headers: Sequence[Any]) -> None:
-    """Write ``cement_seg.dcm`` and ``report.dcm`` without the patient's name, where a scan allows it."""
+def write_objects(folder: Path, result: TraceResult, headers: Sequence[Any]) -> TraceResult:
+    """Write ``cement_seg.dcm`` and ``report.dcm`` without the patient's name, where a scan allows it.
+
+    What is wrong with a header may show only now; then the result gets its sentence, and its tables are written anew.
+    """
     if objects_hindrance(result.findings, headers) is not None:
-        return
-    made = make_objects(result.findings, headers, version=result.version)
+        return result
+    try:
+        made = make_objects(result.findings, headers, version=result.version)
+    except InputError as error:
+        told = without_objects(result, headers, str(error))
+        write_tables(folder, told)
+        return told
     for name, data in (("cement_seg.dcm", made.segmentation), ("report.dcm", made.report)):
         if data is not None:
             with landing(folder / name) as stream:
                 data.save_as(stream, enforce_file_format=True)
+    return result

@@ -109,7 +109,7 @@ def run_source(
         write_tables(folder, result)
         times["result_s"] = time.perf_counter() - began
         write_maps(folder, result.findings)
-        write_objects(folder, result, scan.headers)
+        result = write_objects(folder, result, scan.headers)
         if effort.write_report is not None:
             effort.write_report(result, folder / "report.html")
         write_times(folder, {**times, "total_s": time.perf_counter() - began})
