@@ -117,7 +117,7 @@ def paint_spine(regions: npt.NDArray[np.uint8], coarse: Coarse, spine: Spine, ne
 
 
 def _closed_strip(view: npt.NDArray[np.uint8], coarse: Coarse, near: Near) -> BoolArray:
-    """Soft tissue that the lung's smooth outline took in: it runs on along the spine, which a piece in the lung does not."""
+    """Soft tissue that the lung's smooth outline took in: unlike a piece in the lung it runs on along the spine."""
     lung = np.isin(view, [REGIONS.index(name) for name in ("lung_right", "lung_left")])
     soft = (lung & (coarse.mean[near.box] > CLOSED_HU)).astype(np.float32)
     along = max(1, round(STRIP_MM / coarse.step_mm[2]))

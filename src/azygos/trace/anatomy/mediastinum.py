@@ -31,6 +31,7 @@ from azygos.values.mediastinum import (
 REGION_OF = {"right brachiocephalic vein": "brachiocephalic_vein", "left brachiocephalic vein": "brachiocephalic_vein",
              "ascending aorta": "aorta", "aortic arch": "aorta"}  # fmt: skip
 CAVA_SPREAD_MM = 10.0
+UNDILUTED_HU = 700.0  # brighter than any other vessel
 ASCENDING_SPREAD_MM = 12.0
 HEART_ASIDE_MM = (60.0, 110.0)  # to the right and to the left of the spine
 LIVER_ASIDE_MM = 12.0  # below the dome the heart reaches no further to the right
@@ -76,6 +77,10 @@ def find_mediastinum(
             tube = follow_tube(coarse, line, float(radii.mean()), ASCENDING_SPREAD_MM, barred=lungs.both | lungs.airway)
             line, radii = (line, radii) if tube is None else (tube.line_mm, np.full(len(tube.line_mm), tube.radius_mm))
         region = REGION_OF.get(name, name)
+        if name == "superior_vena_cava" and cava is not None and cava.blood_hu > UNDILUTED_HU:
+            wide = inside_line(coarse, line, 1.8 * radii) & (coarse.mean > 0.5 * cava.blood_hu)
+            vessels[region] = _largest(wide)  # undiluted contrast outlines the lumen itself
+            continue
         mask = inside_line(coarse, line, radii) & ~bone & ~lungs.airway & (coarse.mean > -200.0)
         vessels[region] = vessels[region] | mask if region in vessels else mask
     if heart_map is not None:
