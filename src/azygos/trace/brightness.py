@@ -13,6 +13,7 @@ from azygos.values import tracing
 
 SHARPEST = 0.10  # share that what a resolved piece reads may be off by: pores, hardening, sampling
 VAGUEST = 0.95
+GROUND = 0.05  # share of an integral by which the background carried on under a thing may be off
 NINE_OF_TEN = 1.645
 
 
@@ -32,7 +33,9 @@ def cement_span_hu(quality: Quality) -> tuple[float, float]:
 def doubt(one: Measured, quality: Quality) -> float:
     """Share by which the brightness that a thing would read when resolved may be off."""
     times = one.width_mm / max(quality.fwhm_mm, 0.7 * quality.slice_mm)
-    return SHARPEST + (VAGUEST - SHARPEST) * float(np.exp(-0.9 * max(times, 0.0) ** 2))
+    noisy = 2.0 * one.noise_hu / max(one.top_hu - one.background_hu, 1.0)
+    vague = SHARPEST + (VAGUEST - SHARPEST) * float(np.exp(-0.9 * max(times, 0.0) ** 2))
+    return min(vague + noisy, VAGUEST)
 
 
 def own_cement_hu(pieces: Sequence[Measured], quality: Quality) -> float | None:
@@ -46,14 +49,14 @@ def volume_of(one: Measured, quality: Quality, own_hu: float | None) -> Range:
     """Integral above the background over cement's own brightness [mL], with an interval that means nine in ten."""
     low_hu, high_hu = _brightness(one, quality, own_hu)
     middle_hu = float(np.clip(one.material_hu, low_hu, high_hu))
-    error = NINE_OF_TEN * one.integral_error_hu_ml
-    ground = 0.04 * one.integral_hu_ml  # the background under it is carried on, not seen
     if one.clipped > 0.0:
         return _clipped(one, quality, own_hu)
+    error = NINE_OF_TEN * one.integral_error_hu_ml
     integral = max(one.integral_hu_ml, 1e-9)
+    least = max(min(integral, one.other_hu_ml) * (1.0 - GROUND) - error, 0.2 * integral)
+    most = max(integral, min(one.other_hu_ml, 2.0 * integral)) * (1.0 + GROUND) + error
     value = integral / (middle_hu - one.background_hu)
-    low = max(integral - error - ground, 0.1 * integral) / (high_hu - one.background_hu)
-    high = (integral + error + ground) / (low_hu - one.background_hu)
+    low, high = least / (high_hu - one.background_hu), most / (low_hu - one.background_hu)
     return Range(value=value, low=min(low, value), high=max(high, value))
 
 

@@ -12,22 +12,17 @@ import numpy as np
 
 from azygos.ground.errors import require
 from azygos.ground.parcels import FloatArray, Parcel
+from azygos.ground.places import REPORTED
+from azygos.trace.candidates import BONES
 from azygos.trace.thing import Thing
 
 FEATURES = (
-    "contrast",
-    "size",
-    "brightness",
-    "above_calcium",
-    "edge",
-    "doubt",
-    "bright_around",
-    "place",
-    "in_lung",
-    "claimed",
-)
+    "contrast", "size", "brightness", "above_calcium", "above_bone", "edge", "doubt", "bright_around", "prominence", "near_bone",
+    "in_lung", "on_road", "place", "claimed",
+)  # fmt: skip
 RIDGE = 1.0  # of the fit: one synthetic case's worth of doubt
 MOST_SURE = 0.99
+NEAR_MM = 4.0  # distance over which bone's neighbourhood fades
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +49,15 @@ def features(thing: Thing, claimed: float = 0.0) -> FloatArray:
         np.log(max(one.size_ml, 1e-4) / 1e-2),
         np.log(max(one.material_hu, 100.0) / thing.least_hu),
         float(not thing.like_calcium),
+        np.log(max(one.peak_hu, 100.0) / thing.own_bone_hu),
         min(one.edge, 1.2),
         thing.doubt,
         one.bright_around,
+        one.prominence,
+        np.exp(-thing.near(*BONES) / NEAR_MM),
+        float(thing.in_lung),
+        float(thing.place.site in REPORTED),
         thing.place.certainty,
-        thing.share("lung_right", "lung_left", "hilum_right", "hilum_left"),
         claimed,
     ])  # fmt: skip
 

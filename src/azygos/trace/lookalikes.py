@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from azygos.ground.parcels import Parcel
+from azygos.ground.places import REPORTED
 from azygos.trace.anatomy import Anatomy
 from azygos.trace.thing import Thing
 from azygos.values import tracing
@@ -155,11 +156,13 @@ def _faint_kind(thing: Thing, anatomy: Anatomy) -> str:
 
 def away(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     """Far from the spine, from every vein and artery that cement takes, and from the lung."""
-    if thing.place.site != "elsewhere" or thing.share(*LUNGS) > 0.2 or thing.near(*SPINE, *ROADS) < tracing.AWAY.number:
+    if thing.may_be_on_road or thing.in_lung or thing.near(*SPINE, *ROADS) < tracing.AWAY.number:
         return None
     if thing.share(*BONES) > 0.35 or thing.near(*BONES) < tracing.WALL.number:
         kind = _bone_kind(thing) if thing.like_calcium else "implant or cement of a joint"
         return not_because(kind, "it lies in or on bone, away from every way that cement takes from the spine", 0.85)
+    if not thing.like_calcium and thing.near(*LUNGS) < tracing.WALL.number:
+        return None
     kind = "calcified cartilage or soft tissue" if thing.like_calcium else "metal or other foreign body"
     return not_because(kind, "it lies away from every way that cement takes from the spine", 0.8)
 
@@ -169,21 +172,33 @@ def bone(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     if not thing.like_calcium:
         return None
     one = thing.measured
-    in_bone = max(one.candidate.bone, thing.share(*BONES))
+    in_bone = max(one.candidate.bone, thing.share(*BONES)) if not thing.in_lung else 0.0
     if in_bone > 0.35:
         return not_because(_bone_kind(thing), "it lies in bone and is no brighter than bone can be", 0.85)
     joined = not one.candidate.apart and thing.near(*BONES) < tracing.WALL.number
     if joined and one.prominence < tracing.PROMINENT.number:
         return not_because(_bone_kind(thing), "it grows out of bone and is hardly brighter than where it joins it", 0.8)
-    beside = thing.near(*BONES) < tracing.WALL.number and thing.share(*BESIDE_BONE) > 0.3
-    if beside and one.peak_hu < thing.own_bone_hu:
-        return not_because(
-            _bone_kind(thing),
-            "it lies on bone and reads no more than this patient's bone",
-            0.6 if one.candidate.apart else 0.78,
-        )
+    beside = thing.near(*BONES) < tracing.ON_BONE.number and thing.share(*BESIDE_BONE) > 0.3
+    if beside and one.peak_hu < tracing.OVER_BONE.number * thing.own_bone_hu:
+        why = "it lies on bone and reads no more than this patient's bone"
+        return not_because(_bone_kind(thing), why, 0.5 if _stands_in_azygos(thing, anatomy) else 0.78)
     if joined:
         return not_because(_bone_kind(thing), "it touches bone and is no brighter than bone can be", 0.6)
+    return None
+
+
+def _stands_in_azygos(thing: Thing, anatomy: Anatomy) -> bool:
+    one = thing.measured
+    chance = float(anatomy.chance_at("azygos_vein", one.extents.centre_mm[None])[0])
+    return chance > tracing.MAY_BE_ROAD.number and one.prominence > tracing.PROMINENT.number
+
+
+def cut(thing: Thing, anatomy: Anatomy) -> Verdict | None:
+    """What the edge of the field cuts off from the bone or the vessel that it belongs to."""
+    if thing.at_edge and thing.like_calcium and not thing.in_lung:
+        return not_because(
+            "cut by the edge of the field", "the edge of the field cuts it and what it hangs on is not seen", 0.76
+        )
     return None
 
 
@@ -197,10 +212,11 @@ def _bone_kind(thing: Thing) -> str:
 
 def wall_calcium(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     """Calcium in the wall of an artery or of the left heart, in a coronary artery or a valve."""
-    if not thing.like_calcium:
+    if not thing.like_calcium or thing.in_lung:
         return None
-    if thing.share("aorta") > 0.3 or (thing.near("aorta") < tracing.WALL.number and thing.share(*LUNGS) < 0.5):
-        return not_because("aortic calcification", "it lies in the wall of the aorta, on the arterial side", 0.8)
+    if thing.share("aorta") > 0.3 or thing.near("aorta") < tracing.WALL.number:
+        sure = 0.6 if thing.place.site in REPORTED and thing.share("aorta") < 0.3 else 0.8
+        return not_because("aortic calcification", "it lies in the wall of the aorta, on the arterial side", sure)
     if thing.share("left_heart") > 0.3:
         return not_because("coronary or valve calcification", "it lies in the left heart or its arteries", 0.75)
     if thing.share("pulmonary_trunk", "right_pulmonary_artery", "left_pulmonary_artery") > 0.3:
@@ -224,6 +240,8 @@ def _coronary(thing: Thing) -> Verdict | None:
 def airway_wall(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     """Calcified rings of the trachea and the bronchi."""
     one = thing.measured
+    if thing.in_lung:
+        return None
     if thing.like_calcium and thing.near("airway") < tracing.WALL.number and thing.place.site != "lung":
         return not_because("calcified airway wall", "it lies in the wall of the airways", 0.75)
     if thing.like_calcium and one.around_low_hu < -800.0 and thing.share(*CENTRE) > 0.5 and one.extents.flatness > 1.5:
@@ -236,7 +254,7 @@ def node(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     one = thing.measured
     in_road = anatomy.chance_at("azygos_vein", one.extents.centre_mm[None])[0] > 0.2
     compact = one.extents.elongation < 2.5
-    if thing.share(*CENTRE) > 0.5 and compact and thing.like_calcium and not in_road:
+    if thing.share(*CENTRE) > 0.5 and compact and thing.like_calcium and not in_road and not thing.in_lung:
         return not_because(
             "calcified lymph node", "it is compact, lies among the nodes and is no brighter than calcium", 0.65
         )
@@ -256,21 +274,31 @@ def plaque(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     """Calcified pleura and the edges of ribs: flat on the chest wall."""
     one = thing.measured
     at_wall = thing.near("rib", "soft_tissue", "fat", "back", "other_bone", "abdomen") < 4.0 and one.touched > 0.35
-    if thing.share(*LUNGS) > 0.2 and at_wall and thing.like_calcium and thing.near(*CENTRE, *ENHANCED) > 12.0:
+    if (
+        not thing.in_lung
+        and thing.near(*LUNGS) < 3.0
+        and at_wall
+        and thing.like_calcium
+        and thing.near(*CENTRE, *ENHANCED) > 12.0
+    ):
         return not_because("pleura or rib", "it lies on the chest wall and is no brighter than bone", 0.7)
     return None
 
 
 def gut(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     """Oral contrast and what is swallowed."""
-    if thing.share(*GUT) > 0.5 and thing.lowest_hu < 0.9 * thing.most_hu:
+    if thing.share(*GUT) > 0.5 and (thing.like_calcium or thing.measured.size_ml > tracing.SWALLOWED.number):
         return not_because("oral contrast", "it lies in the gut", 0.7)
     return None
 
 
 def cartilage(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     """Calcified costal and laryngeal cartilage, and calcium in muscles and fat away from every road."""
-    away = thing.place.site == "elsewhere" and thing.share("soft_tissue", "fat", "neck", "limb", "abdomen") > 0.5
+    away = (
+        not thing.may_be_on_road
+        and not thing.in_lung
+        and thing.share("soft_tissue", "fat", "neck", "limb", "abdomen") > 0.5
+    )
     if away and thing.like_calcium:
         return not_because(
             "calcified cartilage or soft tissue", "it lies away from every road and is no brighter than calcium", 0.78
@@ -279,6 +307,6 @@ def cartilage(thing: Thing, anatomy: Anatomy) -> Verdict | None:
 
 
 RULES: tuple[Rule, ...] = (
-    outside_body, beyond_rim, long_tube, metal, pool_of_contrast, too_faint, streak, away, bone, wall_calcium, airway_wall, gut,
+    outside_body, beyond_rim, long_tube, metal, pool_of_contrast, too_faint, streak, away, cut, bone, wall_calcium, airway_wall, gut,
     granuloma, plaque, node, cartilage,
 )  # fmt: skip

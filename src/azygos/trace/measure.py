@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,8 @@ SHELL_MM = 3.0  # thickness of the shell that is taken for background
 PLATEAU_MM = 2.5  # reach of the maximum to which an outline is half
 RODLIKE = 2.2  # longest over middle extent above which a thing is taken for a rod
 FEWEST_AROUND = 12  # voxels that tell a background
+REACH = 1.1  # widths of the blur beyond the outline to which it is summed
+INNER, FEWEST_INNER = 0.9, 6  # widths of the blur inside the outline, and how many voxels there, that show a plateau
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,7 +37,8 @@ class Measured(Parcel):
     peak_hu: float
     top_hu: float  # peak between voxels
     integral_hu_ml: float  # above the background
-    integral_error_hu_ml: float  # standard error
+    integral_error_hu_ml: float  # standard error from noise
+    other_hu_ml: float  # the integral above one level all around, as a measure of how well the background is known
     width_mm: float  # diameter of the ball or rod that would read so
     kept: float  # share of its contrast that such a thing keeps at its peak [-]
     material_hu: float  # what it would read were it resolved
@@ -109,14 +113,14 @@ def measure(
     shell = _shell(view, far, blur)
     background = _level(view, shell, level_hu)
     ground = _ground(view, shell, background, blur)
-    integral, voxels = _integral(view, far, ground)
+    (integral, other), voxels = _integrals(view, far, (ground, background))
     inside = np.argwhere(core)
     points = scan.to_mm(inside + view.origin)
     extents = extents_of(points, view.spacing_mm)
     top = _top(view, core)
     behind = float(ground[core].mean())
     width, kept, rod = _as_ball_or_rod(integral, top - behind, extents, quality)
-    material = _material(view, core, behind, top, kept, width, quality)
+    material = _material(view, core, behind, top, kept, width, blur)
     around = view.hu[shell] if shell.any() else np.array([background])
     peak = float(view.hu[core].max())
     return Measured(
@@ -130,6 +134,7 @@ def measure(
         peak_hu=peak,
         top_hu=top,
         integral_hu_ml=integral * 1e-3,
+        other_hu_ml=other * 1e-3,
         integral_error_hu_ml=quality.correlated * noise_hu * np.sqrt(voxels) * float(np.prod(view.spacing_mm)) * 1e-3,
         width_mm=width,
         kept=kept,
@@ -190,11 +195,12 @@ def half_maximum(view: Window, background_hu: float, far: FloatArray, blur: Floa
     return np.asarray(core if core.any() else view.own)
 
 
-def _integral(view: Window, far: FloatArray, ground: FloatArray) -> tuple[float, int]:
-    """Sum of what lies above the background, out to where the blur ends [HU mm3], and over how many voxels."""
+def _integrals(view: Window, far: FloatArray, grounds: Sequence[FloatArray | float]) -> tuple[list[float], int]:
+    """Sum of what lies above each background, out to where the blur ends [HU mm3], and over how many voxels."""
     others = view.stands_out & ~view.own & (far > 0.75)
-    region = (far <= 1.1) & ~others & (view.hu > HU_SPAN[0])
-    return float((view.hu - ground)[region].sum() * np.prod(view.spacing_mm)), int(np.count_nonzero(region))
+    region = (far <= REACH) & ~others & (view.hu > HU_SPAN[0])
+    cell = float(np.prod(view.spacing_mm))
+    return [float((view.hu - ground)[region].sum() * cell) for ground in grounds], int(np.count_nonzero(region))
 
 
 def _top(view: Window, core: BoolArray) -> float:
@@ -230,11 +236,13 @@ def _least_kept(extents: Extents, quality: Quality) -> float:
 
 
 def _material(
-    view: Window, core: BoolArray, behind: float, top: float, kept: float, width: float, quality: Quality
+    view: Window, core: BoolArray, behind: float, top: float, kept: float, width: float, blur: FloatArray
 ) -> float:
     """What the thing would read were it resolved: its plateau, or its peak over what such a thing keeps."""
-    if width > 2.0 * max(quality.fwhm_mm, quality.slice_mm):
-        return float(np.percentile(view.hu[core], 85))
+    if width > 2.0 * blur.max():
+        deep = ndimage.distance_transform_edt(np.pad(core, 1), sampling=view.spacing_mm / blur)[1:-1, 1:-1, 1:-1]
+        inner = view.hu[deep > INNER]
+        return float(np.median(inner)) if len(inner) >= FEWEST_INNER else float(np.percentile(view.hu[core], 85))
     return behind + (top - behind) / kept
 
 

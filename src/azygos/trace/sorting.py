@@ -17,12 +17,13 @@ from azygos.trace.lookalikes import Verdict, judge
 from azygos.trace.measure import Measured, measure
 from azygos.trace.oriented import Oriented
 from azygos.trace.quality import Quality
-from azygos.trace.thing import Thing, look_around, survey
+from azygos.trace.thing import Thing, calcium_hu, look_around, survey
 
 DECIDED = 0.75  # a rule that is so sure is not weighed against anything
-WORTH_TELLING = 0.12  # chance of cement from which a claimed thing is a candidate all the same
-WORTH_ASKING = 0.12  # chance of cement below which an unclaimed thing is no candidate
+WORTH_TELLING = 0.15  # chance of cement from which a claimed thing is a candidate all the same
+WORTH_ASKING = 0.25  # chance of cement below which an unclaimed thing is no candidate
 FEWEST_VOXELS = 2
+MOSTLY_BONE = 0.6  # share of a speck's voxels in bone above which only its brightness can tell it from bone
 SIGNAL = 5.0  # integral over its error
 SUMMARY_ML = 0.02  # of a whole's voxels of one kind, to be worth a row
 
@@ -58,7 +59,7 @@ def sort_out(scan: Oriented, anatomy: Anatomy, background: Background, sought: S
         else:
             rest.append(_not_cement(thing, DOUBTFUL))
     rest.extend(row for whole in sought.wholes for row in _summaries(scan, anatomy, whole))
-    cement = _apart(cement)
+    cement = _apart(cement, scan.hu.shape)
     return Sorted(
         cement=tuple(thing for thing, _, _ in cement),
         chances=tuple(sure for _, sure, _ in cement),
@@ -74,7 +75,7 @@ def _hopeless(candidate: Candidate, scan: Oriented, sought: Sought, quality: Qua
     """Not worth measuring: specks of bone within bone, single voxels, what lies on the table."""
     if candidate.outside >= 0.5 or len(candidate.voxels) < FEWEST_VOXELS:
         return True
-    return candidate.bone > 0.8 and candidate.peak_hu < 1.15 * sought.bone_hu
+    return candidate.bone > MOSTLY_BONE and candidate.peak_hu < calcium_hu(quality, sought.bone_hu)
 
 
 def _measured(
@@ -155,14 +156,16 @@ ORDINARY: dict[str, tuple[tuple[str, ...], str]] = {
 }  # fmt: skip
 
 
-def _apart(cement: list[tuple[Thing, float, Verdict | None]]) -> list[tuple[Thing, float, Verdict | None]]:
+def _apart(
+    cement: list[tuple[Thing, float, Verdict | None]], shape: tuple[int, ...]
+) -> list[tuple[Thing, float, Verdict | None]]:
     """Things whose outlines share voxels are one piece: the larger is kept."""
-    taken: set[tuple[int, int, int]] = set()
+    taken = np.empty(0, dtype=np.int64)
     kept = []
     for thing, sure, verdict in sorted(cement, key=lambda one: -len(one[0].measured.voxels)):
-        voxels = {(int(i), int(j), int(k)) for i, j, k in thing.measured.voxels}
-        if taken & voxels:
+        places = np.ravel_multi_index(tuple(thing.measured.voxels.T), shape)
+        if np.isin(places, taken).any():
             continue
-        taken |= voxels
+        taken = np.concatenate([taken, places])
         kept.append((thing, sure, verdict))
     return kept

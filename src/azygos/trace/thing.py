@@ -35,6 +35,7 @@ class Thing(Parcel):
     most_hu: float  # densest
     doubt: float  # share by which its own brightness may be off
     in_pool: bool  # it belongs to a large pool of contrast
+    at_edge: bool  # the edge of the scan cuts it
     upper_veins_mm: float  # to the upper great veins
     own_bone_hu: float  # what this patient's bone reaches
     calcium_hu: float  # the most that calcium and this patient's bone read
@@ -46,6 +47,19 @@ class Thing(Parcel):
     def near(self, *regions: str) -> float:
         """Distance to the nearest of these regions [mm]."""
         return min((self.near_mm.get(region, FAR_MM) for region in regions), default=FAR_MM)
+
+    @property
+    def in_lung(self) -> bool:
+        """Whether air lies around it, whatever the coarse outline says, or it lies in the outline and not on the wall."""
+        share = self.share("lung_right", "lung_left")
+        touched = self.measured.touched
+        return touched < tracing.IN_AIR.number or (share > 0.5 and touched < tracing.ON_WALL.number)
+
+    @property
+    def may_be_on_road(self) -> bool:
+        """Whether it lies, or may well lie, at a site that has a name."""
+        other = sum(chance for site, chance in self.place.others if site != "elsewhere")
+        return self.place.site != "elsewhere" or other > tracing.MAY_BE_ROAD.number
 
     @property
     def highest_hu(self) -> float:
@@ -108,6 +122,9 @@ def look_around(around: Surroundings, one: Measured) -> Thing:
         most_hu=most,
         doubt=doubt(one, around.quality),
         in_pool=one.candidate.whole in around.pools,
+        at_edge=bool(
+            np.any((one.voxels.min(axis=0) < 1) | (one.voxels.max(axis=0) > np.array(around.scan.hu.shape) - 2))
+        ),
         upper_veins_mm=float(veins.query(points[:: max(1, len(points) // 50)])[0].min()) if veins else FAR_MM,
         own_bone_hu=around.bone_hu,
         calcium_hu=calcium_hu(around.quality, around.bone_hu),
@@ -124,7 +141,7 @@ def calcium_hu(quality: Quality, bone_hu: float) -> float:
 
 def distances(anatomy: Anatomy, points_mm: FloatArray) -> dict[str, float]:
     """From the nearest of some points to each region within reach [mm]."""
-    some = points_mm[:: max(1, len(points_mm) // 12)]
+    some = points_mm[:: max(1, len(points_mm) // 8)]
     inverse = np.linalg.inv(anatomy.affine_mm)
     edges = np.linalg.norm(anatomy.affine_mm[:3, :3], axis=0)
     index = some @ inverse[:3, :3].T + inverse[:3, 3]

@@ -75,3 +75,23 @@ CONTRAST_SPREAD = _assumed(
 PROMINENT = _assumed(
     0.5, "dimensionless", 0.3, 0.7, "rise above the joint with bone over contrast; osteophytes hardly rise above it"
 )
+BESIDE_SPINE = _assumed(12.0, "mm", 6.0, 20.0, "beside a vertebral body's front half, where no rib runs")
+BEFORE_SPINE = _assumed(30.0, "mm", 15.0, 45.0, "before a vertebral body, where no rib runs")
+MAY_BE_ROAD = _assumed(
+    0.2, "dimensionless", 0.1, 0.4, "chance of lying on a road that keeps a thing from being put aside"
+)
+IN_AIR = _assumed(
+    0.45,
+    "dimensionless",
+    0.3,
+    0.6,
+    "share of dense surroundings below which a thing lies in the lung, vessels included",
+)
+ON_WALL = _assumed(
+    0.8, "dimensionless", 0.6, 0.9, "share of dense surroundings above which a thing lies on the lung's wall"
+)
+ON_BONE = _assumed(6.0, "mm", 3.0, 8.0, "from bone within which what is no brighter than bone is taken for it")
+OVER_BONE = _assumed(
+    1.1, "dimensionless", 1.0, 1.3, "peak over what this patient's bone reaches, above which it is not bone's own"
+)
+SWALLOWED = _assumed(0.2, "ml", 0.1, 1.0, "what lies in the gut and is larger than this was swallowed")
