@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy import ndimage
@@ -225,3 +227,12 @@ def test_a_file_without_pieces_is_refused(tmp_path):
     with pytest.raises(InputError) as caught:
         read_pieces(path)
     assert str(caught.value) == "p.toml describes no piece. Write at least one [[piece]] table."
+
+
+def test_the_example_of_the_docs_is_read(tmp_path):
+    page = Path(__file__).resolve().parents[2] / "docs/how-to/insert-cement.md"
+    text = page.read_text(encoding="utf-8").split("```toml\n")[1].split("```")[0]
+    (tmp_path / "pieces.toml").write_text(text)
+    cord, lump = read_pieces(tmp_path / "pieces.toml")
+    assert [len(line) for line in cord.lines_mm] == [3, 2]
+    assert 1000.0 < lump.placed(120).cement_hu < 2500.0
