@@ -19,7 +19,8 @@ from azygos.ground.findings import Path, Stop, Stretch
 from azygos.ground.parcels import FloatArray, IntArray, Parcel
 from azygos.ground.places import SITES
 from azygos.trace.lines import resample
-from azygos.trace.web import IN_BONE, Source, Web
+from azygos.trace.strands import IN_BONE
+from azygos.trace.web import Source, Web
 from azygos.values.joining import FARTHEST_COST, SHORTEST_LINE_MM
 
 FLICKER_MM = 8.0  # a site passed for less than this along a stretch is the coarse grid's edge

@@ -13,27 +13,14 @@ from scipy.spatial import cKDTree
 
 from azygos.ground.findings import Piece
 from azygos.ground.parcels import FloatArray, IntArray, Parcel
-from azygos.ground.places import REPORTED
-from azygos.trace.anatomy import REGIONS, Anatomy
-from azygos.trace.lines import lines_of
+from azygos.trace.anatomy import Anatomy
 from azygos.trace.oriented import Oriented
 from azygos.trace.roads import Ground, box_around, lay_out
-from azygos.values.joining import OUTLINE_MM, SEEN_COST, WEAKEST_ROAD
+from azygos.trace.strands import STAGE_OF_SITE, Line, find_lines
+from azygos.values.joining import SEEN_COST, WEAKEST_ROAD
 
-BESIDE_BONE = ("paravertebral", "prevertebral", "spinal_canal", "foramen")
-BESIDE_MM = 20.0  # from a fill to what leaked beside it
-SURE = 0.5  # certainty from which a candidate is taken for a leak
-LEAK_VOXELS = 5
-IN_BONE = ("vertebral_body", "posterior_elements", "disc")
-STAGES_OF_SITE = {
-    "azygos_vein": (1,), "hemiazygos_vein": (1,), "inferior_vena_cava": (1,), "superior_vena_cava": (1,),
-    "brachiocephalic_vein": (1,), "right_atrium": (2,), "heart": (2, 3), "right_ventricle": (3,),
-    "pulmonary_trunk": (4,),    "pulmonary_artery": (4,), "lung": (4,),
-}  # fmt: skip
-STAGE_OF_SITE = {site: stages[-1] for site, stages in STAGES_OF_SITE.items()}
 REACH_MM = 25.0  # from a piece's line to the road that it lies on
 TOUCHING_MM = 6.0  # between the lines of two pieces that hang together but for a voxel or two
-WINDOW = 3  # points of a line that are placed together
 NOTHING = 1e-6  # cost of a change of stage: above zero, so that the graph keeps the edge
 
 Edges = tuple[IntArray, FloatArray]  # (n, 2) from and to, (n,) cost
@@ -68,87 +55,18 @@ class Web(Parcel):
         self.seal("piece", dtype=np.int64)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Line(Parcel):
-    """One line of one piece, with the site of each of its points."""
-
-    piece: int
-    points_mm: FloatArray  # shape (n, 3)
-    sites: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        self.seal("points_mm")
-
-
 def weave(
     pieces: Sequence[Piece], clouds: Sequence[FloatArray], sources: Sequence[Source], anatomy: Anatomy, scan: Oriented
 ) -> Web:
     """Put vertebrae, cement and roads into one graph; `clouds` are the voxels (n, 3) [mm] of each piece."""
     filled = cKDTree(np.concatenate([source.points_mm for source in sources])) if sources else None
-    lines = [
-        line
-        for piece, cloud in zip(pieces, clouds, strict=True)
-        if _on_the_way(piece, cloud, anatomy, filled)
-        for line in _lines(piece, cloud, anatomy, filled)
-    ]
+    lines = find_lines(pieces, clouds, anatomy, filled)
     farthest = max((STAGE_OF_SITE.get(site, 0) for line in lines for site in line.sites), default=0)
     grounds: Mapping[int, Ground] = {}
     if sources and lines:
         known = np.concatenate([*(line.points_mm for line in lines), *(source.points_mm for source in sources)])
         grounds = lay_out(anatomy, scan, box_around(anatomy, known, farthest), farthest)
     return _bind(sources, lines, grounds, anatomy)
-
-
-def _on_the_way(piece: Piece, cloud: FloatArray, anatomy: Anatomy, filled: cKDTree | None) -> bool:
-    """Whether a piece is part of the path: reported, or in veins close to a vertebra that holds cement, or its leak."""
-    if piece.tier == "reported" and piece.place.site in REPORTED:
-        return True
-    if filled is None or piece.certainty < SURE:
-        return False
-    if piece.place.site in BESIDE_BONE:
-        return bool(filled.query(cloud)[0].min() <= BESIDE_MM)
-    outside = cloud[~np.isin(anatomy.region_at(cloud), [REGIONS.index(name) for name in IN_BONE])]
-    if not len(outside):
-        return False
-    leaked = outside[filled.query(outside)[0] > OUTLINE_MM.number]
-    return len(leaked) >= LEAK_VOXELS and anatomy.place_at(leaked).site in (*REPORTED, *BESIDE_BONE)
-
-
-def _lines(piece: Piece, cloud: FloatArray, anatomy: Anatomy, filled: cKDTree | None) -> list[Line]:
-    """Lines of a piece with their sites.
-
-    Cement that hangs together passes the stages in order: a site that has no neighbour in the order of the flow, as
-    the lung beside a vertebra, is an outline's error.
-    """
-    lines = lines_of(piece, cloud)
-    sites = [_sites(line, piece, anatomy, filled) for line in lines]
-    passed = {stage for some in sites for site in some for stage in STAGES_OF_SITE.get(site, (0,))}
-    home = STAGES_OF_SITE.get(piece.place.site, (0,))
-    likely = set(home)
-    for stage in (*range(max(home), 5), *range(min(home), -1, -1)):
-        if stage in passed and likely & {stage - 1, stage, stage + 1}:
-            likely.add(stage)
-    stand_in = "paravertebral" if piece.place.site in IN_BONE else piece.place.site
-    return [
-        Line(
-            piece=piece.number, points_mm=line,
-            sites=tuple(site if likely & set(STAGES_OF_SITE.get(site, (0,))) else stand_in for site in some),
-        )
-        for line, some in zip(lines, sites, strict=True)
-    ]  # fmt: skip
-
-
-def _sites(line: FloatArray, piece: Piece, anatomy: Anatomy, filled: cKDTree | None) -> tuple[str, ...]:
-    """Site of each point: the piece's own on short lines, by its neighbours on long ones; at a fill it is bone."""
-    sites = [piece.place.site] * len(line)
-    if len(line) > 2 * WINDOW:
-        middle = np.minimum(np.arange(len(line)) // WINDOW * WINDOW + WINDOW // 2, len(line) - 1)
-        found = {at: anatomy.place_at(line[max(at - 1, 0) : at + 2]).site for at in np.unique(middle).tolist()}
-        sites = [found[at] if found[at] != "elsewhere" else piece.place.site for at in middle.tolist()]
-    if filled is None:
-        return tuple(sites)
-    bone = filled.query(line)[0] <= OUTLINE_MM.number
-    return tuple("vertebral_body" if inside else site for site, inside in zip(sites, bone, strict=True))
 
 
 def _bind(sources: Sequence[Source], lines: Sequence[Line], grounds: Mapping[int, Ground], anatomy: Anatomy) -> Web:

@@ -1,0 +1,122 @@
+"""Which pieces lie on the way from bone to lung, their lines, and the site of each point of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from azygos.ground.findings import Piece
+from azygos.ground.parcels import FloatArray, Parcel
+from azygos.ground.places import REPORTED
+from azygos.trace.anatomy import REGIONS, Anatomy
+from azygos.trace.lines import STEP_MM, lines_of
+from azygos.values.joining import OUTLINE_MM
+
+BESIDE_BONE = ("paravertebral", "prevertebral", "spinal_canal", "foramen")
+IN_BONE = ("vertebral_body", "posterior_elements", "disc")
+STAGES_OF_SITE = {
+    "azygos_vein": (1,), "hemiazygos_vein": (1,), "inferior_vena_cava": (1,), "superior_vena_cava": (1,),
+    "brachiocephalic_vein": (1,), "right_atrium": (2,), "heart": (2, 3), "right_ventricle": (3,),
+    "pulmonary_trunk": (4,), "pulmonary_artery": (4,), "lung": (4,),
+}  # fmt: skip
+STAGE_OF_SITE = {site: stages[-1] for site, stages in STAGES_OF_SITE.items()}
+BESIDE_MM = 20.0  # from a fill to what leaked beside it
+SURE = 0.5  # certainty from which a candidate is taken for cement
+LEAK_VOXELS = 5
+PASSING_MM = 30.0  # way through sites of the reported tier from which a piece is on the way wherever most of it lies
+WINDOW = 3  # points of a line that are placed together
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Line(Parcel):
+    """One line of one piece, with the site of each of its points."""
+
+    piece: int
+    points_mm: FloatArray  # shape (n, 3)
+    sites: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        self.seal("points_mm")
+
+
+def find_lines(
+    pieces: Sequence[Piece], clouds: Sequence[FloatArray], anatomy: Anatomy, filled: cKDTree | None
+) -> list[Line]:
+    """Lines of all pieces that are on the way; `filled` holds the cement in vertebral bodies."""
+    return [
+        line
+        for piece, cloud in zip(pieces, clouds, strict=True)
+        if piece.tier == "reported" or piece.certainty >= SURE
+        for line in _of_piece(piece, cloud, anatomy, filled)
+    ]
+
+
+def _of_piece(piece: Piece, cloud: FloatArray, anatomy: Anatomy, filled: cKDTree | None) -> Iterator[Line]:
+    """Lines of a piece, none if it is not on the way."""
+    close = _is_close(piece, cloud, anatomy, filled)
+    if not close and piece.length_mm < PASSING_MM:
+        return
+    lines = lines_of(piece, cloud)
+    sites = _in_order([_sites(line, piece, anatomy, filled) for line in lines], piece)
+    passing = STEP_MM * sum(site in REPORTED for some in sites for site in some)
+    if close or passing >= PASSING_MM:
+        for line, some in zip(lines, sites, strict=True):
+            yield Line(piece=piece.number, points_mm=line, sites=some)
+
+
+def _is_close(piece: Piece, cloud: FloatArray, anatomy: Anatomy, filled: cKDTree | None) -> bool:
+    """Whether a piece is reported, lies in veins close to a vertebra that holds cement, or leaks out of its fill."""
+    if piece.tier == "reported" and piece.place.site in REPORTED:
+        return True
+    if filled is None:
+        return False
+    if piece.place.site in BESIDE_BONE:
+        return bool(filled.query(cloud)[0].min() <= BESIDE_MM)
+    outside = cloud[~np.isin(anatomy.region_at(cloud), [REGIONS.index(name) for name in IN_BONE])]
+    gap = filled.query(outside)[0] if len(outside) else np.zeros(0)
+    leaked = outside[gap > OUTLINE_MM.number]
+    if len(leaked) < LEAK_VOXELS or gap.min() > OUTLINE_MM.number:
+        return False
+    return anatomy.place_at(leaked).site in (*REPORTED, *BESIDE_BONE)
+
+
+def _sites(line: FloatArray, piece: Piece, anatomy: Anatomy, filled: cKDTree | None) -> list[str]:
+    """Site of each point: the piece's own on short lines, by its neighbours on long ones; at a fill it is bone."""
+    sites = [piece.place.site] * len(line)
+    if len(line) > 2 * WINDOW:
+        middle = np.minimum(np.arange(len(line)) // WINDOW * WINDOW + WINDOW // 2, len(line) - 1)
+        found = {at: anatomy.place_at(line[max(at - 1, 0) : at + 2]).site for at in np.unique(middle).tolist()}
+        known = np.array([at for at, site in found.items() if site != "elsewhere"])
+        if len(known):
+            sites = [found[int(known[np.argmin(np.abs(known - at))])] for at in middle.tolist()]
+    if filled is None:
+        return sites
+    bone = filled.query(line)[0] <= OUTLINE_MM.number
+    return ["vertebral_body" if inside else site for site, inside in zip(sites, bone, strict=True)]
+
+
+def _in_order(sites: Sequence[Sequence[str]], piece: Piece) -> list[tuple[str, ...]]:
+    """Sites without those that cannot be.
+
+    Cement that hangs together passes the stages in order: a site that has no neighbour in the order of the flow, as
+    the lung beside a vertebra, is an outline's error.
+    """
+    counts = Counter(site for some in sites for site in some if site != "elsewhere")
+    place = piece.place.site
+    if place == "elsewhere" and counts:
+        place = counts.most_common(1)[0][0]
+    passed = {stage for site in counts for stage in _stages(site)}
+    likely = set(_stages(place))
+    for stage in (*range(max(likely), 5), *range(min(likely), -1, -1)):
+        if stage in passed and likely & {stage - 1, stage, stage + 1}:
+            likely.add(stage)
+    stand_in = "paravertebral" if place in IN_BONE else place
+    return [tuple(site if likely & set(_stages(site)) else stand_in for site in some) for some in sites]
+
+
+def _stages(site: str) -> tuple[int, ...]:
+    return STAGES_OF_SITE.get(site, (0,))
