@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -214,3 +215,50 @@ def test_what_highdicom_refuses_is_one_sentence(findings, scan, monkeypatch):
     with pytest.raises(InputError) as error:
         make_objects(findings, scan.headers, version="0.1")
     assert str(error.value) == "the scan's headers are not whole (AttributeError: no such attribute)."
+
+
+def single(findings):
+    """The first piece alone: highdicom writes a segmentation of one segment another way."""
+    return replace(findings, pieces=findings.pieces[:1], path=type(findings.path)())
+
+
+def test_a_piece_that_is_alone_is_referenced_too(findings, scan, tmp_path):
+    made = make_objects(single(findings), scan.headers, version="0.1")
+    group = groups(saved(made.report, tmp_path / "sr.dcm"))[0]
+    assert list(group.referenced_segment.referenced_segment_numbers) == [1]
+    assert len(group.referenced_segment.source_images_for_segmentation) == 2  # it lies in two slices
+
+
+def test_frames_of_one_file_are_referenced_by_number(findings, scan, tmp_path):
+    """A multi-frame CT whose frames lie in no order."""
+    order = [7, 2, 11, 0, 4, 9, 5, 1, 10, 3, 8, 6]
+    data = deepcopy(scan.headers[0])
+    data.SOPClassUID, data.NumberOfFrames = "1.2.840.10008.5.1.4.1.1.2.1", len(order)
+    shared, frames = pydicom.Dataset(), []
+    shared.PixelMeasuresSequence = [item(PixelSpacing=data.PixelSpacing, SliceThickness=data.SliceThickness)]
+    shared.PlaneOrientationSequence = [item(ImageOrientationPatient=data.ImageOrientationPatient)]
+    for place in order:
+        frame = pydicom.Dataset()
+        frame.PlanePositionSequence = [item(ImagePositionPatient=scan.headers[place].ImagePositionPatient)]
+        frames.append(frame)
+    data.SharedFunctionalGroupsSequence, data.PerFrameFunctionalGroupsSequence = [shared], frames
+    for keyword in ("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing"):
+        del data[keyword]
+    made = make_objects(single(findings), [data], version="0.1")
+    piece = findings.pieces[0]
+    found = read_labels(saved(made.segmentation, tmp_path / "seg.dcm"))
+    points = np.argwhere(found.labels == 1) @ found.affine_mm[:3, :3].T + found.affine_mm[:3, 3]
+    np.testing.assert_allclose(points.mean(axis=0), piece.centre_mm, atol=1e-6)
+    image = groups(saved(made.report, tmp_path / "sr.dcm"))[0].referenced_segment.source_images_for_segmentation[0]
+    heights = [
+        float(scan.headers[order[number - 1]].ImagePositionPatient[2]) for number in image.referenced_frame_numbers
+    ]
+    assert len(heights) == 2
+    assert np.mean(heights) == pytest.approx(piece.centre_mm[2])
+
+
+def item(**values):
+    made = pydicom.Dataset()
+    for keyword, value in values.items():
+        setattr(made, keyword, value)
+    return made

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -302,7 +302,10 @@ def make_report(findings: Findings, headers: Sequence[Any], segmentation: Any | 
     import highdicom as hd
     from pydicom.sr.codedict import codes
 
-    groups = [_group(piece, segmentation, version) for piece in findings.pieces] or [_nothing_seen(findings)]
+    shown = slices_shown(findings, headers)
+    groups = [
+        _group(piece, _segment_of(piece, segmentation, headers, shown), version) for piece in findings.pieces
+    ] or [_nothing_seen(findings)]
     device = hd.sr.DeviceObserverIdentifyingAttributes(
         uid=uid_from("azygos"), name="azygos", manufacturer_name=MAKER, model_name=f"azygos {version}"
     )
@@ -331,12 +334,30 @@ def make_report(findings: Findings, headers: Sequence[Any], segmentation: Any | 
     )
 
 
-def _group(piece: Piece, segmentation: Any, version: str) -> Any:
+def _segment_of(piece: Piece, segmentation: Any, headers: Sequence[Any], shown: Mapping[int, int]) -> Any:
+    """The piece's segment and the pictures that show it; highdicom's own way fails where there is one segment."""
+    import highdicom as hd
+
+    places = sorted(shown[int(k)] for k in np.unique(piece.voxels[:, 2]))
+    of_image = hd.sr.SourceImageForSegmentation.from_source_image
+    if _is_multiframe(headers):
+        images = [of_image(headers[0], referenced_frame_numbers=[place + 1 for place in places])]
+    else:
+        images = [of_image(headers[place]) for place in places]
+    return hd.sr.ReferencedSegment(
+        sop_class_uid=segmentation.SOPClassUID,
+        sop_instance_uid=segmentation.SOPInstanceUID,
+        segment_number=piece.number,
+        source_images=images,
+    )
+
+
+def _group(piece: Piece, segment: Any, version: str) -> Any:
     import highdicom as hd
 
     return hd.sr.VolumetricROIMeasurementsAndQualitativeEvaluations(
         tracking_identifier=hd.sr.TrackingIdentifier(uid=piece.tracking_uid, identifier=tracking_name(piece)),
-        referenced_segment=hd.sr.ReferencedSegment.from_segmentation(segmentation, piece.number),
+        referenced_segment=segment,
         finding_type=_own("bone cement"),
         finding_category=_snomed("19227008", "Foreign body"),
         finding_sites=[finding_site(piece.place)],
