@@ -2,7 +2,9 @@
 
 ``label_names.csv`` beside this file carries the numbering of three public schemes:
 
-- TotalSegmentator v2, task "total" (Apache-2.0; Wasserthal et al., Radiol AI 2023;5(5):e230024);
+- TotalSegmentator v2, task "total" (Apache-2.0; Wasserthal et al., Radiol AI 2023;5(5):e230024), and under their own
+  names its tasks "heartchambers_highres" and "vertebrae_body"; "lung_vessels" has been numbered in two ways, so a map
+  of it must bring its names;
 - VerSe (Sekuboyina et al., Med Image Anal 2021;73:102166) with the subregions 41 to 50 of TPTBox, where
   49 is the rim of a vertebral body and 50 its core (seen so in a TPTBox sample);
 - CADS (Xu et al., arXiv:2507.22953), whose models 551 to 553 number their structures from 1 each.

@@ -13,7 +13,7 @@ from azygos.ground.volume import LabelMap, Volume
 from azygos.scan import Scan, open_files, open_scan, read_labels
 
 MOST_VOXELS = 210_000_000  # 800 slices of 512 x 512: about 5 GB while it is traced
-SCHEMES = ("totalsegmentator", "verse", "cads")
+SCHEMES = ("totalsegmentator", "verse", "cads", "heartchambers_highres", "vertebrae_body")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
