@@ -228,6 +228,9 @@ def test_what_is_not_in_the_field_is_said(plain):
     assert {level.name for level in lumbar.spine.levels} == {""}
     half = read_anatomy(cropped(plain, i_slice=slice(70, 112)))
     assert half.not_seen == ("right lung", "heart", "superior vena cava and azygos arch", "spine")
+    assert half.place_at(np.array([[75.0, 0.0, 0.0]])).side == "left"
+    other = read_anatomy(cropped(plain, i_slice=slice(0, 42)))
+    assert other.field_of_view[0] == "right lung"
 
 
 @pytest.mark.parametrize("k_slice", [slice(30, 34), slice(60, 67), slice(0, 1)])

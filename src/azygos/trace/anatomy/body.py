@@ -88,7 +88,8 @@ def _filled(mask: BoolArray, coarse: Coarse) -> BoolArray:
     filled = np.empty_like(mask)
     for k in range(mask.shape[2]):
         filled[:, :, k] = ndimage.binary_fill_holes(mask[:, :, k])
-    lung = (coarse.mean < -400.0) & (coarse.mean > OPEN_AIR_HU) & ~filled
+    smooth = ndimage.uniform_filter(coarse.mean, size=(3, 3, 1), mode="nearest")
+    lung = (smooth < -400.0) & (smooth > OPEN_AIR_HU) & ~filled
     if not lung.any():
         return filled
     wide = ndimage.binary_opening(lung, iterations=2)

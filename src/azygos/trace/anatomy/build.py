@@ -69,7 +69,7 @@ def read_anatomy(scan: Oriented, labels: Sequence[LabelMap] = ()) -> Anatomy:
 
 def _arms(body: Body) -> tuple[str, ...]:
     """A sentence if arms lie beside the trunk."""
-    if np.count_nonzero(body.inside & ~body.trunk) < ARMS_SHARE * np.count_nonzero(body.inside):
+    if np.count_nonzero(body.inside & ~body.trunk) <= ARMS_SHARE * np.count_nonzero(body.inside):
         return ()
     return ("Arms lie beside the trunk; streaks across the spine are likely.",)
 

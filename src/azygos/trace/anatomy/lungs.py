@@ -62,15 +62,15 @@ def find_lungs(coarse: Coarse, body: Body) -> Lungs:
 
 
 def sided(lungs: Lungs, body: Body, spine: Spine | None, coarse: Coarse) -> Lungs:
-    """Where only one lung is in the field, the spine tells which, or else the side on which the field cuts the body."""
+    """Where only one lung is in the field, the spine tells which, or else the side on which more body is cut off."""
     if lungs.right.any() == lungs.left.any():
         return lungs
     at = coarse.to_mm(np.argwhere(lungs.both).mean(axis=0))
-    cut_right, cut_left = bool(body.trunk[0].any()), bool(body.trunk[-1].any())
+    cut_right, cut_left = (np.count_nonzero(body.trunk[edge]) for edge in (0, -1))
     if spine is not None:
         is_left = bool(at[0] > np.interp(at[2], spine.line_mm[:, 2], spine.line_mm[:, 0]))
     elif cut_right != cut_left:
-        is_left = cut_right
+        is_left = bool(cut_right > cut_left)
     else:
         return lungs
     if is_left == lungs.left.any():

@@ -11,6 +11,7 @@ from azygos.trace.oriented import Oriented
 
 PERIODS_MM = np.arange(14.0, 49.0)  # from one vertebra to the next
 CHANGE = (-0.03, 0.10)  # logarithm of a period over that below it: mean and spread
+LEAST_END = -0.3  # of the first and the last pedicle, in the same spreads
 LEAST_CONTRAST = 0.25  # of pedicles over gaps, in spreads of the signal along the spine
 
 
@@ -71,7 +72,7 @@ def _walk_back(best: FloatArray, came: IntArray, steps: IntArray, crest: FloatAr
         h, p = h - steps[p], came[h, p]
         heights.append(int(h))
     found = np.array(heights[::-1], dtype=np.float64)
-    seen = np.flatnonzero(crest[found.astype(int)] > 0.0)  # ends of the path off any crest are no pedicles
+    seen = np.flatnonzero(crest[found.astype(int)] > LEAST_END)  # ends of the path off any crest are no pedicles
     if seen.size == 0:
         return np.empty(0)
     found = found[seen[0] : seen[-1] + 1]
