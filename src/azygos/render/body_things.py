@@ -35,11 +35,12 @@ def things_of(phantom: Phantom, choices: Choices, low_mm: FloatArray, high_mm: F
         *heart(phantom, f, choices.phase),
         *central_arteries(phantom),
         *oesophagus(phantom),
+        *trunk_veins(phantom, in_canal=False),
         *sternum(phantom, f),
         *shoulders(phantom, f),
         *ribs(phantom),
         *spine(phantom, low_mm, high_mm),
-        *trunk_veins(phantom),
+        *trunk_veins(phantom, in_canal=True),
         *draw_calcium(phantom),
         *draw_hardware(phantom, choices.hardware),
     ]

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from azygos.ground.parcels import FloatArray, Parcel
-from azygos.ground.places import REPORTED, Place
+from azygos.ground.places import Place
 from azygos.ground.track import Track
 from azygos.ground.units import ML, MM
 from azygos.ground.vessels import Vessels
 from azygos.journey import Journey, Treated, session_end
 from azygos.lungs import Lodging
+from azygos.render.cement_sites import Line, level_at, main_place, places_along, vessels_at
 from azygos.render.phantom import Phantom
 from azygos.render.truth import Placed
 
@@ -24,15 +24,9 @@ DAY = 86_400.0
 SETTLED = 3600.0  # a scan on the day of the session comes this long after it [s]
 SHORTEST_PART = 0.05  # share of an artery's length that an end of a cast fills at least
 THICKEST_COIL = 2.5  # how much thicker a coiled cord is drawn at most
+BESIDE_MM = 0.8  # between a body's wall and what runs along it
+OUTSIDE_BONE = ("external plexus", "anterior external", "segmental", "azygos", "ascending lumbar", "vena cava")
 STEP_MM = 3.0  # longest piece of a line, so that it follows the body's bend
-VEIN_SITES = (
-    ("hemiazygos", "hemiazygos_vein"), ("azygos", "azygos_vein"), ("superior vena cava", "superior_vena_cava"),
-    ("brachiocephalic", "brachiocephalic_vein"), ("inferior vena cava", "inferior_vena_cava"),
-    ("internal plexus", "spinal_canal"), ("basivertebral", "vertebral_body"), ("intervertebral", "foramen"),
-    ("anterior external", "prevertebral"),
-)  # fmt: skip
-HEART_SITES = (("atrium", "right_atrium"), ("tricuspid", "right_ventricle"), ("ventric", "right_ventricle"),
-               ("pulmonary", "pulmonary_trunk"))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -41,15 +35,6 @@ class Fill(Parcel):
 
     treated: Treated
     placed: Placed
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Line:
-    """One line of a piece, in the straight body [mm], with the room it lies in."""
-
-    points: FloatArray
-    widths: FloatArray
-    room: str
 
 
 def pieces_at(journey: Journey, phantom: Phantom, day: float, cement_hu: float) -> tuple[Placed, ...]:
@@ -68,12 +53,12 @@ def pieces_at(journey: Journey, phantom: Phantom, day: float, cement_hu: float) 
         Of the set cement at this beam.
     """
     time = max(day * DAY, session_end(journey.treated) + SETTLED)
-    lines: dict[str, list[_Line]] = {}
+    lines: dict[str, list[Line]] = {}
     in_heart = {passage.piece.name: passage.volume_left / ML for passage in journey.departures.passages}
     for track in _shown(journey, day):
         found = track.at(time)
         if found is not None and not (track.room == "lungs" and track.piece in _casts(journey)):
-            line = _Line(found[0] / MM, found[1] / MM, track.room)
+            line = Line(found[0] / MM, found[1] / MM, track.room)
             lines.setdefault(track.piece, []).append(
                 _filled_out(line, in_heart.get(track.piece, 0.0)) if track.room == "heart" else line
             )
@@ -103,7 +88,7 @@ def _casts(journey: Journey) -> dict[str, Lodging]:
     return {one.piece.name: one for one in journey.lodgings.lodged if one.moulded and len(one.vessels) > 1}
 
 
-def _cast(lodging: Lodging, tree: Vessels) -> list[_Line]:
+def _cast(lodging: Lodging, tree: Vessels) -> list[Line]:
     """Every artery that it lies in; its first artery, then its last ones, are cut to give it the piece's volume."""
     members = list(lodging.vessels)
     ends, wide = tree.ends[members], tree.diameter[members] * np.sqrt(np.clip(lodging.closed, 1e-3, 1.0))
@@ -120,52 +105,72 @@ def _cast(lodging: Lodging, tree: Vessels) -> list[_Line]:
         excess -= share * held
     way = ends[:, 1] - ends[:, 0]
     start, stop = ends[:, 0] + cuts[:, :1] * way, ends[:, 1] - cuts[:, 1:] * way
-    return [
-        _Line(np.stack([a, b]) / MM, np.full(2, w / MM), "lungs") for a, b, w in zip(start, stop, wide, strict=True)
-    ]
+    return [Line(np.stack([a, b]) / MM, np.full(2, w / MM), "lungs") for a, b, w in zip(start, stop, wide, strict=True)]
 
 
-def _filled_out(line: _Line, volume_ml: float) -> _Line:
+def _filled_out(line: Line, volume_ml: float) -> Line:
     """A cord that lies coiled in a chamber is drawn as one as thick as its volume asks for."""
     drawn = tube_volume_ml(line.points, line.widths, (False, False))
     factor = math.sqrt(volume_ml / drawn) if drawn > 0.0 else 1.0
-    return _Line(line.points, line.widths * min(max(factor, 1.0), THICKEST_COIL), line.room)
+    return Line(line.points, line.widths * min(max(factor, 1.0), THICKEST_COIL), line.room)
 
 
-def _in_feeding_veins(journey: Journey, phantom: Phantom) -> list[tuple[str, _Line]]:
+def _in_feeding_veins(journey: Journey, phantom: Phantom) -> list[tuple[str, Line]]:
     """Casts of the veins by which cement left a bone; no track shows them."""
     tracked = {track.piece for track in journey.tracks}
-    veins, found = phantom.of_room("veins"), list[tuple[str, _Line]]()
+    veins, found = phantom.of_room("veins"), list[tuple[str, Line]]()
     for remnant in journey.arrivals.remnants:
         if remnant.name in tracked or remnant.vein not in veins.names:
             continue
         number = int("".join(c for c in remnant.name.rsplit(" ", 1)[-1] if c.isdigit()) or 1)
         line = _from_bone(veins, remnant.vein, remnant.length / MM, phantom, remnant.level, number)
-        found.append((remnant.name, _Line(line, np.full(len(line), remnant.diameter / MM), "veins")))
+        widths = np.full(len(line), remnant.diameter / MM)
+        found.append((remnant.name, Line(line, widths, "veins", remnant.vein)))
     return found
 
 
 def _from_bone(veins: Vessels, name: str, length: float, phantom: Phantom, level: str, number: int) -> FloatArray:
-    """A line along a vein by its name, from the bone's wall on; veins side by side lie 4 mm apart."""
+    """A line along a vein by its name, from the bone's wall on; veins side by side lie apart."""
+    size = phantom.spine[level]
+    far = np.linspace(0.0, length, max(2, math.ceil(length / STEP_MM) + 1))
+    if "anterior external" in name:
+        wide, deep = 0.5 * max(size.width) + BESIDE_MM, 0.5 * max(size.depth) + BESIDE_MM
+        turn = (-1.0) ** number * (0.2 * ((number + 1) // 2) + far / wide) - 0.5 * math.pi
+        height = phantom.centre_mm(level)[2] + 2.5 * (number - 3)
+        return np.stack([wide * np.cos(turn), deep * np.sin(turn), np.full(len(far), height)], axis=-1)
     start, end = veins.ends[veins.names.index(name)] / MM
     way = (end - start) / max(float(np.linalg.norm(end - start)), 1e-6)
-    size = phantom.spine[level]
-    if float(np.hypot(start[0], start[1])) < 1.0:  # from the middle of the body: what lies within counts as bone
-        start = start + way * max(0.5 * min(size.depth) - length, 0.3 * min(size.depth))
-    aside = np.array([4.0 * ((number + 1) // 2) * (-1.0) ** number, 0.0, 0.0]) if abs(way[0]) < 0.5 else np.zeros(3)
-    t = np.linspace(0.0, length, max(2, math.ceil(length / STEP_MM) + 1))
-    return np.asarray(start + aside * (number > 1) + t[:, None] * way)
+    aside = np.zeros(3)
+    if float(np.hypot(start[0], start[1])) < 1.0:  # from the middle of the body: it ends behind the back wall
+        start = start + way * max(0.5 * min(size.depth) + BESIDE_MM - length, 0.0)
+        aside[0] = 4.0 * (number // 2) * (-1.0) ** number
+    return np.asarray(start + aside + far[:, None] * way)
+
+
+def _around_bone(line: Line, phantom: Phantom) -> Line:
+    """Veins outside a body run around it, where straight stretches between their ends would cut through it."""
+    points = line.points.copy()
+    names = [line.vessel] * len(points) if line.vessel else vessels_at(points, line.room, phantom)
+    for number, name in enumerate(names):
+        size = phantom.spine[level_at(points[number], phantom)]
+        wide = 0.5 * max(size.width) + BESIDE_MM + 0.5 * line.widths[number]
+        deep = 0.5 * max(size.depth) + BESIDE_MM + 0.5 * line.widths[number]
+        within = float(np.hypot(points[number, 0] / wide, points[number, 1] / deep))
+        if 0.05 < within < 1.0 and any(word in name for word in OUTSIDE_BONE):
+            points[number, :2] /= within
+    return replace(line, points=points)
 
 
 # Placing ----------------------------------------------------------------------------------------------------------
 
 
-def _placed(name: str, lines: Sequence[_Line], phantom: Phantom, cement_hu: float) -> Placed:
+def _placed(name: str, lines: Sequence[Line], phantom: Phantom, cement_hu: float) -> Placed:
     level = name.split(" ")[0].split("-")[0]
     shares: dict[Place, float] = {}
-    fine, volume = _rounded([_finer(line) for line in lines])
-    for line in fine:
-        for place, share in _places(line, phantom):
+    followed = [_finer(line) for line in lines]
+    fine, volume = _rounded([_around_bone(line, phantom) if line.room == "veins" else line for line in followed])
+    for line in followed:
+        for place, share in places_along(line, phantom):
             shares[place] = shares.get(place, 0.0) + share
     counted = sum(shares.values())
     return Placed(
@@ -180,11 +185,6 @@ def _placed(name: str, lines: Sequence[_Line], phantom: Phantom, cement_hu: floa
     )
 
 
-def main_place(shares: dict[Place, float]) -> Place:
-    """Where most of a piece lies; what lies where it changes care comes first."""
-    return max(shares, key=lambda place: (place.site in REPORTED, shares[place]))
-
-
 def tube_volume_ml(points_mm: FloatArray, widths_mm: FloatArray, free: tuple[bool, bool] = (True, True)) -> float:
     """Of frusta along a line, and of half balls at those of its ends that are free; bends change it little [mL]."""
     radius = 0.5 * widths_mm
@@ -195,12 +195,12 @@ def tube_volume_ml(points_mm: FloatArray, widths_mm: FloatArray, free: tuple[boo
     return (body + 2.0 * math.pi / 3.0 * ends) * 1e-3
 
 
-def _rounded(lines: list[_Line]) -> tuple[list[_Line], float]:
+def _rounded(lines: list[Line]) -> tuple[list[Line], float]:
     """Lines whose flat ends are turned into round ones of the same volume, and the volume of all [mL].
 
     An end that touches another line of the piece is a joint and stays.
     """
-    found, volume = list[_Line](), 0.0
+    found, volume = list[Line](), 0.0
     for number, line in enumerate(lines):
         others = [other.points for other in lines[:number] + lines[number + 1 :]] if len(lines) > 1 else []
         free = tuple(_is_free(line.points[at], 0.5 * line.widths[at], others) for at in (0, -1))
@@ -209,7 +209,7 @@ def _rounded(lines: list[_Line]) -> tuple[list[_Line], float]:
         flat = tube_volume_ml(line.points, line.widths, (False, False))
         if len(far) == 1 or far[-1] <= sum(cut) + 1e-3:
             whole = flat if flat > 0.0 else tube_volume_ml(line.points, line.widths)
-            line = _Line(line.points.mean(axis=0)[None], np.array([(6e3 * whole / math.pi) ** (1 / 3)]), line.room)
+            line = Line(line.points.mean(axis=0)[None], np.array([(6e3 * whole / math.pi) ** (1 / 3)]), line.room)
             volume += whole
         else:
             line = _between(line, far, cut[0], far[-1] - cut[1])
@@ -222,71 +222,24 @@ def _is_free(end: FloatArray, radius: float, others: Sequence[FloatArray]) -> bo
     return all(float(np.linalg.norm(points - end, axis=1).min()) > radius + STEP_MM for points in others)
 
 
-def _between(line: _Line, far: FloatArray, first: float, last: float) -> _Line:
+def _between(line: Line, far: FloatArray, first: float, last: float) -> Line:
     """The part of a line between two lengths along it."""
     at = np.concatenate([[first], far[(far > first) & (far < last)], [last]])
     points = np.stack([np.interp(at, far, line.points[:, axis]) for axis in range(3)], axis=-1)
-    return _Line(points, np.interp(at, far, line.widths), line.room)
+    return Line(points, np.interp(at, far, line.widths), line.room)
 
 
-def _finer(line: _Line) -> _Line:
+def _finer(line: Line) -> Line:
     """The same line without doubled points, in steps no longer than `STEP_MM`."""
     far = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line.points, axis=0), axis=1))])
     keep = np.concatenate([[True], np.diff(far) > 1e-6])
     far, points, widths = far[keep], line.points[keep], line.widths[keep]
     if len(far) == 1:
-        return _Line(points, widths, line.room)
+        return Line(points, widths, line.room, line.vessel)
     steps = [np.linspace(a, b, max(2, math.ceil((b - a) / STEP_MM) + 1))[:-1] for a, b in itertools.pairwise(far)]
     at = np.append(np.concatenate(steps), far[-1])
     finer = np.stack([np.interp(at, far, points[:, axis]) for axis in range(3)], axis=-1)
-    return _Line(finer, np.interp(at, far, widths), line.room)
-
-
-def _places(line: _Line, phantom: Phantom) -> Iterable[tuple[Place, float]]:
-    """Place of each stretch of a line, and about its volume."""
-    middles = line.points if len(line.points) == 1 else 0.5 * (line.points[1:] + line.points[:-1])
-    vessels = phantom.of_room(line.room)
-    nearest = _nearest(vessels, middles)
-    for number, middle in enumerate(middles):
-        radius = 0.5 * float(line.widths[number : number + 2].mean())
-        far = float(np.linalg.norm(line.points[min(number + 1, len(line.points) - 1)] - line.points[number]))
-        share = math.pi * radius**2 * max(far, radius)
-        yield _place_of(vessels.names[nearest[number]], line.room, middle, phantom), share
-
-
-def _nearest(vessels: Vessels, points: FloatArray) -> npt.NDArray[np.int64]:
-    """The vessel whose axis each point lies nearest to."""
-    start, way = vessels.ends[:, 0] / MM, (vessels.ends[:, 1] - vessels.ends[:, 0]) / MM
-    square = np.maximum((way**2).sum(axis=1), 1e-9)
-    t = np.clip(((points[:, None] - start) * way).sum(axis=2) / square, 0.0, 1.0)
-    far = np.linalg.norm(points[:, None] - start - t[..., None] * way, axis=2)
-    return np.asarray(np.argmin(far, axis=1), dtype=np.int64)
-
-
-def _place_of(vessel: str, room: str, point: FloatArray, phantom: Phantom) -> Place:
-    side = "right" if point[0] < 0.0 else "left"
-    if room == "lungs":
-        return _in_lungs(vessel, side)
-    if room == "heart":
-        return Place(site=next((site for word, site in HEART_SITES if word in vessel), "heart"), source="truth")
-    site = next((site for word, site in VEIN_SITES if word in vessel), "paravertebral")
-    level = min(phantom.spine, key=lambda one: abs(phantom.centre_mm(one)[2] - point[2]))
-    spinal = site in ("spinal_canal", "foramen", "paravertebral", "prevertebral", "vertebral_body")
-    sided = site in ("foramen", "paravertebral") and abs(point[0]) > 5.0
-    return Place(site=site, level=level if spinal else "", side=side if sided else "", source="truth")
-
-
-def _in_lungs(artery: str, side: str) -> Place:
-    if artery == "pulmonary trunk":
-        return Place(site="pulmonary_trunk", source="truth")
-    if artery.endswith("main pulmonary artery"):
-        return Place(site="pulmonary_artery", side=artery.split(" ")[0], source="truth")
-    lobe = next((word for word in ("right upper", "right lower", "left upper", "left lower") if word in artery), "")
-    if "middle lobe" in artery:
-        lobe = "right middle"
-    elif "lingula" in artery:
-        lobe = "left upper"
-    return Place(site="lung", side=lobe.split(" ")[0] if lobe else side, lobe=lobe, source="truth")
+    return Line(finer, np.interp(at, far, widths), line.room, line.vessel)
 
 
 def carry(pieces: Sequence[Placed], phantom: Phantom, other: Phantom) -> tuple[Placed, ...]:

@@ -22,9 +22,11 @@ from azygos.render.solids import Field, Solid, Thing, along, both, capsule, crop
 from azygos.values.phantom import HEALED, OLD_WEDGE
 
 GRID_MM = 1.5
+BACK_WALL = 0.95  # how far back the flat wall stands, over half the end plates' depth
 REACH = np.array([46.0, 78.0, 36.0])  # from the body's middle to the sides, behind and above or below it [mm]
 OUTSIDE = 60.0  # a vertebra this far above or below the field does not reach into it [mm]
 SMOOTHED = 0.8  # blur of an injected body's mask, in cells
+CORD_SHARE = 0.42  # of the canal's depth; below L1 only its tail runs on
 LONG_SPINES = {"T5": 1.15, "T6": 1.25, "T7": 1.3, "T8": 1.3, "T9": 1.15}  # how steeply a thoracic spinous process falls
 
 
@@ -107,7 +109,7 @@ def body_shape(size: VertebraSize, f: Frame, lost: float = 0.0) -> Field:
     deep = 0.5 * (0.5 * (size.depth[1] + size.depth[0]) + 0.5 * (size.depth[1] - size.depth[0]) * t)
     waist = 0.9 + 0.1 * t**2
     side = section(f.u, f.v, wide * waist, deep * (0.95 + 0.05 * t**2), 2.25)
-    back = f.v - 0.86 * deep - 0.02 * f.u**2 / deep
+    back = f.v - BACK_WALL * deep - 0.02 * f.u**2 / deep
     hollow = 0.05 * size.height * np.clip(1.0 - (f.u / wide) ** 2 - (f.v / deep) ** 2, 0.0, 1.0)
     front = np.clip(0.5 - 0.5 * f.v / deep, 0.0, 1.0)
     ends = np.maximum(f.w + lost * size.height * front, -f.w) - 0.5 * size.height + hollow
@@ -136,13 +138,13 @@ def canal_shape(size: VertebraSize, f: Frame, grow: float) -> Field:
 
 def canal_middle(size: VertebraSize) -> float:
     """How far the canal's middle lies behind that of the body [mm]."""
-    return 0.5 * 0.86 * 0.5 * sum(size.depth) + 0.5 * size.canal_depth + 0.5
+    return BACK_WALL * 0.25 * sum(size.depth) + 0.5 * size.canal_depth + 0.5
 
 
 def arch_shape(size: VertebraSize, level: str, f: Frame, scale: float) -> Field:
     """Pedicles, laminae, processes and joints."""
     lumbar = level.startswith("L")
-    back = 0.86 * 0.25 * sum(size.depth)
+    back = BACK_WALL * 0.25 * sum(size.depth)
     beside, behind = 0.5 * size.canal_width, canal_middle(size) + 0.5 * size.canal_depth
     u = np.abs(f.u)
     h = size.height
@@ -191,12 +193,12 @@ def _canal(phantom: Phantom) -> list[Thing | None]:
     line, half = canal_line(phantom)
     first = line[0] + 2.5 * (line[0] - line[1])
     line, half = np.vstack([first, line]), np.append(half[0], half)
-    cord = np.where(np.arange(len(line)) < 14, 0.6 * half, 0.15 * half)
-    kind = {"squash": 1.0}
+    cord = np.where(np.arange(len(line)) < 14, CORD_SHARE * half, 0.15 * half)
+    behind = line + np.array([0.0, 1.0, 0.0])
     return [
-        along(line, half - 0.8, name="spinal_canal", material="fat", **kind),
-        along(line, half - 2.0, name="spinal_canal", material="fluid", **kind),
-        along(line, np.maximum(cord, 1.2), name="spinal_cord", material="cord", **kind),
+        along(line, half - 0.8, name="spinal_canal", material="fat"),
+        along(behind, half - 2.5, name="spinal_canal", material="fluid"),
+        along(behind, np.maximum(cord, 1.2), name="spinal_cord", material="cord"),
     ]
 
 

@@ -36,7 +36,7 @@ def draw_spine_sizes(body: Body, rng: np.random.Generator) -> dict[str, Vertebra
     """
     female = body.sex == "female"
     breadth = (v.FEMALE_BREADTH if female else v.MALE_BREADTH).number
-    wide, deep = 1.0 + SPREAD * np.clip(rng.standard_normal(2), -2.0, 2.0)
+    wide, deep = (float(1.0 + SPREAD * np.clip(z, -2.0, 2.0)) for z in rng.standard_normal(2))
     levels, sizes = list(LEVEL_HEIGHT), {}
     for number, level in enumerate(levels):
         wide_up, wide_low, deep_up, deep_low = (

@@ -14,7 +14,7 @@ from azygos.render.solids import Thing
 CENTRAL = ("pulmonary trunk", "right main pulmonary artery", "left main pulmonary artery")
 THINNEST_VEIN_MM = 1.3  # of the lungs' veins that are drawn, diameter
 VEIN_SHIFT = np.array([6.0, -7.0, -6.0])  # of a vein from the artery it is drawn after; away from the middle [mm]
-BOLUS = ("superior vena cava", "brachiocephalic")
+CANAL = ("internal plexus", "intervertebral")
 REFLUX_LEVELS = ("arch", "T5", "T6", "T7", "T8")
 
 
@@ -58,14 +58,17 @@ def central_arteries(phantom: Phantom) -> list[Thing | None]:
     ]
 
 
-def trunk_veins(phantom: Phantom) -> list[Thing | None]:
-    """Cavae, azygos system, segmental and epidural veins; those within bone are left out."""
+def trunk_veins(phantom: Phantom, *, in_canal: bool) -> list[Thing | None]:
+    """Veins of the canal and its holes, or all others: cavae, azygos system, segmental and external veins.
+
+    Those within bone are left out.
+    """
     veins = phantom.of_room("veins")
     found: list[Thing | None] = []
     groups: dict[tuple[str, str], list[int]] = {}
     for number, name in enumerate(veins.names):
         kind = _kind(name, phantom.drawn["reflux"])
-        if kind is not None:
+        if kind is not None and any(word in name for word in CANAL) == in_canal:
             groups.setdefault(kind, []).append(number)
     for (label, material), members in groups.items():
         ends, radii = veins.ends[members] / MM, 0.5 * veins.diameter[members] / MM
