@@ -67,7 +67,7 @@ def _brightness(one: Measured, quality: Quality, own_hu: float | None) -> tuple[
     low, high = one.material_hu * (1.0 - share), one.material_hu * (1.0 + share)
     if own_hu is not None and share > 0.25:
         low, high = max(low, 0.8 * own_hu), min(high, 1.2 * own_hu)
-    floor = max(one.top_hu - 2.0 * one.noise_hu, one.background_hu + 100.0)
+    floor = max(one.peak_hu - 2.5 * one.noise_hu, one.background_hu + 100.0)
     low = max(min(low, most), floor, tracing.FAINT.number * least)
     return low, max(min(high, most), 1.05 * low)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from azygos.ground.errors import require
 from azygos.ground.findings import Asked, Findings, Piece
 from azygos.ground.volume import LabelMap, Volume
-from azygos.trace.anatomy import Anatomy, read_anatomy
+from azygos.trace.anatomy import Anatomy, looks_like_ct, read_anatomy
 from azygos.trace.background import Background, read_background
 from azygos.trace.brightness import own_cement_hu
 from azygos.trace.candidates import Sought, seek
@@ -23,6 +24,7 @@ from azygos.trace.specks import without_specks
 
 Progress = Callable[[int, int], None]
 STEPS = 6
+MOST_VOXELS = 320_000_000  # 1,200 slices of 512 x 512; some 12 bytes of memory for each
 
 
 def find(
@@ -53,11 +55,11 @@ def find(
     Raises
     ------
     InputError
-        If the scan is no CT.
+        If the scan is no CT, or larger than fits into memory.
     """
     tell = progress or _silent
     tell(0, STEPS)
-    scan = orient(volume)
+    scan = _turned(volume)
     anatomy = without_specks(read_anatomy(scan, labels))
     tell(1, STEPS)
     quality = read_quality(scan, volume.facts)
@@ -96,6 +98,20 @@ def find(
     )
     tell(STEPS, STEPS)
     return findings
+
+
+def _turned(volume: Volume) -> Oriented:
+    """The scan along the body's axes, if it is a CT of a size that can be read at once."""
+    size = volume.hu.size
+    require(
+        size <= MOST_VOXELS,
+        f"The scan holds {' x '.join(str(n) for n in volume.hu.shape)} voxels, {size / 1e6:.0f} million; "
+        f"up to {MOST_VOXELS / 1e6:.0f} million are read at once: cut it along the body, or take thicker slices.",
+    )
+    scan = orient(volume)
+    no_ct = looks_like_ct(scan)
+    require(no_ct is None, no_ct or "")
+    return scan
 
 
 def _silent(done: int, of: int) -> None:

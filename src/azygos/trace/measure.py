@@ -20,6 +20,7 @@ PLATEAU_MM = 2.5  # reach of the maximum to which an outline is half
 RODLIKE = 2.2  # longest over middle extent above which a thing is taken for a rod
 FEWEST_AROUND = 12  # voxels that tell a background
 REACH = 1.1  # widths of the blur beyond the outline to which it is summed
+RESOLVED = 0.9  # share of its contrast that a thing keeps where it shows a plateau
 INNER, FEWEST_INNER = 0.9, 6  # widths of the blur inside the outline, and how many voxels there, that show a plateau
 
 
@@ -239,10 +240,12 @@ def _material(
     view: Window, core: BoolArray, behind: float, top: float, kept: float, width: float, blur: FloatArray
 ) -> float:
     """What the thing would read were it resolved: its plateau, or its peak over what such a thing keeps."""
-    if width > 2.0 * blur.max():
-        deep = ndimage.distance_transform_edt(np.pad(core, 1), sampling=view.spacing_mm / blur)[1:-1, 1:-1, 1:-1]
-        inner = view.hu[deep > INNER]
-        return float(np.median(inner)) if len(inner) >= FEWEST_INNER else float(np.percentile(view.hu[core], 85))
+    deep = ndimage.distance_transform_edt(np.pad(core, 1), sampling=view.spacing_mm / blur)[1:-1, 1:-1, 1:-1]
+    inner = view.hu[deep > INNER]
+    if width > 2.0 * blur.max() and len(inner) >= FEWEST_INNER:
+        return float(np.median(inner))
+    if kept > RESOLVED:  # between voxels a cubic overshoots a plateau, and the highest of many voxels is noise
+        return behind + (float(np.percentile(view.hu[core], 95)) - behind) / kept
     return behind + (top - behind) / kept
 
 

@@ -11,7 +11,7 @@ from scipy.special import erf
 from azygos.ground.parcels import FloatArray
 
 FWHM = 2.354820045  # full width at half maximum over the standard deviation of a Gaussian
-SLICES = 33  # places through the slice at which a section is summed
+CHORDS = 33  # places through a section at which it is summed
 WIDTHS = np.geomspace(0.05, 40.0, 160)  # diameters of the table [mm]
 
 
@@ -37,9 +37,10 @@ def rod_recovery(diameter_mm: FloatArray, fwhm_mm: float, slice_mm: float, along
 def _through(diameter_mm: FloatArray, slice_mm: float, part: Callable[[FloatArray], FloatArray]) -> FloatArray:
     """Mean over the slice's thickness of what a chord of half-length ``sqrt(r^2 - z^2)`` keeps."""
     radius = np.atleast_1d(diameter_mm)[:, None] / 2.0
-    z = (np.arange(SLICES) + 0.5) / SLICES * slice_mm - slice_mm / 2.0
+    reach = np.minimum(radius, slice_mm / 2.0)
+    z = reach * ((np.arange(CHORDS) + 0.5) / CHORDS * 2.0 - 1.0)
     chord = np.sqrt(np.maximum(radius**2 - z**2, 0.0))
-    return np.asarray(part(chord).mean(axis=1)).reshape(np.shape(diameter_mm))
+    return np.asarray(part(chord).mean(axis=1) * (2.0 * reach[:, 0] / slice_mm)).reshape(np.shape(diameter_mm))
 
 
 def ball_width(volume_over_peak_mm3: float, fwhm_mm: float, slice_mm: float) -> float:

@@ -1,0 +1,80 @@
+"""Measures of shapes that are known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from blurred import anatomy_of, ball, quality, rod, scan_with
+
+from azygos.trace.background import read_background
+from azygos.trace.brightness import cement_span_hu, volume_of
+from azygos.trace.candidates import seek
+from azygos.trace.measure import measure
+from azygos.trace.shape import extents_of, line_of
+
+
+def measured(scan, region="lung_right", **changes):
+    anatomy = anatomy_of(scan, region)
+    background = read_background(scan, anatomy)
+    sought = seek(scan, anatomy, background)
+    assert len(sought.candidates) == 1
+    return measure(scan, sought, sought.candidates[0], quality(ceiling_hu=scan.ceiling_hu, **changes), 60.0, 15.0)
+
+
+@pytest.mark.parametrize("diameter", [2.0, 3.0, 5.0, 8.0])
+@pytest.mark.parametrize("cement", [1500.0, 4700.0])
+def test_volume_of_a_ball_in_the_lung(diameter, cement):
+    one = measured(scan_with(-850.0, [ball((17.0, 17.1, 14.3), diameter)], [cement]))
+    volume = volume_of(one, quality(), None)
+    true = np.pi / 6.0 * diameter**3 * 1e-3
+    assert volume.low <= true <= volume.high
+    if diameter >= 3.0:
+        assert volume.value == pytest.approx(true, rel=0.15)
+        assert (volume.high - volume.low) / volume.value < 0.5
+        assert one.material_hu == pytest.approx(cement, rel=0.12)
+
+
+def test_a_rod_is_as_long_and_as_wide_as_it_is():
+    one = measured(scan_with(40.0, [rod((8.0, 10.0, 8.0), (24.0, 20.0, 20.0), 3.0)], [3000.0]), "mediastinum")
+    line = line_of(one.mask, one.origin, np.diag([0.7, 0.7, 1.0, 1.0]), one.extents)
+    assert one.rod
+    assert one.width_mm == pytest.approx(3.0, rel=0.1)
+    assert one.diameter_mm == pytest.approx(3.0, rel=0.2)
+    assert line.length_mm == pytest.approx(np.sqrt(16**2 + 10**2 + 12**2) + 3.0, rel=0.1)
+    assert line.ends == 2
+
+
+def test_a_fork_has_three_ends_and_the_length_of_its_arms():
+    arms = [rod((16.0, 16.0, 4.0), (16.0, 16.0, 14.0), 2.5), rod((16.0, 16.0, 14.0), (8.0, 16.0, 22.0), 2.5),
+            rod((16.0, 16.0, 14.0), (24.0, 16.0, 22.0), 2.5)]  # fmt: skip
+    one = measured(scan_with(-850.0, [lambda p: arms[0](p) | arms[1](p) | arms[2](p)], [4000.0]))
+    line = line_of(one.mask, one.origin, np.diag([0.7, 0.7, 1.0, 1.0]), one.extents)
+    assert line.ends == 3
+    assert line.length_mm == pytest.approx(10.0 + 2 * np.hypot(8.0, 8.0) + 2.5, rel=0.15)
+
+
+def test_a_clipped_ball_gets_a_wider_interval_that_holds_the_truth():
+    solid, true = ball((17.0, 17.0, 14.0), 5.0), np.pi / 6.0 * 125.0 * 1e-3
+    clipped = measured(scan_with(-850.0, [solid], [4700.0], ceiling=3071.0))
+    volume = volume_of(clipped, quality(ceiling_hu=3071.0), None)
+    assert clipped.clipped > 0.3
+    assert volume.low <= true <= volume.high
+
+
+def test_a_thing_below_the_blur_does_not_tell_its_brightness():
+    one = measured(scan_with(-850.0, [ball((17.0, 17.0, 14.0), 1.2)], [4700.0]))
+    volume = volume_of(one, quality(), None)
+    assert (volume.high - volume.low) / volume.value > 0.3
+
+
+def test_cement_reads_more_at_a_lower_voltage():
+    low, high = zip(*(cement_span_hu(quality(kvp=kvp)) for kvp in (140.0, 120.0, 80.0)), strict=True)
+    assert low[0] < low[1] == 1400.0 < low[2]
+    assert cement_span_hu(quality(kvp=None)) == pytest.approx((low[0], high[2]), rel=0.05)
+
+
+def test_extents_of_a_plate():
+    plate = np.argwhere(np.ones((12, 12, 2))).astype(float)
+    found = extents_of(plate, np.ones(3))
+    assert found.flatness > 3.0
+    assert found.elongation == pytest.approx(1.0, abs=1e-6)
