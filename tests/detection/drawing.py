@@ -28,7 +28,7 @@ WANTED = {
     "body": 2,
 }
 WIDEST_MM = {"lung": 8.0, "paravertebral": 6.0, "canal": 8.0, "disc": 4.0, "body": 10.0}
-LONGEST_MM = {"lung": 15.0, "hilum": 20.0, "heart": 30.0, "cava": 40.0, "azygos": 20.0, "paravertebral": 12.0,
+LONGEST_MM = {"lung": 15.0, "hilum": 12.0, "heart": 30.0, "cava": 40.0, "azygos": 20.0, "paravertebral": 12.0,
               "canal": 20.0, "disc": 12.0, "body": 15.0}  # fmt: skip
 APART_MM = 28.0
 OVER_LUMEN = 1.3  # a piece widens the artery that it plugs by so much at most

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from azygos.case import demo_case, follow_case
@@ -104,20 +105,13 @@ def run(number: int) -> dict[str, object]:
 def cluster(truth: Truth, fills: int) -> list[Cluster]:
     """Pieces that touch, put together; the first `fills` of them are cement within treated bodies."""
     clouds = [_cloud(truth, index, index < fills) for index in range(len(truth.pieces))]
-    parent = list(range(len(clouds)))
-
-    def root(k: int) -> int:
-        while parent[k] != k:
-            k = parent[k]
-        return k
-
-    for a in range(len(clouds)):
-        for b in range(a):
-            if _gap(clouds[a], clouds[b]) <= TOUCH_MM:
-                parent[root(a)] = root(b)
+    if not clouds:
+        return []
+    touching = np.array([[_gap(one, other) <= TOUCH_MM for other in clouds] for one in clouds], dtype=bool)
+    _, group = connected_components(touching, directed=False)
     found = []
-    for key in sorted({root(k) for k in parent}):
-        own = [k for k in range(len(clouds)) if root(k) == key]
+    for key in np.unique(group):
+        own = [int(k) for k in np.flatnonzero(group == key)]
         found.append(Cluster(
             members=tuple(truth.pieces[k] for k in own), points_mm=np.concatenate([clouds[k][0] for k in own]),
             radii_mm=np.concatenate([clouds[k][1] for k in own]),
@@ -252,20 +246,15 @@ def path_score(way_mm: np.ndarray, findings: Findings) -> dict[str, float] | Non
 def one_path(findings: Findings) -> bool:
     """Whether one connected path holds a vertebra and pieces in arteries of both lungs."""
     path = findings.path
-    parent = list(range(len(path.stops)))
-
-    def root(k: int) -> int:
-        while parent[k] != k:
-            k = parent[k]
-        return k
-
+    joined = np.zeros((len(path.stops),) * 2, dtype=bool)
     for stretch in path.stretches:
-        parent[root(stretch.start)] = root(stretch.end)
+        joined[stretch.start, stretch.end] = True
+    group = connected_components(joined, directed=False)[1] if path.stops else []
     arteries = next(number for number, group in enumerate(GROUPS) if "lung" in group)
     places = {piece.number: piece.place for piece in findings.pieces}
     parts: dict[int, set[str]] = {}
     for index, stop in enumerate(path.stops):
-        held = parts.setdefault(root(index), set())
+        held = parts.setdefault(int(group[index]), set())
         place = places.get(stop.piece)
         if place is not None and group_of(place.site) == arteries:
             held.add(place.side)

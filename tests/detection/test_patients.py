@@ -104,7 +104,7 @@ def test_every_page_is_written_from_its_parts():
     text, csvs = tables_insertion.page(
         [{"scan": "lidc-idri-0314", "how": "landmarks", "number": 0, "rows": [row, missed]}], "Made."
     )
-    assert "| 1 mm | lung, 2 mm and more | no | 2 | 50 %" in text
+    assert "| 1 mm | lung, 2 mm and more | 2 | 50 %" in text
     assert "| 1 mm | lung | rib | 1 |" in text
     assert csvs["bar"].startswith("slices,")
     scan = {"scan": "x", "how": "landmarks", "what": "no hardware", "reported": 0, "candidates": 2, "seconds": 1,
