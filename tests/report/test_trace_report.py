@@ -37,7 +37,8 @@ def test_sites_that_a_cord_passes_are_named_too():
     cord = next(stretch for stretch in found.path.stretches if stretch.piece == 2)
     left = replace(cord, site="pulmonary_artery", line_mm=cord.line_mm + np.array([90.0, 0, 0]))
     right = replace(cord, site="pulmonary_artery", line_mm=cord.line_mm - np.array([90.0, 0, 0]))
-    path = replace(found.path, stretches=(*found.path.stretches, left, right))
+    heart = replace(cord, site="heart")
+    path = replace(found.path, stretches=(*found.path.stretches, left, right, heart))
     assert "the right ventricle, both main pulmonary arteries and the right lower lobe" in headline(
         replace(found, path=path)
     )
@@ -193,6 +194,7 @@ def test_slabs_hold_the_whole_path():
     found = make_findings()
     svg, thick = draw_paths(found, take_shot(found, orient(make_result().volume)))
     assert "azygos arch" in svg
+    assert "near end" not in svg
     assert "T10" in svg
     reach = np.ptp(np.concatenate([stretch.line_mm for stretch in found.path.stretches]), axis=0)
     assert thick["coronal"] >= reach[1]

@@ -110,8 +110,8 @@ def _path(pieces: tuple[Piece, ...]) -> Path:
     points = [fill[0], thread[0], thread[1], cord[0], cord[-1], ball[0]]
     names = ["T10", "piece 1, near end", "azygos arch", "piece 2, near end", "piece 2, far end", "piece 3, near end"]
     stops = tuple(
-        Stop(name=name, point_mm=tuple(point), piece=0 if name == "azygos arch" else 1)  # type: ignore[arg-type]
-        for name, point in zip(names, points, strict=True)
+        Stop(name=name, point_mm=tuple(point), piece=piece)  # type: ignore[arg-type]
+        for name, point, piece in zip(names, points, (4, 1, 0, 2, 2, 3), strict=True)
     )
     sites = ["paravertebral", "azygos_vein", "superior_vena_cava", "right_ventricle", "lung"]
     lines = [

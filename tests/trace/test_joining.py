@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -11,9 +12,11 @@ import small_body
 from small_body import AZYGOS, HEART_WAY, LEFT_ARTERY, LOWER_CAVA, RIGHT_ARTERY, RIGHT_BRANCH, TRUNK, fill, make_piece
 
 from azygos.ground.findings import Asked, Piece, Range
+from azygos.ground.places import Place
 from azygos.trace.grades import butscheidt, qanadli
 from azygos.trace.joining import Joined, join
 from azygos.trace.path import path_f1
+from azygos.trace.strands import in_order
 
 body = cache(small_body.make_anatomy)
 scan = cache(small_body.make_scan)
@@ -112,6 +115,37 @@ def test_no_way_leads_from_the_cava_into_the_pulmonary_artery_behind_it():
     sites = [stretch.site for stretch in joined.path.stretches if not stretch.seen]
     order = ["azygos_vein", "superior_vena_cava", "right_atrium", "right_ventricle", "pulmonary_trunk", "lung"]
     assert [site for site in sites if site in order] == order
+
+
+def test_a_cord_is_followed_wherever_most_of_it_is_said_to_lie():
+    lost = replace(cord(2), tier="candidate", place=Place(site="elsewhere"))
+    joined = join([fill(1, scan(), "T10"), lost], body(), scan())
+    assert path_f1(joined.path, CORD, ()).f1 > 0.95
+    assert joined.origins[1].level == "T10"
+
+
+def test_doubtful_candidates_are_no_part_of_the_path():
+    doubtful = replace(thread(2), tier="candidate", certainty=0.3)
+    joined = join([fill(1, scan(), "T10"), doubtful], body(), scan())
+    assert joined.path.stretches == ()
+
+
+@pytest.mark.parametrize(
+    ("place", "sites", "kept"),
+    [
+        (
+            "vertebral_body",
+            ["vertebral_body", "lung", "prevertebral"],
+            ["vertebral_body", "paravertebral", "prevertebral"],
+        ),
+        ("azygos_vein", ["azygos_vein", "lung", "azygos_vein"], ["azygos_vein"] * 3),
+        ("elsewhere", ["right_ventricle", "pulmonary_trunk", "lung"], ["right_ventricle", "pulmonary_trunk", "lung"]),
+        ("lung", ["superior_vena_cava", "heart", "lung"], ["superior_vena_cava", "heart", "lung"]),
+    ],
+)
+def test_cement_that_hangs_together_passes_the_stages_in_order(place, sites, kept):
+    piece = replace(thread(1), place=Place(site=place))
+    assert [list(some) for some in in_order([sites], piece)] == [kept]
 
 
 def test_lumbar_cement_in_the_lower_cava_came_by_lumbar_veins():

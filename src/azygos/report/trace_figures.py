@@ -30,7 +30,7 @@ MOST_CELLS = 240  # along its longest edge
 SLAB_MARGIN_MM = 15.0
 ACROSS = {"axial": (0, 1), "coronal": (0, 2), "sagittal": (1, 2)}  # grid axes to the right and up or down
 NAME_GAP = 0.032  # between two names, over the picture's height
-EDGE_OF_BONE = "edge of the cement in bone"
+NAMELESS = ("edge of the cement in bone", "near end", "far end", "fork")  # stops that a picture needs no word for
 SIDES = {"axial": ("R", "L", "A", "P"), "coronal": ("R", "L", "H", "F"), "sagittal": ("A", "P", "H", "F")}
 
 
@@ -312,8 +312,8 @@ def _named_stops(found: Findings) -> list[Stop]:
     """Vertebrae and places on vessels, each name once."""
     stops: dict[str, Stop] = {}
     for stop in found.path.stops:
-        name = stop.name.removeprefix("fork, ")
-        if stop.name in {level.level for level in found.levels} or (not stop.piece and name != EDGE_OF_BONE):
+        name = stop.name.removeprefix(f"piece {stop.piece}, ").removeprefix("fork, ")
+        if name not in NAMELESS:
             stops.setdefault(name, replace(stop, name=name))
     return list(stops.values())
 

@@ -61,7 +61,7 @@ def _of_piece(piece: Piece, cloud: FloatArray, anatomy: Anatomy, filled: cKDTree
     if not close and piece.length_mm < PASSING_MM:
         return
     lines = lines_of(piece, cloud)
-    sites = _in_order([_sites(line, piece, anatomy, filled) for line in lines], piece)
+    sites = in_order([_sites(line, piece, anatomy, filled) for line in lines], piece)
     passing = STEP_MM * sum(site in REPORTED for some in sites for site in some)
     if close or passing >= PASSING_MM:
         for line, some in zip(lines, sites, strict=True):
@@ -99,7 +99,7 @@ def _sites(line: FloatArray, piece: Piece, anatomy: Anatomy, filled: cKDTree | N
     return ["vertebral_body" if inside else site for site, inside in zip(sites, bone, strict=True)]
 
 
-def _in_order(sites: Sequence[Sequence[str]], piece: Piece) -> list[tuple[str, ...]]:
+def in_order(sites: Sequence[Sequence[str]], piece: Piece) -> list[tuple[str, ...]]:
     """Sites without those that cannot be.
 
     Cement that hangs together passes the stages in order: a site that has no neighbour in the order of the flow, as
