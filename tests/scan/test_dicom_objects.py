@@ -16,7 +16,7 @@ import pytest
 from azygos.ground.errors import InputError
 from azygos.ground.places import SITES, Place
 from azygos.scan import Scan, make_objects, objects_hindrance, open_scan, read_labels, write_ct_series
-from azygos.scan.dicom_objects import VERTEBRAE, finding_site, site_code
+from azygos.scan.dicom_names import VERTEBRAE, finding_site, site_code
 from azygos.study import with_tracking
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "study"))

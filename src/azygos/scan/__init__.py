@@ -1,6 +1,7 @@
 """Volumes in Hounsfield units: read, label, outline a vertebral body, write."""
 
-from azygos.scan.dicom_objects import Objects, make_objects, objects_hindrance, segment_name
+from azygos.scan.dicom_names import segment_name
+from azygos.scan.dicom_objects import Objects, make_objects, objects_hindrance
 from azygos.scan.dicom_write import uid_from, write_ct_series
 from azygos.scan.info import describe, describe_labels, describe_volume
 from azygos.scan.labels import label_notes, read_labels
