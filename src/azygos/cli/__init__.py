@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from azygos import __version__
-from azygos.cli import scans
+from azygos.cli import pictures, scans
 from azygos.cli.base import (
     RESEARCH_ONLY,
     Force,
@@ -208,6 +208,7 @@ def rarity(
 
 
 scans.add_to(app)
+pictures.add_to(app)
 
 
 @app.command()

@@ -95,3 +95,10 @@ def one(option: str, given: Sequence[Given] | None) -> Given | None:
     """What is given at most once."""
     require(not given or len(given) == 1, f"this run takes one {option}. Give it once.")
     return given[0] if given else None
+
+
+def say_where(output: Path) -> None:
+    """Where the rest is: the report, or the folder of a run that has none."""
+    report = output / "report.html"
+    typer.echo(f"Report: {report}" if report.is_file() else f"Written: {output}")
+    typer.echo(RESEARCH_ONLY)
