@@ -1,4 +1,4 @@
-"""Distances from simple shapes, node by node; arrays come flattened, a size that is the same everywhere has length 1."""
+"""Distances from simple shapes, node by node. Arrays come flat; what is the same everywhere has one entry."""
 
 from __future__ import annotations
 
