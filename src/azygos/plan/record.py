@@ -76,7 +76,13 @@ BONE = (
     "cements", "density", "injection", "marrow", "needles", "operators", "outlets", "permeability", "session",
     "syringes", "uncertainty", "vertebrae",
 )  # fmt: skip
-"""Modules of the values that an injection reads; the others belong to the rooms beyond the bone."""
+"""Modules of the values that an injection reads."""
+
+BEYOND = (
+    "body", "care", "circulation", "hardening", "heart", "landmarks", "lungs", "veins", "veins_cement", "veins_flow",
+    "veins_places",
+)  # fmt: skip
+"""Modules that a journey reads beside them."""
 
 
 def values_used(cements: Iterable[str], *, beyond_bone: bool = False) -> dict[str, Value]:
@@ -84,10 +90,11 @@ def values_used(cements: Iterable[str], *, beyond_bone: bool = False) -> dict[st
     from azygos.values.cements import cement_named
     from azygos.values.sources import all_values
 
+    read = {*BONE, *(BEYOND if beyond_bone else ())}
     found = {
         place: value
         for place, value in all_values()
-        if not place.startswith("cements.CEMENTS.") and (beyond_bone or place.split(".")[0] in BONE)
+        if not place.startswith("cements.CEMENTS.") and place.split(".")[0] in read
     }
     for name in sorted(set(cements)):
         record = cement_named(name)
