@@ -14,7 +14,9 @@ from azygos.trace.sharpness import UNKNOWN_MM, sharpness_of
 @pytest.mark.parametrize("fwhm", [0.9, 1.3, 1.8])
 def test_blur_is_read_from_the_skin(fwhm):
     step = 0.6
-    inside = shares((110, 110, 1), lambda p: np.hypot(p[..., 0] - 33.0, p[..., 1] - 33.0) < 25.0, (step, step, 1.0), fwhm)
+    inside = shares(
+        (110, 110, 1), lambda p: np.hypot(p[..., 0] - 33.0, p[..., 1] - 33.0) < 25.0, (step, step, 1.0), fwhm
+    )
     noise = np.random.default_rng(4).normal(0.0, 15.0, (110, 110, 8))
     values = np.repeat(-1000.0 + 1040.0 * inside, 8, axis=2) + noise
     scan = oriented(np.tile(values, (1, 1, 3)), (step, step, 1.0))

@@ -33,7 +33,7 @@ class Background(Parcel):
         self.seal("middle_hu", "regions", dtype=np.int16)
         self.seal("level_hu", "noise_hu")
 
-    def at(self, grid: FloatArray, voxels: np.ndarray) -> FloatArray:  # type: ignore[type-arg]
+    def at(self, grid: FloatArray, voxels: np.ndarray) -> FloatArray:
         """A block-wise quantity at voxels (n, 3), of the block that holds each."""
         return np.asarray(grid[tuple((voxels // np.array(self.block)).T)])
 
@@ -74,7 +74,7 @@ def local_noise(middle: Int16Array, spread: FloatArray) -> FloatArray:
         return np.full(middle.shape, tracing.PLAINEST.number)
     overall = float(np.nanpercentile(known, 25))
     lower = ndimage.percentile_filter(np.where(tissue, spread, overall), 25, size=5)
-    return np.maximum(lower, tracing.PLAINEST.number)
+    return np.asarray(np.maximum(lower, tracing.PLAINEST.number))
 
 
 def ordinary_blood(anatomy: Anatomy, regions: Int16Array) -> FloatArray:

@@ -17,8 +17,8 @@ from azygos.trace.candidates import BONES
 from azygos.trace.thing import Thing
 
 FEATURES = (
-    "contrast", "size", "brightness", "above_calcium", "above_bone", "edge", "doubt", "bright_around", "prominence", "near_bone",
-    "in_lung", "on_road", "place", "claimed",
+    "contrast", "size", "brightness", "above_calcium", "above_bone", "edge", "doubt", "bright_around", "prominence",
+    "near_bone", "in_lung", "on_road", "place", "claimed",
 )  # fmt: skip
 RIDGE = 1.0  # of the fit: one synthetic case's worth of doubt
 MOST_SURE = 0.99

@@ -24,6 +24,7 @@ BESIDE_BONE = ("disc", "foramen", "spinal_canal", "prevertebral", "paravertebral
 ROADS = (
     *CENTRAL_VEINS,
     *RIGHT_SIDE,
+    "aorta",
     "inferior_vena_cava",
     "heart",
     "left_heart",
@@ -31,9 +32,7 @@ ROADS = (
     "hilum_left",
     "mediastinum",
 )
-ARTERIAL = ("aorta", "left_heart")
-ENHANCED = ("aorta", "superior_vena_cava", "inferior_vena_cava", "brachiocephalic_vein", "right_atrium", "right_ventricle",
-            "left_heart", "heart", "pulmonary_trunk", "right_pulmonary_artery", "left_pulmonary_artery")  # fmt: skip
+ENHANCED = (*CENTRAL_VEINS, *RIGHT_SIDE, "aorta", "inferior_vena_cava", "left_heart", "heart")
 CENTRE = ("mediastinum", "hilum_right", "hilum_left")
 GUT = ("oesophagus", "bowel")
 
@@ -307,6 +306,6 @@ def cartilage(thing: Thing, anatomy: Anatomy) -> Verdict | None:
 
 
 RULES: tuple[Rule, ...] = (
-    outside_body, beyond_rim, long_tube, metal, pool_of_contrast, too_faint, streak, away, cut, bone, wall_calcium, airway_wall, gut,
-    granuloma, plaque, node, cartilage,
+    outside_body, beyond_rim, long_tube, metal, pool_of_contrast, too_faint, streak, away, cut, bone, wall_calcium,
+    airway_wall, gut, granuloma, plaque, node, cartilage,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What one bright thing measures: its half-maximum outline, what lies around it, what it would read were it resolved."""
+"""What one bright thing measures: its outline, what lies around it, what it would read were it resolved."""
 
 from __future__ import annotations
 
@@ -207,9 +207,9 @@ def _integrals(view: Window, far: FloatArray, grounds: Sequence[FloatArray | flo
 def _top(view: Window, core: BoolArray) -> float:
     """The peak between voxels, by cubic interpolation."""
     at = np.unravel_index(int(np.argmax(np.where(core, view.hu, -np.inf))), view.hu.shape)
-    box = tuple(slice(max(p - 3, 0), p + 4) for p in at)
-    near = view.hu[box]
-    here = np.array([p - s.start for p, s in zip(at, box, strict=True)])
+    first = np.maximum(np.array(at) - 3, 0)
+    near = view.hu[tuple(slice(int(f), int(p) + 4) for f, p in zip(first, at, strict=True))]
+    here = np.array(at) - first
     shifts = np.stack(np.meshgrid(*[np.linspace(-0.75, 0.75, 7)] * 3, indexing="ij")).reshape(3, -1)
     between = ndimage.map_coordinates(near, here[:, None] + shifts, order=3, mode="nearest")
     return float(max(between.max(), view.hu[at]))
@@ -252,9 +252,9 @@ def _material(
 def _edge(view: Window, core: BoolArray, behind: float, top: float, quality: Quality) -> float:
     slopes = [np.gradient(view.hu, view.spacing_mm[axis], axis=axis) for axis in (0, 1)]
     near = ndimage.binary_dilation(core)
-    steepest = float(np.percentile(np.hypot(*slopes)[near], 90))
-    step = max(top - behind, 1.0) * FWHM / (quality.fwhm_mm * np.sqrt(2.0 * np.pi))
-    return steepest / step
+    steepest = float(np.percentile(np.hypot(slopes[0], slopes[1])[near], 90))
+    step = max(top - behind, 1.0) * FWHM / (quality.fwhm_mm * float(np.sqrt(2.0 * np.pi)))
+    return float(steepest / step)
 
 
 def _bright_around(view: Window, far: FloatArray) -> float:

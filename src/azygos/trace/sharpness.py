@@ -55,7 +55,7 @@ def widths_across(plane: FloatArray, step_mm: float) -> FloatArray:
     return _width(slope[i - 1, j][clean] / step[clean], step_mm)
 
 
-def _upright(plane: FloatArray, i: np.ndarray, j: np.ndarray, slope: FloatArray) -> np.ndarray:  # type: ignore[type-arg]
+def _upright(plane: FloatArray, i: np.ndarray, j: np.ndarray, slope: FloatArray) -> np.ndarray:
     """Edges that run across the profile within some 15 degrees."""
     left, right = np.maximum(j - 1, 0), np.minimum(j + 1, plane.shape[1] - 1)
     return np.asarray(np.abs(plane[i, right] - plane[i, left]) / 2.0 < 0.27 * slope)

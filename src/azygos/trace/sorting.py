@@ -101,7 +101,7 @@ def _pools(scan: Oriented, anatomy: Anatomy, sought: Sought) -> frozenset[int]:
     return frozenset(pools)
 
 
-def _regions(scan: Oriented, anatomy: Anatomy, voxels: IntArray) -> np.ndarray:  # type: ignore[type-arg]
+def _regions(scan: Oriented, anatomy: Anatomy, voxels: IntArray) -> np.ndarray:
     step = max(1, len(voxels) // 20_000)
     return anatomy.region_at(scan.to_mm(voxels[::step]))
 
@@ -143,7 +143,9 @@ def _summaries(scan: Oriented, anatomy: Anatomy, whole: Whole) -> Iterator[NotCe
 
 
 ORDINARY: dict[str, tuple[tuple[str, ...], str]] = {
-    "vertebra": (("vertebral_body", "posterior_elements", "disc", "foramen", "spinal_canal"), "it is part of the spine"),
+    "vertebra": (
+        ("vertebral_body", "posterior_elements", "disc", "foramen", "spinal_canal"), "it is part of the spine",
+    ),
     "rib": (("rib",), "it is a rib"),
     "sternum": (("sternum",), "it is the sternum"),
     "bone": (("other_bone", "limb"), "it is bone away from every road"),

@@ -50,7 +50,7 @@ class Thing(Parcel):
 
     @property
     def in_lung(self) -> bool:
-        """Whether air lies around it, whatever the coarse outline says, or it lies in the outline and not on the wall."""
+        """Whether air lies around it, whatever the outline says, or it lies in the outline and not on the wall."""
         share = self.share("lung_right", "lung_left")
         touched = self.measured.touched
         return touched < tracing.IN_AIR.number or (share > 0.5 and touched < tracing.ON_WALL.number)

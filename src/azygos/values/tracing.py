@@ -33,25 +33,22 @@ CALCIUM = _assumed(
 CALCIUM_UNTOLD = _assumed(
     1.1, "dimensionless", 1.0, 1.4, "by how much calcium may read more where the voltage is not told"
 )
-METAL = _assumed(8000.0, "HU", 7000.0, 11000.0, "titanium and steel where the scale allows it")
-MOST_WEAK = _assumed(12.0, "ml", 6.0, 20.0, "largest single piece that is no brighter than bone; larger ones are looked "
-                     "at on higher levels")  # fmt: skip
-VOLTAGE_POWER = _assumed(1.09, "dimensionless", 1.0, 1.2, "cement's brightness goes as (120 kV over the voltage) to this "
-                         "power; worked out for barium and zirconium, 80 to 140 kV")  # fmt: skip
+MOST_WEAK = _assumed(12.0, "ml", 6.0, 20.0, "largest single piece that is no brighter than bone; larger "
+                     "ones are looked at on higher levels")  # fmt: skip
+VOLTAGE_POWER = _assumed(1.09, "dimensionless", 1.0, 1.2, "cement's brightness goes as (120 kV over the voltage) "
+                         "to this power; worked out for barium and zirconium, 80 to 140 kV")  # fmt: skip
 VOLTAGE_140 = _assumed(0.85, "dimensionless", 0.8, 0.9, "cement at 140 kVp over 120, for scans that do not tell")
 UNKNOWN_VOLTAGE = _assumed(
     1.5, "dimensionless", 1.2, 1.6, "by how much cement may read more where the voltage is not told"
 )
-FAINT = _assumed(0.65, "dimensionless", 0.5, 0.8, "share of the weakest cement's brightness below which a thing of that "
-                 "size is no cement: diluted with blood or marrow, worn by heart motion")  # fmt: skip
+FAINT = _assumed(0.65, "dimensionless", 0.5, 0.8, "share of the weakest cement's brightness below which a thing "
+                 "of that size is no cement: diluted with blood or marrow, worn by heart motion")  # fmt: skip
 WALL = _assumed(
     4.0, "mm", 2.0, 6.0, "from an outline within which calcium belongs to that wall; as coarse as the outline"
 )
 RIM = _assumed(4.0, "mm", 2.0, 8.0, "from the edge of the scanner's circle within which nothing is believed")
 SHEET = _assumed(2.2, "dimensionless", 1.8, 3.0, "middle over smallest extent above which a thing is a sheet")
 LONG_TUBE = _assumed(80.0, "mm", 50.0, 150.0, "length above which a tube of constant calibre is a lead or a catheter")
-CALIBRE_VARIES = _assumed(0.18, "dimensionless", 0.1, 0.3, "standard deviation of a lead's width over its mean; a cord of "
-                          "cement swells and thins more")  # fmt: skip
 CALCIUM_POWER = _assumed(
     0.8, "dimensionless", 0.7, 0.9, "the same power for calcium; worked out for hydroxyapatite, 80 to 140 kV"
 )

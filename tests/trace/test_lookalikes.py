@@ -1,0 +1,132 @@
+"""Each look-alike has its rule, and cement in the same place does not fall under it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from blurred import anatomy_of, quality, scan_with
+
+from azygos.ground.places import Place
+from azygos.trace.candidates import Candidate
+from azygos.trace.lookalikes import judge
+from azygos.trace.measure import Measured
+from azygos.trace.shape import Extents
+from azygos.trace.thing import FAR_MM, Thing, calcium_hu
+
+SCAN = scan_with(40.0, [], [])
+PLAIN = anatomy_of(SCAN, "mediastinum")
+BOLUS = anatomy_of(SCAN, contrast="in veins", vessel_hu={"superior_vena_cava": 1300.0, "right_heart": 400.0})
+BALL = Extents(widths_mm=np.array([3.0, 3.0, 3.0]), axes=np.eye(3), centre_mm=np.zeros(3))
+SPECK = Candidate(voxels=np.zeros((20, 3)), level_hu=200.0, peak_hu=1200.0, apart=True, whole=0, bone=0.0, outside=0.0)
+ONE = Measured(
+    candidate=SPECK, voxels=np.zeros((20, 3)), origin=np.zeros(3), mask=np.ones((2, 2, 5)), extents=BALL,
+    background_hu=40.0, noise_hu=20.0, peak_hu=1200.0, top_hu=1250.0, integral_hu_ml=20.0, integral_error_hu_ml=0.5,
+    other_hu_ml=20.0, width_mm=3.0, kept=0.95, material_hu=1300.0, rod=False, edge=0.8, around_low_hu=-10.0,
+    around_high_hu=90.0, bright_around=0.0, touched=1.0, clipped=0.0, inside_ml=0.014,
+)  # fmt: skip
+
+
+def thing(site="elsewhere", regions=None, near=None, *, one=None, **changes) -> Thing:
+    given = {
+        "measured": replace(ONE, **(one or {})), "place": Place(site=site, certainty=0.9), "shares": regions or {},
+        "near_mm": near or {}, "rim_mm": FAR_MM, "least_hu": 1400.0, "most_hu": 5300.0, "doubt": 0.1, "in_pool": False,
+        "at_edge": False, "upper_veins_mm": FAR_MM, "own_bone_hu": 1000.0, "calcium_hu": 1900.0,
+    }  # fmt: skip
+    return Thing(**{**given, **changes})
+
+
+DENSE = {"peak_hu": 3500.0, "top_hu": 3600.0, "material_hu": 3700.0}
+FAINT = {"peak_hu": 400.0, "top_hu": 410.0, "material_hu": 420.0}
+IN_AIR = {"touched": 0.2, "background_hu": -800.0}
+
+CASES = {
+    "outside the body": (thing(regions={"outside": 1.0}), PLAIN),
+    "rim of the field": (thing(rim_mm=1.0), PLAIN),
+    "lead or catheter": (
+        thing("superior_vena_cava", {"superior_vena_cava": 0.5, "right_atrium": 0.3}, {"brachiocephalic_vein": 2.0},
+              one={**DENSE, "extents": replace(BALL, widths_mm=np.array([150.0, 4.0, 3.0]))}),
+        PLAIN,
+    ),
+    "metal": (thing(one={"peak_hu": 9000.0, "top_hu": 9000.0, "material_hu": 9500.0}), PLAIN),
+    "implant": (
+        thing(regions={"other_bone": 1.0}, one={**DENSE, "clipped": 0.6, "around_low_hu": -700.0}), PLAIN,
+    ),
+    "contrast": (thing("azygos_vein", {"mediastinum": 1.0}, in_pool=True, upper_veins_mm=12.0), BOLUS),
+    "calcium or contrast": (thing("azygos_vein", {"mediastinum": 1.0}, one=FAINT), PLAIN),
+    "streak": (
+        thing("heart", {"heart": 1.0},
+              one={"edge": 0.2, "around_low_hu": -250.0, "bright_around": 0.2, "peak_hu": 430.0, "noise_hu": 20.0,
+                   "material_hu": 1300.0}), PLAIN,
+    ),
+    "calcified cartilage or soft tissue": (thing(regions={"soft_tissue": 1.0}), PLAIN),
+    "metal or other foreign body": (thing(regions={"soft_tissue": 1.0}, one=DENSE), PLAIN),
+    "cut by the edge of the field": (thing("prevertebral", {"prevertebral": 1.0}, at_edge=True), PLAIN),
+    "vertebra or osteophyte": (
+        thing("vertebral_body", {"vertebral_body": 1.0}, one={"candidate": replace(SPECK, bone=1.0)}), PLAIN,
+    ),
+    "rib": (
+        thing("paravertebral", {"paravertebral": 0.6, "rib": 0.1}, {"rib": 0.5},
+              one={"candidate": replace(SPECK, apart=False, level_hu=1100.0)}), PLAIN,
+    ),
+    "aortic calcification": (thing(regions={"mediastinum": 1.0}, near={"aorta": 1.0}), PLAIN),
+    "coronary or valve calcification": (thing("heart", {"left_heart": 1.0}, {"left_heart": 0.0}), PLAIN),
+    "coronary calcification": (
+        thing("right_atrium", {"right_atrium": 1.0}, {"right_atrium": 0.0, "lung_right": 5.0}), PLAIN,
+    ),
+    "calcified wall of a pulmonary artery": (
+        thing("pulmonary_artery", {"right_pulmonary_artery": 1.0}, {"right_pulmonary_artery": 0.0},
+              one={"extents": replace(BALL, widths_mm=np.array([9.0, 7.0, 2.0]))}), PLAIN,
+    ),
+    "calcified airway wall": (thing(regions={"mediastinum": 1.0}, near={"airway": 1.0, "mediastinum": 0.0}), PLAIN),
+    "oral contrast": (thing(regions={"oesophagus": 1.0}, near={"mediastinum": 2.0}), PLAIN),
+    "calcified granuloma": (
+        thing("lung", {"lung_right": 1.0}, {"lung_right": 0.0}, one={**IN_AIR, "touched": 0.0}), PLAIN,
+    ),
+    "pleura or rib": (
+        thing("lung", {"lung_right": 0.3, "soft_tissue": 0.7}, {"lung_right": 0.5, "soft_tissue": 0.0}), PLAIN,
+    ),
+    "calcified lymph node": (thing(regions={"hilum_right": 1.0}, near={"hilum_right": 0.0}), PLAIN),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_each_look_alike_has_a_rule_and_a_reason(kind):
+    verdict = judge(*CASES[kind])
+    assert verdict is not None
+    assert verdict.kind == kind
+    assert verdict.reason.startswith("Not cement because ")
+    assert verdict.reason.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("site", "region"),
+    [("lung", "lung_right"), ("azygos_vein", "prevertebral"), ("inferior_vena_cava", "inferior_vena_cava"),
+     ("right_ventricle", "right_ventricle"), ("pulmonary_trunk", "pulmonary_trunk")],
+)  # fmt: skip
+def test_dense_cement_on_a_road_falls_under_no_rule(site, region):
+    assert judge(thing(site, {region: 1.0}, {region: 0.0}, one=DENSE), PLAIN) is None
+
+
+def test_weak_cement_in_a_vessel_of_the_lung_falls_under_no_rule():
+    assert judge(thing("lung", {"lung_left": 1.0}, {"lung_left": 0.0}, one={**IN_AIR, "touched": 0.1}), PLAIN) is None
+
+
+def test_what_lies_in_air_is_in_the_lung_whatever_the_outline_says():
+    assert judge(thing("lung", {"left_heart": 1.0}, {"left_heart": 0.0}, one=IN_AIR), PLAIN) is None
+
+
+def test_contrast_explains_nothing_on_a_scan_without_it():
+    assert judge(thing("azygos_vein", {"prevertebral": 1.0}, in_pool=True, upper_veins_mm=12.0), PLAIN) is None
+
+
+def test_faint_says_what_cement_would_read():
+    verdict = judge(*CASES["calcium or contrast"])
+    assert verdict.reason == ("Not cement because cement of its size would read 1332 HU or more and it reads 400 HU.")
+
+
+def test_calcium_is_as_bright_as_this_patients_bone():
+    assert calcium_hu(quality(), 1000.0) == 1900.0
+    assert calcium_hu(quality(), 2000.0) == 2600.0
+    assert calcium_hu(quality(kvp=80.0), 1000.0) > 2400.0
