@@ -16,6 +16,7 @@ from azygos.ground.units import ML, MM
 from azygos.ground.vessels import Vessels
 from azygos.journey import Journey, Treated, session_end
 from azygos.lungs import Lodging
+from azygos.render.cement_beside import beside_the_bone
 from azygos.render.cement_sites import Line, level_at, main_place, places_along, vessels_at
 from azygos.render.phantom import Phantom
 from azygos.render.truth import Placed
@@ -38,7 +39,7 @@ class Fill(Parcel):
 
 
 def pieces_at(journey: Journey, phantom: Phantom, day: float, cement_hu: float) -> tuple[Placed, ...]:
-    """All cement that left a bone by its veins, at a day, each piece once.
+    """All cement that left a bone, at a day, each piece once.
 
     Parameters
     ----------
@@ -68,7 +69,8 @@ def pieces_at(journey: Journey, phantom: Phantom, day: float, cement_hu: float) 
             lines.setdefault(name, []).extend(_cast(lodging, phantom.of_room("lungs")))
     for name, line in _in_feeding_veins(journey, phantom):
         lines.setdefault(name, []).append(line)
-    return tuple(_placed(name, own, phantom, cement_hu) for name, own in lines.items())
+    in_vessels = tuple(_placed(name, own, phantom, cement_hu) for name, own in lines.items())
+    return (*in_vessels, *beside_the_bone(journey, phantom, cement_hu))
 
 
 def _gone(journey: Journey, day: float) -> set[str]:

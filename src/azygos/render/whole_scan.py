@@ -10,7 +10,6 @@ from azygos.ground.parcels import FloatArray
 from azygos.ground.volume import LabelMap, Volume
 from azygos.journey import Journey
 from azygos.render.body_things import things_of
-from azygos.render.cement_beside import beside_the_bone
 from azygos.render.cement_pieces import Fill, fills_of, pieces_at
 from azygos.render.choices import Choices, Scanner
 from azygos.render.image_domain import smear_heart, take_image
@@ -59,7 +58,7 @@ def render(
     phantom = phantom_of(journey, seed, pose=choices.pose)
     hu = cement_hu(journey.cement.name, choices.scanner.kvp)
     fills = fills_of(journey, phantom, hu)
-    pieces = (*pieces_at(journey, phantom, day, hu), *beside_the_bone(journey, phantom, hu))
+    pieces = pieces_at(journey, phantom, day, hu)
     return _render(phantom, choices, seed, fills, pieces)
 
 
