@@ -13,6 +13,7 @@ from azygos.ground.volume import Volume, to_lps, to_voxel, voxel_size_mm
 
 Int16Array = npt.NDArray[np.int16]
 HU_SPAN = (-1024, 32767)
+PLANES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,8 +73,10 @@ def orient(volume: Volume) -> Oriented:
             affine[:3, 3] += affine[:3, axis] * (hu.shape[axis] - 1)
             affine[:3, axis] *= -1.0
     whole = np.empty(hu.shape, dtype=np.int16)
-    for k in range(hu.shape[2]):  # a slice at a time keeps the memory low
-        np.clip(np.rint(np.nan_to_num(hu[:, :, k], nan=HU_SPAN[0])), *HU_SPAN, out=whole[:, :, k], casting="unsafe")
+    outer = axes.index(0)  # the slowest axis in memory: some of its planes at a time are quick and keep the memory low
+    for begin in range(0, hu.shape[outer], PLANES):
+        planes = tuple(slice(begin, begin + PLANES) if axis == outer else slice(None) for axis in range(3))
+        np.clip(np.rint(np.nan_to_num(hu[planes], nan=HU_SPAN[0])), *HU_SPAN, out=whole[planes], casting="unsafe")
     return Oriented(hu=whole, affine_mm=affine, axes=axes, flipped=flipped, ceiling_hu=volume.ceiling_hu)  # type: ignore[arg-type]
 
 
