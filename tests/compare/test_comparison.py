@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from chests import Ball, Other, again, chest, findings, scan
+from chests import LIMITS, Ball, Other, again, chest, findings, scan
 
 from azygos.compare import compare
 from azygos.ground.errors import InputError
+from azygos.ground.findings import Blind
 from azygos.ground.volume import Volume
 
 OTHER = Other(shift=(14.0, -9.0, 20.0), turn_deg=(3.0, -2.0, 5.0), breath_mm=10.0)
@@ -75,6 +77,29 @@ def test_the_registration_is_as_good_as_it_says(followed):
     assert np.median(off) < 0.6
     assert max(off) < 1.6
     assert all(o <= max(1.0, change.error_mm.high) for o, change in zip(off, changes.changes, strict=False))
+
+
+def test_what_one_date_does_not_list_is_looked_for_in_its_scan(bodies):
+    """Not listed but bright: still there. Beyond the field, blind, or too thin for that scan: cannot be told."""
+    listed, high, blind, thin = STAYS[2], Ball((-45, 0, 75), 5.0, "lung"), STAYS[3], Ball((48, 15, 0), 4.0, "lung")
+    first = scan(bodies[0], [listed, high, blind, thin], 1)
+    cut = Volume(hu=bodies[0].hu[:, :, :78], affine_mm=bodies[0].affine_mm)  # ends below `high`
+    volume, _ = scan(cut, [listed], 2)
+    where = Blind(
+        region="a part of the left lung", reason="metal streaks.", volume_ml=4.0, centre_mm=(55.0, -12.0, 35.0)
+    )
+    limits = tuple(replace(limit, dense_mm=4.5, weak_mm=6.0) for limit in LIMITS)
+    changes = compare(*first, volume, findings(volume, [], blind=(where,), limits=limits))
+    told = {change.first[0]: (change.verdict, change.sentence) for change in changes.changes}
+    assert told[1][0] == "unchanged"
+    assert "but nothing was found there. It is still there, unchanged within " in told[1][1]
+    assert told[2] == ("cannot tell", "Its place lies outside the field of the second scan.")
+    assert told[3] == ("cannot tell", "The second scan is blind there: a part of the left lung, metal streaks.")
+    assert told[4] == (
+        "cannot tell",
+        "The second scan might not show it: it is 4.0 mm thick, and that scan shows cement from 4.5 mm there.",
+    )
+    assert changes.tracking == {}
 
 
 def test_tracking_identifiers_are_handed_on(followed):

@@ -10,11 +10,12 @@ from chests import Ball, Other, chest, findings, scan
 from scipy import ndimage, stats
 
 from azygos.compare.align import _best_shift, agreement, body, start
+from azygos.compare.alone import _kept
 from azygos.compare.blocks import follow_blocks, held_out, predict
 from azygos.compare.comparison import _refuse
 from azygos.compare.grids import Grid, body_of, coarse, lungs_of, resample, sample, without_cement
 from azygos.compare.holding import _stretches, region_of
-from azygos.compare.judge import FALSE_IN_PAIR, Court, _kept, _verdict
+from azygos.compare.judge import FALSE_IN_PAIR, Court, _verdict
 from azygos.compare.local import spine_line
 from azygos.compare.look import look
 from azygos.compare.match import Seen, group_pieces, pair_far

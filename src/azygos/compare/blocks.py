@@ -90,20 +90,17 @@ def _fit(a: FloatArray, b: FloatArray, usable: BoolArray, middles: FloatArray) -
     cells = tuple(places.astype(int).reshape(-1, 3).T)
     weight = usable[cells].reshape(places.shape[:2]).astype(np.float64)
     fixed = a[cells].reshape(places.shape[:2])
-    slopes = np.gradient(b)
-    shifts, gain = np.zeros_like(middles), np.ones(len(middles))
+    slopes = [np.asarray(one)[cells].reshape(weight.shape) for one in np.gradient(a)]  # of the first: computed once
+    shifts = np.zeros_like(middles)
     for _ in range(STEPS):
         at = (places + shifts[:, None, :]).reshape(-1, 3).T
-        moved, *along = (
-            ndimage.map_coordinates(cube, at, order=1, mode="nearest").reshape(weight.shape) for cube in (b, *slopes)
-        )
-        design = np.stack([*[gain[:, None] * s for s in along], moved, np.ones_like(moved)], axis=-1)
+        moved = ndimage.map_coordinates(b, at, order=1, mode="nearest").reshape(weight.shape)
+        design = np.stack([*slopes, moved, np.ones_like(moved)], axis=-1)
         weighted = design * weight[..., None]
         normal = np.einsum("kni,knj->kij", weighted, design) + 1e-6 * np.eye(5)
         right = np.einsum("kni,kn->ki", weighted, fixed)
         solved = np.linalg.solve(normal, right[..., None])[..., 0]
-        step, gain = np.clip(solved[:, :3], -1.5, 1.5), np.clip(solved[:, 3], 0.3, 3.0)
-        shifts = np.clip(shifts + step, -2.0 * FURTHEST, 2.0 * FURTHEST)
+        shifts = np.clip(shifts + np.clip(solved[:, :3], -1.5, 1.5), -2.0 * FURTHEST, 2.0 * FURTHEST)
     left = (fixed - np.einsum("kni,ki->kn", design, solved)) * np.sqrt(weight)
     free = np.maximum(weight.sum(axis=1) / ALIKE, 2.0)
     noise = (left**2).sum(axis=1) / np.maximum(weight.sum(axis=1), 1.0)

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from azygos.compare.align import Body, agreement, body, refine, start
+from azygos.compare.alone import judge_single
 from azygos.compare.changes import Change, Changes, Region
 from azygos.compare.grids import coarse, without_cement
 from azygos.compare.holding import Held, Registry, hold_all
 from azygos.compare.itk import simple_itk
-from azygos.compare.judge import Court, judge_far, judge_pair, judge_single
+from azygos.compare.judge import Court, judge_far, judge_pair
 from azygos.compare.local import Scans, Station, spine_line
 from azygos.compare.lungs import lung_warps
 from azygos.compare.match import Seen, group_pieces, pair_far

@@ -16,7 +16,7 @@ from azygos.ground.places import CARDIAC, SPINAL
 from azygos.ground.volume import to_lps
 
 STATION_MM = 40.0  # of a piece that one station stands for
-SHARED_MM = 10.0  # two places this near to each other share one registration
+SHARED_MM = 20.0  # two places this near to each other share one registration
 SAME_MM = 4.0  # two places this near to each other are one: a block is 11 mm wide
 LEAST_NEAR_MM = 4.0  # two pieces this near are taken for one, if nothing nearer is
 SETTLED_MM = 4.0  # a place that shifts less than this when refined needs no second registration
