@@ -35,13 +35,13 @@ STEP_MM = 2.0
 
 @dataclass(frozen=True)
 class Cluster:
-    """Pieces that touch: what a reader sees as one."""
+    """Pieces that touch, or the cement within one treated body: what a reader sees as one."""
 
     members: tuple[Placed, ...]
     points_mm: np.ndarray
     radii_mm: np.ndarray
     member: np.ndarray  # which of the members each point belongs to
-    fill: bool  # it holds the cement of a treated body
+    fill: bool  # it is the cement within a treated body
 
     @property
     def volume_ml(self) -> float:
@@ -103,11 +103,12 @@ def run(number: int) -> dict[str, object]:
 
 
 def cluster(truth: Truth, fills: int) -> list[Cluster]:
-    """Pieces that touch, put together; the first `fills` of them are cement within treated bodies."""
+    """Pieces that touch, put together; the first `fills` are cement within treated bodies, each by itself."""
     clouds = [_cloud(truth, index, index < fills) for index in range(len(truth.pieces))]
     if not clouds:
         return []
     touching = np.array([[_gap(one, other) <= TOUCH_MM for other in clouds] for one in clouds], dtype=bool)
+    touching[:fills] = touching[:, :fills] = False
     _, group = connected_components(touching, directed=False)
     found = []
     for key in np.unique(group):
@@ -158,15 +159,29 @@ def rows(clusters: Sequence[Cluster], plain: Findings, labelled: Findings) -> li
             "thickness_mm": round(one.thickness_mm, 2), "members": len(one.members),
         }  # fmt: skip
         for how, findings in (("landmarks", plain), ("labels", labelled)):
-            pieces = [findings.pieces[number - 1] for number in standing_for(one, findings)]
-            row[how] = {
-                "pieces": len(pieces), "reported": any(piece.tier == "reported" for piece in pieces),
-                "volume_ml": [round(sum(getattr(p.volume_ml, key) for p in pieces), 5)
-                              for key in ("value", "low", "high")],
-                "clipped": round(max(piece.clipped for piece in pieces), 3),
-            } if pieces else None  # fmt: skip
+            row[how] = _fill(one, findings) if one.fill else _found(one, findings)
         table.append(row)
     return table
+
+
+def _found(one: Cluster, findings: Findings) -> dict[str, object] | None:
+    pieces = [findings.pieces[number - 1] for number in standing_for(one, findings)]
+    if not pieces:
+        return None
+    return {
+        "pieces": len(pieces), "reported": any(piece.tier == "reported" for piece in pieces),
+        "volume_ml": [round(sum(getattr(p.volume_ml, key) for p in pieces), 5) for key in ("value", "low", "high")],
+        "clipped": round(max(piece.clipped for piece in pieces), 3),
+    }  # fmt: skip
+
+
+def _fill(one: Cluster, findings: Findings) -> dict[str, object] | None:
+    """What the tracer says of a treated body, if it names it."""
+    level = next((level for level in findings.levels if level.level == one.members[0].origin), None)
+    if level is None:
+        return None
+    fill = level.fill_ml
+    return {"pieces": 1, "reported": True, "volume_ml": [fill.value, fill.low, fill.high], "clipped": 0.0}
 
 
 def places(clusters: Sequence[Cluster], findings: Findings) -> list[dict[str, object]]:

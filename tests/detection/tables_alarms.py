@@ -75,6 +75,9 @@ of a 95 % interval).
 
 ## Against the bar
 
+A rendered body without hardware and without contrast in the superior vena cava counts as "no hardware", however much
+calcium it has; most have some in the aorta.
+
 {rates}
 ## Real scans
 

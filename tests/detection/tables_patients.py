@@ -12,7 +12,7 @@ HOWS = ("landmarks", "labels")
 THICK_MM, FINE_SLICE_MM = 3.0, 1.25
 WIDTHS = (
     (0.0, 1.0, "to 1"), (1.0, 2.0, "1 to 2"), (2.0, 3.0, "2 to 3"), (3.0, 90.0, "3 and more"),
-    (90.0, 100.0, "with a treated body"),
+    (90.0, 100.0, "within treated bodies"),
 )  # fmt: skip
 BARS = {"within": 0.15, "held": 0.9, "width": 0.4, "labels": 0.95, "landmarks": 0.85, "origin": 0.95, "path": 0.9}
 
@@ -72,7 +72,7 @@ def _volume_bars(rows: list[dict[str, Any]], how: str) -> list[tuple[object, ...
     fine = [row for row in rows if row["slice_mm"] <= FINE_SLICE_MM and row["unclipped"]]
     for what, here in (
         ("outside treated bodies", [row for row in fine if not row["fill"] and row["thickness_mm"] >= THICK_MM]),
-        ("with a treated body", [row for row in fine if row["fill"]]),
+        ("within treated bodies", [row for row in fine if row["fill"]]),
     ):
         close = [abs(row["got"]["volume_ml"][0] / row["volume_ml"] - 1) <= BARS["within"] for row in here]
         table.append((f"volume within 15 %, 3 mm and more, {what}", how, len(here),
@@ -130,9 +130,9 @@ TEXT = """# Rendered patients
 rendered as a CT at a day, with its truth apart, and traced twice: by built-in landmarks alone, and with the label map
 of the same body. Seeds are fixed; none was used in calibration.
 
-**How it is counted.** Pieces of cement that touch (1 mm) are one piece for a reader, and so they are here: cement in a
-treated body with all that hangs on it is a piece of its own kind. A finding stands for a piece if at least half of its
-voxels lie within 3 mm of it; where several do, their volumes add up. A finding's site is right if it is one that holds
+**How it is counted.** Pieces of cement that touch (1 mm) are one piece for a reader, and so they are here. Cement
+within a treated body is held against what the tracer says of that level. A finding stands for a piece if at least half
+of its voxels lie within 3 mm of it; where several do, their volumes add up. A finding's site is right if it is one that holds
 at least a tenth of the nearest true piece. Thickness is the median width.
 
 **The path as a graph.** The true path is every place that cement of 2 mm and more came through: where it lies, and the

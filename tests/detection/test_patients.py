@@ -34,6 +34,12 @@ def test_pieces_that_touch_are_one_for_a_reader():
     assert two.thickness_mm == 4.0
 
 
+def test_cement_within_a_body_stands_by_itself():
+    fill, piece = cluster(truth(ball("T10", (10, 10, 10), 6), ball("a", (15, 10, 10), 4)), 1)
+    assert (fill.fill, piece.fill) == (True, False)
+    assert fill.thickness_mm == 99.0
+
+
 def test_findings_stand_for_the_cluster_that_they_lie_on():
     (one,) = cluster(truth(ball("a", (10, 10, 10), 6)), 0)
     seen = findings(found(1, cube((10, 10, 10), 2)), found(2, cube((40, 40, 40), 2)))
