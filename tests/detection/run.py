@@ -28,20 +28,19 @@ sys.path.insert(0, str(HERE.parent))
 BUILD = HERE / "build"
 PAGES = ROOT / "docs" / "validation"
 ROOMS = ("ground", "scan", "trace", "render", "values", "compare")
+RESTS_ON = {"bodies": ("alarms",), "pairs": ("patients",), "calibration": ("bodies",)}
+"""Modules of which another takes its draws."""
 STUDIES = ("insert", "alarms", "patients", "compare")
 
 
-def code_hash() -> str:
-    """Twelve characters that change when a room that a result rests on changes, or the places do."""
+def code_hash(*modules: str) -> str:
+    """Twelve characters that change when a room that a result rests on does, the places, or what draws and counts."""
     import azygos
 
     source = Path(azygos.__file__).parent
     files = [p for room in ROOMS for end in ("*.py", "*.csv", "*.json") for p in (source / room).rglob(end)]
-    files += [
-        HERE / name
-        for name in ("sites.csv", "drawing.py", "scoring.py", "bodies.py", "patients.py", "pairs.py")
-        if (HERE / name).exists()
-    ]
+    files += [HERE / name for name in ("sites.csv", "sites.py", "drawing.py", "scoring.py")]
+    files += [HERE / f"{module}.py" for module in modules]
     digest = hashlib.sha256()
     for path in sorted(files):
         digest.update(path.name.encode() + path.read_bytes())
@@ -56,7 +55,7 @@ def collect(study: str, module: str, jobs: list[tuple[Any, ...]], workers: int, 
     """Results of all jobs, in their order; those that lie there from the same code are not done again."""
     folder = BUILD / study
     folder.mkdir(parents=True, exist_ok=True)
-    code = code_hash()
+    code = code_hash(module, *RESTS_ON.get(module, ()))
     files = {job: folder / ("_".join(str(word).replace(" ", "-") for word in job) + ".json") for job in jobs}
     todo = [job for job in jobs if _stored(files[job], code) is None]
     began = time.perf_counter()
@@ -103,11 +102,12 @@ def _stored(path: Path, code: str) -> Any:
     return kept["result"] if kept["code"] == code else None
 
 
-def stamp() -> str:
+def stamp(n: int) -> str:
     """What a page says of how it was made."""
     from azygos import __version__
 
-    return f"Made by `python tests/detection/run.py` with azygos {__version__}, code {code_hash()}."
+    made = f"Made by `python tests/detection/run.py` with azygos {__version__}, code {code_hash()}."
+    return f"{made} **A trial with few cases, not the full run.**" if n else made
 
 
 def write_page(name: str, text: str, tables: dict[str, str]) -> None:
@@ -123,7 +123,7 @@ def insert(options: argparse.Namespace) -> None:
     from detection import insertion, tables_insertion
 
     results = collect("insert", "insertion", insertion.parts(options.n or insertion.PASSES), options.workers)
-    write_page("trace_insertion", *tables_insertion.page(results, stamp()))
+    write_page("trace_insertion", *tables_insertion.page(results, stamp(options.n)))
 
 
 def alarms(options: argparse.Namespace) -> None:
@@ -132,7 +132,7 @@ def alarms(options: argparse.Namespace) -> None:
 
     real = collect("alarms", "alarms", study.parts(), options.workers)
     rendered = collect("bodies", "bodies", bodies.parts(options.n or bodies.BODIES), options.workers)
-    write_page("trace_alarms", *tables_alarms.page(real, rendered, stamp()))
+    write_page("trace_alarms", *tables_alarms.page(real, rendered, stamp(options.n)))
 
 
 def patients(options: argparse.Namespace) -> None:
@@ -140,14 +140,14 @@ def patients(options: argparse.Namespace) -> None:
     from detection import tables_patients
 
     results = collect("patients", "patients", study.parts(options.n or study.PATIENTS), options.workers)
-    write_page("trace_patients", *tables_patients.page(results, stamp()))
+    write_page("trace_patients", *tables_patients.page(results, stamp(options.n)))
 
 
 def compare(options: argparse.Namespace) -> None:
     from detection import pairs, tables_pairs
 
     results = collect("compare", "pairs", pairs.parts(options.n or pairs.PAIRS), options.workers)
-    write_page("trace_pairs", *tables_pairs.page(results, stamp()))
+    write_page("trace_pairs", *tables_pairs.page(results, stamp(options.n)))
 
 
 def calibrate(options: argparse.Namespace) -> None:
@@ -166,7 +166,7 @@ def calibrate(options: argparse.Namespace) -> None:
     model = certainty.fit([np.array(row["features"]) for row in rows], [row["cement"] for row in rows], note)
     held = calibration.held_out(results)
     (ROOT / "src/azygos/trace/calibration.json").write_text(certainty.to_json(model), encoding="utf-8")
-    write_page("trace_certainty", *tables_calibration.page(results, model, *held, stamp()))
+    write_page("trace_certainty", *tables_calibration.page(results, model, *held, stamp(options.n)))
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from detection.alarms import WITHOUT
 from detection.counting import csv_text, markdown, rate
 from detection.insertion import THRESHOLDS_HU
 
+MOST_SHOWN = 60
 BARS = {True: (0.1, 1.0), False: (1.0, 3.0)}  # without hardware, with: reported and candidates a scan
 
 
@@ -22,7 +23,8 @@ def page(real: list[dict[str, Any]], rendered: list[dict[str, Any]], stamp: str)
         "rendered": ("contrast", "hardware", "slices [mm]", "n", "reported a scan", "candidates a scan"),
         "pieces": ("scan", "tier", "site", "certainty", "at (LPS, mm)", "mL", "peak HU"),
     }  # fmt: skip
-    cells = {name: markdown(heads[name], table) for name, table in tables.items()}
+    shown = tables | {"pieces": sorted(tables["pieces"], key=lambda row: (row[1] != "reported", -row[3]))[:MOST_SHOWN]}
+    cells = {name: markdown(heads[name], table) for name, table in shown.items()}
     return TEXT.format(stamp=stamp, **cells), {name: csv_text(heads[name], table) for name, table in tables.items()}
 
 
@@ -87,7 +89,9 @@ Beside it, how many components a global threshold shows on the same scan (26 nei
 ## Rendered bodies
 
 {rendered}
-## Each alarm
+## The surest alarms
+
+At most 60, the reported first; all stand in `trace_alarms_pieces.csv`.
 
 {pieces}
 """

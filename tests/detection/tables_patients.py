@@ -133,8 +133,8 @@ of the same body. Seeds are fixed; none was used in calibration.
 **How it is counted.** Pieces of cement that touch (1 mm) are one piece for a reader, and so they are here. Cement
 within a treated body is held against what the tracer says of that level. A finding stands for a piece if at least half
 of its voxels lie within 3 mm of it; where several do, their volumes add up. A finding's site is right if it is one that
-holds at least a hundredth of the nearest true piece: a long cord lies in many sites, and parts of it are found apart, so
-this is lenient with cords. Thickness is the median width.
+holds at least a hundredth of the nearest true piece: a long cord lies in many sites and is found in parts, so this is
+lenient with cords. Thickness is the median width.
 
 **The path as a graph.** The true path is every place that cement of 2 mm and more came through: where it lies, and the
 lines of its journey. The found path is every stretch of the tracer's graph, seen or inferred. Both are cut into steps
