@@ -117,6 +117,13 @@ def test_what_lies_in_air_is_in_the_lung_whatever_the_outline_says():
     assert judge(thing("lung", {"left_heart": 1.0}, {"left_heart": 0.0}, one=IN_AIR), PLAIN) is None
 
 
+def test_rods_behind_the_spine_are_an_implant_and_a_needle_track_is_not():
+    long, short = (replace(BALL, widths_mm=np.array([w, 8.0, 6.0])) for w in (240.0, 40.0))
+    rod = thing("needle_track", {"back": 0.8}, {"back": 0.0}, one={**DENSE, "extents": long})
+    assert judge(rod, PLAIN).kind == "implant"
+    assert judge(thing("needle_track", {"back": 0.8}, {"back": 0.0}, one={**DENSE, "extents": short}), PLAIN) is None
+
+
 def test_contrast_explains_nothing_on_a_scan_without_it():
     assert judge(thing("azygos_vein", {"prevertebral": 1.0}, in_pool=True, upper_veins_mm=12.0), PLAIN) is None
 

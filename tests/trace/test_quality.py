@@ -60,3 +60,12 @@ def test_contrast_raises_what_is_ordinary_in_the_lung():
     plain = read_background(scan, anatomy_of(scan)).level_hu
     bright = anatomy_of(scan, contrast="in veins", vessel_hu={"lung": 300.0})
     assert (plain.max(), read_background(scan, bright).level_hu.min()) == (60.0, 360.0)
+
+
+def test_lungs_tell_what_their_own_vessels_reach():
+    values = np.random.default_rng(6).normal(-850.0, 15.0, (96, 96, 60))
+    values[30:34, 10:90, 10:50] = 450.0
+    scan = oriented(values)
+    seen = read_background(scan, anatomy_of(scan, contrast="in veins")).level_hu.max()
+    assert seen == pytest.approx(1.2 * 450.0, abs=5.0)
+    assert read_background(scan, anatomy_of(scan)).level_hu.min() == 60.0

@@ -16,6 +16,9 @@ from azygos.values import tracing
 SMALLEST_BLOCK = (4, 4, 2)  # voxels
 STRIDE = 2  # in the plane, within a block: neighbours are correlated anyway
 AIR_HU = -1000
+DENSER_THAN_LUNG_HU = -100  # what the middle of a vessel reads
+FEWEST_IN_VESSELS = 500  # voxels that tell what vessels reach
+REACHED = 75.0  # percentile of them; many emboli are less than the quarter above
 LUNGS = ("lung_right", "lung_left", "hilum_right", "hilum_left")
 
 
@@ -45,7 +48,11 @@ def read_background(scan: Oriented, anatomy: Anatomy) -> Background:
     regions = _regions(scan, anatomy, block, middle.shape)
     noise = local_noise(middle, middle.astype(np.float64) - low)
     wide = ndimage.median_filter(middle, size=3).astype(np.float64)
-    level = np.clip(np.maximum(wide, ordinary_blood(anatomy, regions)), None, tracing.MOST_ORDINARY.number)
+    blood = ordinary_blood(anatomy, regions)
+    lungs = within(regions, LUNGS)
+    if anatomy.contrast != "none":
+        blood[lungs] = np.maximum(blood[lungs], lung_vessels_hu(scan.hu, block, lungs))
+    level = np.clip(np.maximum(wide, blood), None, tracing.MOST_ORDINARY.number)
     return Background(block=block, middle_hu=middle, level_hu=level, noise_hu=noise, regions=regions)
 
 
@@ -84,6 +91,18 @@ def ordinary_blood(anatomy: Anatomy, regions: Int16Array) -> FloatArray:
     anywhere = reached.get("aorta", plain) if "arteries" in anatomy.contrast else plain
     lung = max(anywhere, reached.get("lung", plain)) if anatomy.contrast != "none" else plain
     return np.where(within(regions, LUNGS), lung, anywhere)
+
+
+def lung_vessels_hu(hu: Int16Array, block: tuple[int, int, int], lungs: BoolArray) -> float:
+    """What the vessels of these lungs reach as they are seen; pieces of cement hardly count among so many [HU]."""
+    inner = ndimage.binary_erosion(lungs)
+    places = [np.arange(0, size, STRIDE) for size in hu.shape]
+    at = np.ix_(*(place // edge for place, edge in zip(places, block, strict=True)))
+    vessels = hu[np.ix_(*places)][inner[at]]
+    vessels = vessels[vessels > DENSER_THAN_LUNG_HU]
+    if len(vessels) < FEWEST_IN_VESSELS:
+        return tracing.BLOOD.number
+    return tracing.CONTRAST_SPREAD.number * float(np.percentile(vessels, REACHED))
 
 
 def within(regions: Int16Array, names: tuple[str, ...]) -> BoolArray:

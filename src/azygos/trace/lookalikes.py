@@ -103,6 +103,14 @@ def metal(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     return None
 
 
+def rods(thing: Thing, anatomy: Anatomy) -> Verdict | None:
+    """Rods with the screws that they join, behind the spine."""
+    behind = thing.share("back", "posterior_elements", "paravertebral") > 0.6
+    if behind and not thing.like_calcium and thing.measured.extents.widths_mm[0] > tracing.LONG_TUBE.number:
+        return not_because("implant", "it is one long dense rod behind the spine, as screws are joined by", 0.85)
+    return None
+
+
 def pool_of_contrast(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     """Undiluted contrast in the upper veins and the right heart, and its reflux into the azygos arch."""
     if "veins" not in anatomy.contrast:
@@ -306,6 +314,6 @@ def cartilage(thing: Thing, anatomy: Anatomy) -> Verdict | None:
 
 
 RULES: tuple[Rule, ...] = (
-    outside_body, beyond_rim, long_tube, metal, pool_of_contrast, too_faint, streak, away, cut, bone, wall_calcium,
-    airway_wall, gut, granuloma, plaque, node, cartilage,
+    outside_body, beyond_rim, long_tube, rods, metal, pool_of_contrast, too_faint, streak, away, cut, bone,
+    wall_calcium, airway_wall, gut, granuloma, plaque, node, cartilage,
 )  # fmt: skip
