@@ -20,8 +20,8 @@ from azygos.ground.volume import Volume
 from azygos.values.comparing import AIR_HU, BONE_HU, LUNG_HU
 
 HALF_MM = {"vertebra": (36.0, 45.0, 30.0), "mediastinum": (45.0, 45.0, 40.0), "elsewhere": (40.0, 40.0, 40.0)}
-FIT_MM = 1.5  # grid of a regional registration
-FINE = Pace(share=0.34, step=3.0, least_step=0.01, count=80, shrink=(3, 1), blur_mm=(4.0, 1.0))
+FIT_MM = 2.0  # grid of a regional registration
+FINE = Pace(share=0.34, step=3.0, least_step=0.01, count=60, shrink=(2, 1), blur_mm=(4.0, 1.0))
 CUBE_MM, CUBE_HALF_MM = 1.0, 34.0  # in which blocks are followed
 BLOCK_REACH_MM = 12.0  # weight of a block falls with its distance
 NEAR_MM = 26.0  # furthest middle of a block
