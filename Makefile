@@ -6,7 +6,8 @@
 #   make lint         ruff, mypy, import-linter
 #   make docs         the documentation, warnings are errors
 #   make bench        timed journeys of azygos;  make bench-peers runs OPM Flow beside it
-#   make papers      recompute the predictions of published experiments (minutes)
+#   make papers       recompute the predictions of published experiments (minutes)
+#   make tables       what the tracer finds, misses and mistakes: all tables of docs/validation/trace_* (hours)
 #   make clean        remove .venv and everything that was built
 
 PYTHON ?= python3
@@ -19,10 +20,10 @@ DEMO_OUT := demo-out
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo setup test lint docs bench bench-peers papers clean
+.PHONY: help demo setup test lint docs bench bench-peers papers tables clean
 
 help:
-	@sed -n '3,10s/^# *//p' Makefile
+	@sed -n '3,11s/^# *//p' Makefile
 
 # An editable install: a change in src/ is seen at once, with nothing to build again.
 $(VENV)/.python:
@@ -69,6 +70,7 @@ bench: setup
 	$(BIN)/python benchmarks/box.py $(BENCH)
 	$(BIN)/python benchmarks/sweep.py $(BENCH)
 	$(BIN)/python benchmarks/journey.py
+	$(BIN)/python benchmarks/trace.py
 
 bench-peers: setup
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/opm/peers.py $(BENCH)
@@ -76,6 +78,9 @@ bench-peers: setup
 papers: setup
 	$(BIN)/python tests/papers/run.py all
 	$(BIN)/python tests/papers/run.py --pages
+
+tables: setup
+	NUMBA_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python tests/detection/run.py all --workers 2
 
 clean:
 	rm -rf $(VENV) docs/_build build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
