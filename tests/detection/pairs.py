@@ -10,13 +10,9 @@ import numpy as np
 from azygos.case import follow_case
 from azygos.compare import Change, compare
 from azygos.ground.findings import Findings
-from azygos.ground.volume import Volume, to_lps
-from azygos.journey import Journey
-from azygos.render import Choices, Pose, Truth, phantom_of
-from azygos.render.cement_pieces import fills_of, pieces_at
-from azygos.render.whole_scan import _render
+from azygos.ground.volume import to_lps
+from azygos.render import Choices, Pose, Truth, render
 from azygos.trace import find
-from azygos.values.attenuation import cement_hu
 from detection.patients import DAY, draw_case
 from detection.scoring import NEAR_MM, outside_mm
 
@@ -47,7 +43,7 @@ def run(number: int) -> dict[str, object]:
     seed, second = case.patient.seed, second_choices(choices, number)
     volumes, findings, truths = [], [], []
     for one, noise in ((choices, seed), (second, seed + SECOND)):
-        volume, truth = _scan(journey, one, seed, noise)
+        volume, truth, _ = render(journey, day=DAY, choices=one, seed=seed, noise_seed=noise)
         volumes.append(volume)
         truths.append(truth)
         findings.append(find(volume))
@@ -64,15 +60,6 @@ def run(number: int) -> dict[str, object]:
         "false_changes": sum(verdict in CHANGED for verdict in verdicts),
         "false_new_or_gone": sum(_is_lost(one, names, both) for one in changes.changes),
     }  # fmt: skip
-
-
-def _scan(journey: Journey, choices: Choices, seed: int, noise: int) -> tuple[Volume, Truth]:
-    """A scan of the body of `seed`, with the noise of `noise`: the front door draws both from one seed."""
-    phantom = phantom_of(journey, seed, pose=choices.pose)
-    hu = cement_hu(journey.cement.name, choices.scanner.kvp)
-    fills, pieces = fills_of(journey, phantom, hu), pieces_at(journey, phantom, DAY, hu)
-    volume, truth, _ = _render(phantom, choices, noise, fills, pieces)
-    return volume, truth
 
 
 def names_of(findings: Findings, truth: Truth) -> dict[int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -141,6 +142,11 @@ def test_where_no_wall_is_seen_it_says_what_is_taken():
         "Too few walls in the plane (0) to read the blur; 1 mm assumed.",
         "Too few walls across the slices (0) to read their profile; their thickness is taken.",
     )
+
+
+def test_the_slices_own_thickness_goes_before_their_step():
+    thick = replace(flat_scan(hu=40.0), facts={"slice_thickness_mm": "2.5"})
+    assert estimate_sharpness(thick).slice_mm == 2.5
 
 
 @pytest.mark.shared

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -33,6 +34,12 @@ def ellipse(n: int, edge: float, half: tuple[float, float], centre: tuple[float,
 def scan(shares, acquisition=QUICK, edge=1.0, **other) -> np.ndarray:
     slab = {name: np.asarray(share, dtype=np.float32)[:, :, None] for name, share in shares.items()}
     return project_slab(slab, np.diag([edge, edge, 1.25, 1.0]), acquisition, **other).hu[:, :, 0]
+
+
+def test_the_voltage_stands_under_the_key_that_readers_of_a_scan_know():
+    disc = ellipse(48, 1.0, (20.0, 20.0))[:, :, None].astype(np.float32)
+    facts = project_slab({"water": disc}, np.eye(4), replace(QUICK, kvp=80)).facts
+    assert facts["kvp"] == "80"
 
 
 @pytest.mark.parametrize("width", [250.0, 320.0])

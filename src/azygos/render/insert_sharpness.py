@@ -94,7 +94,7 @@ def _median(sigmas_mm: FloatArray) -> float:
 
 def _thickness_mm(volume: Volume, across: int) -> float:
     try:
-        return float(volume.facts.get("SliceThickness", ""))
+        return float(volume.facts.get("slice_thickness_mm", ""))
     except ValueError:
         return float(volume.spacing_mm[across])
 

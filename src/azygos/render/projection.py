@@ -294,7 +294,7 @@ def project_slab(
         slices.append(reconstruct(readings, signals, beam, acquisition, shape, float(spacing[0]) * cells_per_pixel))
     return Volume(
         hu=np.stack(slices, axis=2), affine_mm=_coarser(affine_mm, cells_per_pixel, planes_per_slice),
-        facts={"KVP": str(acquisition.kvp), "exposure": f"{acquisition.exposure_mas:g} mAs"},
+        facts={"kvp": str(acquisition.kvp), "exposure": f"{acquisition.exposure_mas:g} mAs"},
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ IMAGE_DOMAIN = (
 
 
 def render(
-    journey: Journey, *, day: float, choices: Choices | None = None, seed: int
+    journey: Journey, *, day: float, choices: Choices | None = None, seed: int, noise_seed: int | None = None
 ) -> tuple[Volume, Truth, LabelMap]:
     """A virtual patient's journey at a day, as a CT.
 
@@ -44,6 +44,8 @@ def render(
         Scanner, contrast, metal, pose.
     seed : int
         Of the body beyond what the journey says of it, and of the noise.
+    noise_seed : int, optional
+        Of the noise alone: another one is another scan of the same body.
 
     Returns
     -------
@@ -59,11 +61,16 @@ def render(
     hu = cement_hu(journey.cement.name, choices.scanner.kvp)
     fills = fills_of(journey, phantom, hu)
     pieces = pieces_at(journey, phantom, day, hu)
-    return _render(phantom, choices, seed, fills, pieces)
+    return _render(phantom, choices, seed if noise_seed is None else noise_seed, fills, pieces)
 
 
 def render_body(
-    phantom: Phantom, *, choices: Choices | None = None, seed: int, pieces: Sequence[Placed] = ()
+    phantom: Phantom,
+    *,
+    choices: Choices | None = None,
+    seed: int,
+    pieces: Sequence[Placed] = (),
+    noise_seed: int | None = None,
 ) -> tuple[Volume, Truth, LabelMap]:
     """A body without a journey as a CT, with pieces placed by hand or none.
 
@@ -77,6 +84,8 @@ def render_body(
         Of the noise.
     pieces : sequence of Placed
         In LPS of the scan [mm].
+    noise_seed : int, optional
+        Of the noise, instead of `seed`.
 
     Returns
     -------
@@ -92,7 +101,8 @@ def render_body(
     ((48, 48, 8), 0, True)
     """
     choices = choices or Choices()
-    return _render(phantom.lying(choices.pose), choices, seed, (), tuple(pieces))
+    noise = seed if noise_seed is None else noise_seed
+    return _render(phantom.lying(choices.pose), choices, noise, (), tuple(pieces))
 
 
 def _render(
