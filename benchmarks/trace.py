@@ -17,8 +17,9 @@ import time
 from pathlib import Path
 
 import numpy as np
-from journey import sweep_seconds
 from scipy import ndimage
+
+from journey import sweep_seconds
 
 THRESHOLDS_HU = (300.0, 700.0, 1000.0)
 SHORT_ROWS = 192
