@@ -20,7 +20,8 @@ from azygos.ground.volume import to_lps
 from azygos.journey import Journey
 from azygos.render import Choices, Phantom, Placed, Pose, Scanner, Truth, phantom_of, render
 from azygos.trace import find
-from detection.scoring import GROUPS, NEAR_MM, OWN_SHARE, axis_of, group_of
+from detection.scoring import NEAR_MM, OWN_SHARE, axis_of, group_of
+from detection.ways import Known, known_of, one_path, path_score
 
 PATIENTS = 60
 TESTED = 5000  # first seed; the article's patient goes before as number -1
@@ -28,9 +29,6 @@ LEVELS = ("T7", "T8", "T9", "T10", "T11", "T12", "L1", "L2")
 DAY = 1.0
 TOUCH_MM = 1.0  # pieces that lie so near each other look like one
 SHARE_OF_SITE = 0.01  # of a piece's volume, for a site to count as one where it lies
-PATH_MM = 10.0  # how near two paths must run
-SEEN_MM = 2.0  # pieces thinner than this are no part of the path that a scan can show
-STEP_MM = 2.0
 
 
 @dataclass(frozen=True)
@@ -87,18 +85,31 @@ def run(number: int) -> dict[str, object]:
     rendered = time.perf_counter()
     plain, labelled = find(volume), find(volume, [labels])
     traced = time.perf_counter()
-    clusters = cluster(truth, len(journey.treated))
-    phantom = phantom_of(journey, seed, pose=choices.pose)
+    phantom, fills = phantom_of(journey, seed, pose=choices.pose), len(fills_of(journey))
+    levels = tuple(piece.origin for piece in truth.pieces[:fills])
+    known = known_of(truth.pieces[fills:], ways_of(journey, phantom), phantom, labels, levels)
     return {
         "number": number, "level": case.vertebra[0].level, "slice_mm": choices.scanner.slice_mm,
         "unclipped": choices.scanner.ceiling_hu is None, "phase": choices.phase,
         "render_s": round(rendered - began, 1), "trace_s": round((traced - rendered) / 2, 1),
+        **row_of(truth, fills, known, plain, labelled),
+    }  # fmt: skip
+
+
+def fills_of(journey: Journey) -> list[str]:
+    """Levels that hold cement; their fills stand first in the truth."""
+    return [one.vertebra.level for one in journey.treated if float(one.injection.fill.sum()) > 0.0]
+
+
+def row_of(truth: Truth, fills: int, known: Known, plain: Findings, labelled: Findings) -> dict[str, object]:
+    """What was found of one patient without and with labels; the first `fills` pieces lie in treated bodies."""
+    clusters = cluster(truth, fills)
+    return {
         "rows": rows(clusters, plain, labelled),
         "places": {"landmarks": places(clusters, plain), "labels": places(clusters, labelled)},
         "alarms": len(plain.pieces) - len({p for c in clusters for p in standing_for(c, plain)}),
-        "path": path_score(way_of(journey, phantom, truth), plain),
-        "path_labels": path_score(way_of(journey, phantom, truth), labelled),
-        "one_path": one_path(plain), "one_path_labels": one_path(labelled),
+        "path": path_score(known, plain.path), "path_labels": path_score(known, labelled.path),
+        "one_path": one_path(known, plain), "one_path_labels": one_path(known, labelled),
     }  # fmt: skip
 
 
@@ -167,12 +178,21 @@ def rows(clusters: Sequence[Cluster], plain: Findings, labelled: Findings) -> li
 def _found(one: Cluster, findings: Findings) -> dict[str, object] | None:
     pieces = [findings.pieces[number - 1] for number in standing_for(one, findings)]
     if not pieces:
-        return None
+        return _within(one, findings)
     return {
         "pieces": len(pieces), "reported": any(piece.tier == "reported" for piece in pieces),
         "volume_ml": [round(sum(getattr(p.volume_ml, key) for p in pieces), 5) for key in ("value", "low", "high")],
         "clipped": round(max(piece.clipped for piece in pieces), 3),
     }  # fmt: skip
+
+
+def _within(one: Cluster, findings: Findings) -> dict[str, object] | None:
+    """A larger finding, such as a treated body with its leak, along which half or more of a cluster lies."""
+    for piece in sorted(findings.pieces, key=lambda piece: piece.tier != "reported"):
+        tree = cKDTree(to_lps(findings.affine_mm, piece.voxels.astype(float)))
+        if np.mean(tree.query(one.points_mm)[0] - one.radii_mm <= NEAR_MM) >= OWN_SHARE:
+            return {"pieces": 1, "reported": piece.tier == "reported", "volume_ml": None, "clipped": piece.clipped}
+    return None
 
 
 def _fill(one: Cluster, findings: Findings) -> dict[str, object] | None:
@@ -217,62 +237,10 @@ def site_of(words: str) -> str:
     return max((site for site, name in SITES.items() if words.startswith(name)), key=lambda site: len(SITES[site]))
 
 
-def way_of(journey: Journey, phantom: Phantom, truth: Truth) -> np.ndarray:
-    """Points (n, 3) [mm] of the true path: where cement of 2 mm and more lies, and every place that it came through."""
-    thick = {piece.name for piece in truth.pieces if _width(piece) >= SEEN_MM}
-    lines = [line for piece in truth.pieces if piece.name in thick for line in piece.lines_mm]
+def ways_of(journey: Journey, phantom: Phantom) -> dict[str, list[np.ndarray]]:
+    """Lines (n, 3) [mm] by which each piece came, by its name, as far as tracks follow it."""
+    found: dict[str, list[np.ndarray]] = {}
     for track in journey.tracks:
-        if track.piece in thick:
-            every = max(1, len(track.times) // 200)
-            lines += [phantom.space.to_world(points / MM) for points in track.points[::every]]
-    return _thinned(np.concatenate([_dense(line) for line in lines])) if lines else np.zeros((0, 3))
-
-
-def _width(piece: Placed) -> float:
-    return float(np.median(np.concatenate(piece.diameters_mm)))
-
-
-def _dense(line: np.ndarray) -> np.ndarray:
-    far = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
-    at = np.arange(0.0, far[-1] + 0.5, 1.0)
-    return np.column_stack([np.interp(at, far, line[:, axis]) for axis in range(3)])
-
-
-def _thinned(points: np.ndarray) -> np.ndarray:
-    """One point for each cube of 2 mm, so that a way that many pieces took counts once."""
-    _, first = np.unique(np.floor(points / STEP_MM).astype(int), axis=0, return_index=True)
-    return points[np.sort(first)]
-
-
-def path_score(way_mm: np.ndarray, findings: Findings) -> dict[str, float] | None:
-    """Precision, recall and F1 of a found path: shares of either that run within 10 mm of the other."""
-    if len(way_mm) == 0:
-        return None
-    lines = [_dense(np.asarray(stretch.line_mm)) for stretch in findings.path.stretches if len(stretch.line_mm) > 1]
-    if not lines:
-        return {"precision": 0.0, "recall": 0.0, "f1": 0.0}
-    path = _thinned(np.concatenate(lines))
-    precision = float(np.mean(cKDTree(way_mm).query(path)[0] <= PATH_MM))
-    recall = float(np.mean(cKDTree(path).query(way_mm)[0] <= PATH_MM))
-    f1 = 0.0 if precision + recall == 0 else 2 * precision * recall / (precision + recall)
-    return {"precision": round(precision, 4), "recall": round(recall, 4), "f1": round(f1, 4)}
-
-
-def one_path(findings: Findings) -> bool:
-    """Whether one connected path holds a vertebra and pieces in arteries of both lungs."""
-    path = findings.path
-    joined = np.zeros((len(path.stops),) * 2, dtype=bool)
-    for stretch in path.stretches:
-        joined[stretch.start, stretch.end] = True
-    group = connected_components(joined, directed=False)[1] if path.stops else []
-    arteries = next(number for number, group in enumerate(GROUPS) if "lung" in group)
-    places = {piece.number: piece.place for piece in findings.pieces}
-    parts: dict[int, set[str]] = {}
-    for index, stop in enumerate(path.stops):
-        held = parts.setdefault(int(group[index]), set())
-        place = places.get(stop.piece)
-        if place is not None and group_of(place.site) == arteries:
-            held.add(place.side)
-        if stop.name[:1] in "TL" and stop.name[1:].isdigit():
-            held.add("vertebra")
-    return any({"vertebra", "left", "right"} <= held for held in parts.values())
+        every = max(1, len(track.times) // 200)
+        found.setdefault(track.piece, []).extend(phantom.space.to_world(line / MM) for line in track.points[::every])
+    return found

@@ -28,7 +28,10 @@ sys.path.insert(0, str(HERE.parent))
 BUILD = HERE / "build"
 PAGES = ROOT / "docs" / "validation"
 ROOMS = ("ground", "scan", "trace", "render", "values", "compare")
-RESTS_ON = {"bodies": ("alarms",), "pairs": ("patients",), "calibration": ("bodies",)}
+RESTS_ON = {
+    "bodies": ("alarms",), "pairs": ("patients",), "calibration": ("bodies",), "patients": ("ways",),
+    "article": ("patients", "ways"),
+}  # fmt: skip
 """Modules of which another takes its draws."""
 STUDIES = ("insert", "alarms", "patients", "compare")
 
@@ -136,11 +139,12 @@ def alarms(options: argparse.Namespace) -> None:
 
 
 def patients(options: argparse.Namespace) -> None:
+    from detection import article, tables_patients
     from detection import patients as study
-    from detection import tables_patients
 
     results = collect("patients", "patients", study.parts(options.n or study.PATIENTS), options.workers)
-    write_page("trace_patients", *tables_patients.page(results, stamp(options.n)))
+    by_hand = collect("article", "article", article.parts(options.n or article.BODIES), options.workers)
+    write_page("trace_patients", *tables_patients.page(results, by_hand, stamp(options.n)))
 
 
 def compare(options: argparse.Namespace) -> None:

@@ -273,6 +273,14 @@ def test_cement_that_left_by_no_vein_lies_beside_the_bone(journey):
         assert tube_volume_ml(piece.lines_mm[0], piece.diameters_mm[0]) == pytest.approx(0.3, rel=2e-3)
 
 
+def test_a_piece_keeps_its_volume_where_a_bent_spine_shortens_it():
+    journey = follow_case(with_seed(demo_case(), 1))
+    for piece in pieces_at(journey, phantom_of(journey, 1), 1.0, 1600.0):
+        if piece.place.site in ("azygos_vein", "lung") and len(piece.lines_mm) == 1 and len(piece.lines_mm[0]) > 1:
+            drawn = tube_volume_ml(piece.lines_mm[0], piece.diameters_mm[0])
+            assert drawn == pytest.approx(piece.volume_ml, rel=5e-3)
+
+
 def test_what_cannot_be_is_refused():
     for kind, sentence in (
         ({"kernel": "razor"}, "kernel is 'razor'; write one of soft, standard, sharp"),

@@ -174,17 +174,23 @@ def _placed(name: str, lines: Sequence[Line], phantom: Phantom, cement_hu: float
     for line in followed:
         for place, share in places_along(line, phantom):
             shares[place] = shares.get(place, 0.0) + share
-    counted = sum(shares.values())
+    counted, bent = sum(shares.values()), [phantom.space.to_world(line.points) for line in fine]
     return Placed(
         name=name,
-        lines_mm=tuple(phantom.space.to_world(line.points) for line in fine),
-        diameters_mm=tuple(line.widths for line in fine),
+        lines_mm=tuple(bent),
+        diameters_mm=tuple(_widths_when_bent(*one) for one in zip(fine, bent, strict=True)),
         place=main_place(shares),
         origin=level,
         cement_hu=cement_hu,
         volume_ml=volume,
         sites=tuple((place.words, volume * share / counted) for place, share in shares.items()),
     )
+
+
+def _widths_when_bent(line: Line, bent: FloatArray) -> FloatArray:
+    """As wide as holds the same volume: what lies in front of a bent spine is shorter there."""
+    straight, lying = (tube_volume_ml(points, line.widths, (False, False)) for points in (line.points, bent))
+    return line.widths * math.sqrt(straight / lying) if lying > 0.0 else line.widths
 
 
 def tube_volume_ml(points_mm: FloatArray, widths_mm: FloatArray, free: tuple[bool, bool] = (True, True)) -> float:
