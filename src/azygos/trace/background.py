@@ -20,6 +20,7 @@ DENSER_THAN_LUNG_HU = -100  # what the middle of a vessel reads
 FEWEST_IN_VESSELS = 500  # voxels that tell what vessels reach
 REACHED = 75.0  # percentile of them; many emboli are less than the quarter above
 LUNGS = ("lung_right", "lung_left", "hilum_right", "hilum_left")
+BEFORE_LUNGS = ("right_ventricle", "pulmonary_trunk", "right_pulmonary_artery", "left_pulmonary_artery")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,8 +51,9 @@ def read_background(scan: Oriented, anatomy: Anatomy) -> Background:
     wide = ndimage.median_filter(middle, size=3).astype(np.float64)
     blood = ordinary_blood(anatomy, regions)
     lungs = within(regions, LUNGS)
-    if anatomy.contrast != "none":
-        blood[lungs] = np.maximum(blood[lungs], lung_vessels_hu(scan.hu, block, lungs))
+    reached = lung_vessels_hu(scan.hu, block, lungs)  # whatever the great vessels read: their outlines may be off
+    for there in (lungs, within(regions, BEFORE_LUNGS)):
+        blood[there] = np.maximum(blood[there], reached)
     level = np.clip(np.maximum(wide, blood), None, tracing.MOST_ORDINARY.number)
     return Background(block=block, middle_hu=middle, level_hu=level, noise_hu=noise, regions=regions)
 

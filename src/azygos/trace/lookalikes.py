@@ -6,12 +6,13 @@ A rule answers with how sure it is that the thing is no cement, or with nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from azygos.ground.parcels import Parcel
 from azygos.ground.places import REPORTED
 from azygos.trace.anatomy import Anatomy
+from azygos.trace.lookalikes_contrast import artery_plate, faint_pool, heart_calcium, lung_vessel
+from azygos.trace.lookalikes_metal import cava_filter, front_cartilage, plain_granuloma, plain_node, under_skin
 from azygos.trace.thing import Thing
+from azygos.trace.verdicts import Verdict, not_because
 from azygos.values import tracing
 
 LUNGS = ("lung_right", "lung_left")
@@ -37,15 +38,6 @@ CENTRE = ("mediastinum", "hilum_right", "hilum_left")
 GUT = ("oesophagus", "bowel")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict(Parcel):
-    """What a thing is taken for, why, and how surely [-]."""
-
-    kind: str
-    reason: str
-    certainty: float
-
-
 Rule = Callable[[Thing, Anatomy], Verdict | None]
 
 
@@ -56,11 +48,6 @@ def judge(thing: Thing, anatomy: Anatomy) -> Verdict | None:
         if verdict is not None:
             return verdict
     return None
-
-
-def not_because(kind: str, why: str, certainty: float) -> Verdict:
-    """A verdict in the words of all reasons."""
-    return Verdict(kind=kind, reason=f"Not cement because {why}.", certainty=certainty)
 
 
 def beyond_rim(thing: Thing, anatomy: Anatomy) -> Verdict | None:
@@ -314,6 +301,7 @@ def cartilage(thing: Thing, anatomy: Anatomy) -> Verdict | None:
 
 
 RULES: tuple[Rule, ...] = (
-    outside_body, beyond_rim, long_tube, rods, metal, pool_of_contrast, too_faint, streak, away, cut, bone,
-    wall_calcium, airway_wall, gut, granuloma, plaque, node, cartilage,
+    outside_body, beyond_rim, long_tube, rods, metal, cava_filter, under_skin, pool_of_contrast, faint_pool,
+    lung_vessel, too_faint, streak, away, cut, front_cartilage, bone, wall_calcium, artery_plate, heart_calcium,
+    airway_wall, gut, plain_granuloma, granuloma, plaque, plain_node, node, cartilage,
 )  # fmt: skip

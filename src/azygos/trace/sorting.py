@@ -13,6 +13,7 @@ from azygos.trace.anatomy import REGIONS, Anatomy
 from azygos.trace.background import Background
 from azygos.trace.candidates import Candidate, Sought, Whole
 from azygos.trace.certainty import chance, features
+from azygos.trace.company import in_company
 from azygos.trace.lookalikes import Verdict, judge
 from azygos.trace.measure import Measured, measure
 from azygos.trace.oriented import Oriented
@@ -59,7 +60,9 @@ def sort_out(scan: Oriented, anatomy: Anatomy, background: Background, sought: S
         else:
             rest.append(_not_cement(thing, DOUBTFUL))
     rest.extend(row for whole in sought.wholes for row in _summaries(scan, anatomy, whole))
-    cement = _apart(cement, scan.hu.shape)
+    company = in_company([thing for thing, _, _ in cement], anatomy)
+    rest.extend(_not_cement(cement[place][0], verdict) for place, verdict in company.items())
+    cement = _apart([one for place, one in enumerate(cement) if place not in company], scan.hu.shape)
     return Sorted(
         cement=tuple(thing for thing, _, _ in cement),
         chances=tuple(sure for _, sure, _ in cement),

@@ -92,3 +92,26 @@ OVER_BONE = _assumed(
     1.1, "dimensionless", 1.0, 1.3, "peak over what this patient's bone reaches, above which it is not bone's own"
 )
 SWALLOWED = _assumed(0.2, "ml", 0.1, 1.0, "what lies in the gut and is larger than this was swallowed")
+
+# Metal, contrast and calcium that only look like cement.
+POOL = _assumed(0.5, "ml", 0.2, 2.0, "from which a thing is wide enough for its plateau to tell what it is")
+HARDLY = _assumed(1.25, "dimensionless", 1.1, 1.4, "peak over the outline's level, below which a bright place in a "
+                  "vessel with contrast is that vessel: noise, and a sharp kernel overshoots")  # fmt: skip
+PLATE = _assumed(1.7, "dimensionless", 1.5, 2.5, "middle over smallest extent of calcium in an artery that is a plate")
+SKIN = _assumed(15.0, "mm", 8.0, 25.0, "below the skin, within which chambers and generators lie")
+JOINT = _assumed(1.4, "dimensionless", 1.2, 1.6, "peak over this patient's bone that rims of joints may have")
+CORONARY = _assumed(0.15, "ml", 0.05, 0.4, "largest single calcification of a coronary artery or an airway's ring")
+UNKNOWN = _assumed(0.5, "dimensionless", 0.3, 0.8, "doubt above which a thing's own brightness is as good as unknown")
+CAGE = _assumed(8.0, "mm", 5.0, 12.0, "least width of a cava filter; the cava is some 20 mm wide")
+OPEN = _assumed(0.3, "dimensionless", 0.2, 0.5, "share of its ellipsoid that a cage fills; a cast fills more than half")
+FRONT = _assumed(0.28, "dimensionless", 0.2, 0.35, "share of the lungs' depth that lies before the great vessels")
+SOFT_SIDE = _assumed(0.25, "dimensionless", 0.2, 0.5, "share of dense surroundings from which a thing lies on a wall")
+GRANULOMA = _assumed(3.5, "mm", 3.0, 5.0, "width from which a vessel as wide would be seen to lead to it")
+NODE = _assumed(3.0, "mm", 2.0, 5.0, "least middle width of a calcified node")
+NODE_ML = _assumed(0.03, "ml", 0.01, 0.1, "least volume of a calcified node")
+CLIP = _assumed(10.0, "mm", 6.0, 14.0, "longest surgical clip, with its blur")
+CLIP_ML = _assumed(0.06, "ml", 0.02, 0.12, "largest surgical clip, as its blurred integral tells")
+CLIP_ROW = _assumed(55.0, "mm", 20.0, 80.0, "from one clip of a graft to the next")
+RING = _assumed(9.5, "mm", 6.0, 12.0, "from the airways' outline to calcium in their wall; as coarse as the outline")
+RING_ROW = _assumed(90.0, "mm", 50.0, 110.0, "from one calcified ring, or rim of a joint, to the next that is seen")
+CORONARY_ROW = _assumed(75.0, "mm", 40.0, 90.0, "from one coronary calcification to the next")
