@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from azygos.ground.findings import Findings
 from azygos.trace import find
@@ -38,7 +39,7 @@ def run(scan: str, how: str) -> dict[str, object]:
     return result
 
 
-def counts(findings: Findings) -> dict[str, object]:
+def counts(findings: Findings) -> dict[str, Any]:
     """Pieces by tier, and each with where it lies."""
     return {
         "reported": len(findings.reported),

@@ -9,6 +9,7 @@ import numpy as np
 from azygos.render import HARDWARE, KERNELS, PHASES, Choices, Pose, Scanner, draw_phantom, render_body
 from azygos.trace import find
 from detection.alarms import WITHOUT, counts
+from detection.standing import standing_on
 
 BODIES = 110
 TESTED, CALIBRATED = 1000, 900_000  # first seeds of bodies for testing and for calibration: never the same body
@@ -45,14 +46,19 @@ def run(seed: int) -> dict[str, object]:
     """Render one body without cement and trace it."""
     choices = draw_choices(seed)
     began = time.perf_counter()
-    volume, _, _ = render_body(draw_phantom(seed), choices=choices, seed=seed)
+    phantom = draw_phantom(seed)
+    volume, _, labels = render_body(phantom, choices=choices, seed=seed)
     rendered = time.perf_counter()
     findings = find(volume)
+    traced = time.perf_counter()
+    counted = counts(findings)
+    for piece, on in zip(counted["pieces"], standing_on(findings, phantom, choices, labels), strict=True):
+        piece["on"] = on
     difficult = bool(choices.hardware) or choices.phase in CONTRASTED
     return {
         "number": seed, "what": "hardware or contrast in the superior vena cava" if difficult else WITHOUT,
         "phase": choices.phase, "hardware": ", ".join(choices.hardware), "slice_mm": choices.scanner.slice_mm,
         "kernel": choices.scanner.kernel, "dose": round(choices.scanner.dose, 2), "kvp": choices.scanner.kvp,
         "slices": volume.hu.shape[2], "render_s": round(rendered - began, 1),
-        "seconds": round(time.perf_counter() - rendered, 1), **counts(findings),
+        "seconds": round(traced - rendered, 1), **counted,
     }  # fmt: skip

@@ -29,8 +29,8 @@ BUILD = HERE / "build"
 PAGES = ROOT / "docs" / "validation"
 ROOMS = ("ground", "scan", "trace", "render", "values", "compare")
 RESTS_ON = {
-    "bodies": ("alarms",), "pairs": ("patients",), "calibration": ("bodies",), "patients": ("ways",),
-    "article": ("patients", "ways"),
+    "bodies": ("alarms", "standing"), "pairs": ("patients",), "calibration": ("bodies",),
+    "patients": ("ways",), "article": ("patients", "ways"),
 }  # fmt: skip
 """Modules of which another takes its draws."""
 STUDIES = ("insert", "alarms", "patients", "compare")

@@ -7,23 +7,29 @@ from typing import Any
 from detection.alarms import WITHOUT
 from detection.counting import csv_text, markdown, rate
 from detection.insertion import THRESHOLDS_HU
+from detection.standing import KINDS
 
 MOST_SHOWN = 60
+TIERS = ("reported", "candidates")
 BARS = {True: (0.1, 1.0), False: (1.0, 3.0)}  # without hardware, with: reported and candidates a scan
 
 
 def page(real: list[dict[str, Any]], rendered: list[dict[str, Any]], stamp: str) -> tuple[str, dict[str, str]]:
     """The page, and its tables as CSV by name."""
-    tables = {"rates": _rates(rendered, "rendered bodies") + _rates(real, "real scans"), "real": _real(real),
-              "rendered": _rendered(rendered), "pieces": _pieces(real, rendered)}  # fmt: skip
+    tables = {"rates": _rates(rendered, "rendered bodies") + _rates(real, "real scans"), "kinds": _kinds(rendered),
+              "standing": _standing(rendered), "real": _real(real), "rendered": _rendered(rendered),
+              "pieces": _pieces(real, rendered)}  # fmt: skip
     heads = {
         "rates": ("scans", "what they hold", "n", "reported a scan", "bar", "candidates a scan", "bar", "met"),
+        "kinds": ("rendered bodies with", "n", "reported a body", "candidates a body"),
+        "standing": ("alarms on", "reported, no metal and no contrast", "candidates", "reported, all bodies",
+                     "candidates, all bodies"),
         "real": ("scan", "places known from", "what it holds", "reported", "candidates",
                  *(f"components over {t:.0f} HU" for t in THRESHOLDS_HU), "seconds"),
         "rendered": ("contrast", "hardware", "slices [mm]", "n", "reported a scan", "candidates a scan"),
-        "pieces": ("scan", "tier", "site", "certainty", "at (LPS, mm)", "mL", "peak HU"),
+        "pieces": ("scan", "tier", "site", "on", "certainty", "at (LPS, mm)", "mL", "peak HU"),
     }  # fmt: skip
-    shown = tables | {"pieces": sorted(tables["pieces"], key=lambda row: (row[1] != "reported", -row[3]))[:MOST_SHOWN]}
+    shown = tables | {"pieces": sorted(tables["pieces"], key=lambda row: (row[1] != "reported", -row[4]))[:MOST_SHOWN]}
     cells = {name: markdown(heads[name], table) for name, table in shown.items()}
     return TEXT.format(stamp=stamp, **cells), {name: csv_text(heads[name], table) for name, table in tables.items()}
 
@@ -39,6 +45,32 @@ def _rates(results: list[dict[str, Any]], scans: str) -> list[tuple[object, ...]
         table.append((scans, "no hardware" if clean else "contrast, hardware or calcified aorta", n, rate(reported, n),
                       f"{most_reported:g}", rate(candidates, n), f"{most_candidates:g}", met))  # fmt: skip
     return table
+
+
+def _kind(result: dict[str, Any]) -> str:
+    """What a body holds beyond what every body may have, in plain words."""
+    if result["hardware"]:
+        return "metal (and calcium; contrast or none)"
+    contrast = {"none": "no contrast", "venous": "contrast spread evenly (venous phase)"}
+    return f"calcium, no metal, {contrast.get(result['phase'], 'contrast in the superior vena cava')}"
+
+
+def _kinds(results: list[dict[str, Any]]) -> list[tuple[object, ...]]:
+    table = []
+    for kind in sorted({_kind(r) for r in results}):
+        here = [r for r in results if _kind(r) == kind]
+        table.append((kind, len(here), *(rate(sum(r[key] for r in here), len(here)) for key in TIERS)))
+    return table
+
+
+def _standing(results: list[dict[str, Any]]) -> list[tuple[object, ...]]:
+    plain = [r for r in results if not r["hardware"] and r["phase"] == "none"]
+    return [(kind, *(_on(here, kind, tier) for here in (plain, results) for tier in ("reported", "candidate")))
+            for kind in KINDS]  # fmt: skip
+
+
+def _on(results: list[dict[str, Any]], kind: str, tier: str) -> int:
+    return sum(piece["tier"] == tier and piece["on"] == kind for r in results for piece in r["pieces"])
 
 
 def _real(results: list[dict[str, Any]]) -> list[tuple[object, ...]]:
@@ -62,9 +94,18 @@ def _pieces(real: list[dict[str, Any]], rendered: list[dict[str, Any]]) -> list[
     rows = [(f"{r['scan']} ({r['how']})", piece) for r in real for piece in r["pieces"]]
     rows += [(f"rendered {r['number']}", piece) for r in rendered for piece in r["pieces"]]
     return [
-        (name, p["tier"], p["site"], p["certainty"], " ".join(f"{x:g}" for x in p["at_mm"]), p["ml"], p["peak_hu"])
+        (
+            name,
+            p["tier"],
+            p["site"],
+            p.get("on", ""),
+            p["certainty"],
+            " ".join(f"{x:g}" for x in p["at_mm"]),
+            p["ml"],
+            p["peak_hu"],
+        )
         for name, p in rows
-    ]
+    ]  # fmt: skip
 
 
 TEXT = """# False alarms
@@ -77,10 +118,21 @@ of a 95 % interval).
 
 ## Against the bar
 
-A rendered body without hardware and without contrast in the superior vena cava counts as "no hardware", however much
-calcium it has; most have some in the aorta.
+"No hardware" of a rendered body means: no metal and no contrast in the superior vena cava. Calcium is not counted as
+hardware: most bodies have it in the aorta, the coronaries, cartilages, nodes or beside the discs. The real scans with
+calcified aortas are counted with the difficult ones, as the list of scans says.
 
 {rates}
+The rendered bodies by what they hold:
+
+{kinds}
+## What the alarms stand on
+
+In rendered bodies it is known where calcium and metal were drawn. An alarm stands on one of them if at least half of
+it lies within 3 mm (osteophytes, bone islands and arthrosis count as drawn calcium); else the structure is named that
+most of it lies in, such as blood with contrast in it. Numbers of pieces, in all bodies together.
+
+{standing}
 ## Real scans
 
 Beside it, how many components a global threshold shows on the same scan (26 neighbours, two voxels and more).

@@ -179,7 +179,13 @@ def test_every_page_is_written_from_its_parts():
             "pieces": []}  # fmt: skip
     body = {"number": 1, "what": "no hardware", "phase": "none", "hardware": "", "slice_mm": 1.0, "reported": 0,
             "candidates": 0, "pieces": []}  # fmt: skip
-    text, _ = tables_alarms.page([scan], [body] * 100, "Made.")
+    alarm = {"tier": "candidate", "site": "lung", "on": "drawn calcium", "certainty": 0.2, "at_mm": [1.0, 2.0, 3.0],
+             "ml": 0.01, "peak_hu": 700}  # fmt: skip
+    screwed = body | {"what": "metal", "hardware": "clips", "candidates": 1, "pieces": [alarm]}
+    text, _ = tables_alarms.page([scan], [body] * 100 + [screwed], "Made.")
+    assert "| calcium, no metal, no contrast | 100 | below 0.03 (none in 100) | below 0.03 (none in 100) |" in text
+    assert "| metal (and calcium; contrast or none) | 1 | below 3 (none in 1) | 1.00 |" in text
+    assert "| drawn calcium | 0 | 0 | 0 | 1 |" in text
     assert "| rendered bodies | no hardware | 100 | below 0.03 (none in 100) | 0.1 |" in text
     assert "| real scans | no hardware | 1 | below 3 (none in 1) | 0.1 | 2.00 | 1 | no |" in text
     got = {"pieces": 1, "reported": True, "volume_ml": [1.1, 0.9, 1.3], "clipped": 0.0}
