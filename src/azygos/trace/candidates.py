@@ -16,6 +16,7 @@ from azygos.ground.parcels import FloatArray, IntArray, Parcel
 from azygos.trace import kernels
 from azygos.trace.anatomy import REGIONS, Anatomy
 from azygos.trace.background import Background, within
+from azygos.trace.fill import Fill, find_fills
 from azygos.trace.oriented import Oriented
 from azygos.values import tracing
 
@@ -23,6 +24,7 @@ UInt8Array = npt.NDArray[np.uint8]
 LADDER_HU = np.array([250.0, 330.0, 430.0, 560.0, 730.0, 950.0, 1240.0, 1600.0, 2100.0, 2700.0])
 BONES = ("vertebral_body", "posterior_elements", "rib", "sternum", "other_bone")
 SOFT, BONE, OUTSIDE = 0, 1, 2
+NO_WHOLE = -1
 MOST_BONE = 0.35  # share of a set's voxels in bone above which it is looked at on a higher rung
 
 
@@ -37,6 +39,7 @@ class Candidate(Parcel):
     whole: int  # which bright thing of the lowest rung it belongs to
     bone: float  # share of its voxels in bone
     outside: float  # share outside the body
+    fill: Fill | None = None  # of a vertebral body; found by itself
 
     def __post_init__(self) -> None:
         self.seal("voxels", dtype=np.int64)
@@ -62,6 +65,7 @@ class Sought(Parcel):
     wholes: tuple[Whole, ...]
     steps: UInt8Array  # rung of each voxel of the oriented scan
     bone_hu: float  # what this patient's own bone reaches
+    fills: tuple[Fill, ...] = ()  # of vertebral bodies
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "steps", self.steps)  # as large as the scan: not copied
@@ -97,7 +101,17 @@ def seek(scan: Oriented, anatomy: Anatomy, background: Background) -> Sought:
     bone_hu = own_bone(scan, anatomy)
     search = _Search(scan, anatomy, background, steps, bone_hu)
     candidates = tuple(search.run())
-    return Sought(candidates=candidates, wholes=tuple(search.wholes), steps=steps, bone_hu=bone_hu)
+    fills = find_fills(scan, anatomy, bone_hu)
+    return Sought(candidates=candidates, fills=fills, wholes=tuple(search.wholes), steps=steps, bone_hu=bone_hu)
+
+
+def candidate_of(fill: Fill, scan: Oriented) -> Candidate:
+    """A filling as a candidate like others."""
+    peak = float(scan.hu[tuple(fill.voxels.T)].max())
+    return Candidate(
+        voxels=fill.voxels, level_hu=fill.outline_hu, peak_hu=peak, apart=False, whole=NO_WHOLE,
+        bone=1.0, outside=0.0, fill=fill,
+    )  # fmt: skip
 
 
 def own_bone(scan: Oriented, anatomy: Anatomy, slab_mm: float = 20.0) -> float:

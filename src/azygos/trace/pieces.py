@@ -6,14 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from azygos.ground.findings import Origin, Piece
-from azygos.ground.places import REPORTED
-from azygos.trace.brightness import volume_of
+from azygos.ground.findings import Origin, Piece, Range
+from azygos.trace.brightness import cement_span_hu, volume_of
+from azygos.trace.fill import fill_volume
 from azygos.trace.lookalikes import Verdict
+from azygos.trace.measure import Measured
 from azygos.trace.oriented import Oriented
 from azygos.trace.quality import Quality
 from azygos.trace.shape import line_of
 from azygos.trace.thing import Thing
+from azygos.values import tracing
 
 SURE = 0.6  # chance from which a piece at a reported site is reported
 SURE_OF_PLACE = 0.4
@@ -42,7 +44,7 @@ def piece_of(
         voxels=scan.as_given(one.voxels),
         centre_mm=one.extents.centre_mm,
         line_mm=line.points_mm,
-        volume_ml=volume_of(one, quality, own_hu),
+        volume_ml=_volume(one, quality, own_hu),
         length_mm=line.length_mm,
         diameter_mm=one.diameter_mm,
         thickness_mm=float(one.extents.widths_mm[2]),
@@ -54,10 +56,15 @@ def piece_of(
     )
 
 
+def _volume(one: Measured, quality: Quality, own_hu: float | None) -> Range:
+    fill = one.candidate.fill
+    return volume_of(one, quality, own_hu) if fill is None else fill_volume(fill, own_hu, *cement_span_hu(quality))
+
+
 def tier_of(thing: Thing, chance: float, claim: Verdict | None) -> str:
     """Reported where cement changes care and it is sure enough; what is doubtful is a candidate."""
-    sure = chance >= SURE and claim is None and thing.place.certainty >= SURE_OF_PLACE
-    return "reported" if sure and thing.place.site in REPORTED else "candidate"
+    there = thing.reported >= SURE_OF_PLACE or thing.passing_mm >= tracing.PASSING.number
+    return "reported" if chance >= SURE and claim is None and there else "candidate"
 
 
 def reasons_of(thing: Thing, claim: Verdict | None) -> Sequence[str]:

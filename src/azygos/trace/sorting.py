@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,14 +11,17 @@ from azygos.ground.findings import NotCement
 from azygos.ground.parcels import IntArray, Parcel
 from azygos.trace.anatomy import REGIONS, Anatomy
 from azygos.trace.background import Background
-from azygos.trace.candidates import Candidate, Sought, Whole
+from azygos.trace.candidates import Candidate, Sought, Whole, candidate_of
 from azygos.trace.certainty import chance, features
 from azygos.trace.company import in_company
-from azygos.trace.lookalikes import Verdict, judge
+from azygos.trace.fill import Fill
+from azygos.trace.lookalikes import Verdict, judge, not_because
 from azygos.trace.measure import Measured, measure
 from azygos.trace.oriented import Oriented
 from azygos.trace.quality import Quality
+from azygos.trace.shape import extents_of
 from azygos.trace.thing import Thing, calcium_hu, look_around, survey
+from azygos.values import tracing
 
 DECIDED = 0.75  # a rule that is so sure is not weighed against anything
 WORTH_TELLING = 0.15  # chance of cement from which a claimed thing is a candidate all the same
@@ -63,6 +66,9 @@ def sort_out(scan: Oriented, anatomy: Anatomy, background: Background, sought: S
     company = in_company([thing for thing, _, _ in cement], anatomy)
     rest.extend(_not_cement(cement[place][0], verdict) for place, verdict in company.items())
     cement = _apart([one for place, one in enumerate(cement) if place not in company], scan.hu.shape)
+    for fill in _left(sought.fills, [thing.measured.voxels for thing, _, _ in cement], scan):
+        thing = look_around(around, _measured_fill(scan, background, sought, candidate_of(fill, scan), quality))
+        cement.append((thing, *_chance_of_fill(fill, sought.bone_hu)))
     return Sorted(
         cement=tuple(thing for thing, _, _ in cement),
         chances=tuple(sure for _, sure, _ in cement),
@@ -79,6 +85,42 @@ def _hopeless(candidate: Candidate, scan: Oriented, sought: Sought, quality: Qua
     if candidate.outside >= 0.5 or len(candidate.voxels) < FEWEST_VOXELS:
         return True
     return candidate.bone > MOSTLY_BONE and candidate.peak_hu < calcium_hu(quality, sought.bone_hu)
+
+
+def _left(fills: Sequence[Fill], pieces: Sequence[IntArray], scan: Oriented) -> Iterator[Fill]:
+    """Fillings without what other pieces hold; none of which those hold most."""
+    held = np.zeros((0, 3), dtype=np.int64) if not pieces else np.concatenate(pieces)
+    flat = np.ravel_multi_index(tuple(held.T), scan.hu.shape)
+    for fill in fills:
+        free = ~np.isin(np.ravel_multi_index(tuple(fill.voxels.T), scan.hu.shape), flat)
+        if free.mean() > 0.5:
+            yield replace(fill, voxels=fill.voxels[free], whole_ml=fill.whole_ml * float(free.mean()))
+
+
+def _measured_fill(
+    scan: Oriented, background: Background, sought: Sought, candidate: Candidate, quality: Quality
+) -> Measured:
+    """Measure a filling within the outline that bone left it."""
+    noise = float(np.mean(background.at(background.noise_hu, candidate.voxels)))
+    fill = candidate.fill
+    assert fill is not None
+    one = measure(scan, sought, candidate, quality, fill.marrow_hu, noise)
+    first = candidate.voxels.min(axis=0)
+    mask = np.zeros(candidate.voxels.max(axis=0) - first + 1, dtype=bool)
+    mask[tuple((candidate.voxels - first).T)] = True
+    return replace(
+        one, voxels=candidate.voxels, origin=first, mask=mask, inside_ml=fill.whole_ml, background_hu=fill.marrow_hu,
+        peak_hu=candidate.peak_hu, material_hu=fill.level_hu,
+        extents=extents_of(scan.to_mm(candidate.voxels), scan.spacing_mm),
+    )  # fmt: skip
+
+
+def _chance_of_fill(fill: Fill, bone_hu: float) -> tuple[float, Verdict | None]:
+    """A filling brighter than this patient's bone gets is cement; one that is not may be dense bone."""
+    if fill.level_hu > tracing.OVER_BONE.number * bone_hu:
+        return tracing.SURE_FILL.number, None
+    why = "it fills the body evenly and is no brighter than this patient's bone gets"
+    return tracing.DOUBTFUL_FILL.number, not_because("sclerotic bone", why, 1.0 - tracing.DOUBTFUL_FILL.number)
 
 
 def _measured(

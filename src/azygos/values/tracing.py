@@ -115,3 +115,57 @@ CLIP_ROW = _assumed(55.0, "mm", 20.0, 80.0, "from one clip of a graft to the nex
 RING = _assumed(9.5, "mm", 6.0, 12.0, "from the airways' outline to calcium in their wall; as coarse as the outline")
 RING_ROW = _assumed(90.0, "mm", 50.0, 110.0, "from one calcified ring, or rim of a joint, to the next that is seen")
 CORONARY_ROW = _assumed(75.0, "mm", 40.0, 90.0, "from one coronary calcification to the next")
+STREAKED = _assumed(2.0, "dimensionless", 1.5, 3.0, "noise over the scan's own from which metal's streaks cover it")
+DARK = _assumed(-150.0, "HU", -250.0, -130.0, "dark streaks in soft tissue; fat reads -120 HU at the least")
+AIRLESS = _assumed(-400.0, "HU", -500.0, -300.0, "what no lung in breath reads")
+STREAK_REACH = _assumed(40.0, "mm", 20.0, 80.0, "from metal to where its streaks still hide things")
+
+# How far off the integral and the brightness of a piece may be: standard deviations of their logarithms.
+PARTING_WIDE = _assumed(
+    0.04, "dimensionless", 0.02, 0.06, "of the integral of a wide piece; balls, threads and forks put into two real CTs"
+)
+PARTING_THIN = _assumed(0.7, "dimensionless", 0.3, 1.0, "what a point adds to it; the same trials")
+BRIGHTNESS_WIDE = _assumed(0.04, "dimensionless", 0.02, 0.06, "of the plateau of a wide piece; the same trials")
+BRIGHTNESS_THIN = _assumed(
+    1.4, "dimensionless", 0.8, 2.0, "what a point adds to it; below half the blur a peak tells no brightness"
+)
+OWN_SPREAD = _assumed(
+    0.1, "dimensionless", 0.05, 0.2, "of one patient's cement from piece to piece: pores, marrow and blood in it"
+)
+
+# Cement within a vertebral body.
+SOLID_RADIUS = _assumed(
+    3.0, "mm", 2.5, 3.5, "radius of the ball that a filling holds and that no cortex, end plate or bone island does"
+)
+SOLID = _assumed(
+    600.0, "HU", 500.0, 750.0, "least that a filling reads throughout such a ball; collapsed and sclerotic bodies "
+    "reach 500 HU there, and so did the densest of 35 bodies on scans without cement"
+)  # fmt: skip
+SOLID_MOST = _assumed(
+    900.0, "HU", 700.0, 1000.0, "the same where most bodies are dense or filled, or none tells what is usual"
+)
+OVER_BODIES = _assumed(2.0, "dimensionless", 1.6, 2.5, "a filling over what the emptier of the bodies reach")
+OVER_CALCIUM = _assumed(
+    1.25, "dimensionless", 1.1, 1.5, "over calcium, above which a filling stands out of bone by itself"
+)
+LEAST_SOLID = _assumed(0.3, "ml", 0.15, 0.5, "smallest filling that is told from a bone island")
+LEAST_MIXED = _assumed(
+    0.3, "dimensionless", 0.2, 0.5, "least share of a solid filling that is cement; the rest is bone and marrow"
+)
+FILL_ERROR = _assumed(
+    0.15, "dimensionless", 0.08, 0.25, "by which the outline of a filling may put its volume off"
+)
+SURE_FILL = _assumed(
+    0.9, "dimensionless", 0.8, 0.97, "chance that a filling brighter than this patient's bone is cement"
+)
+DOUBTFUL_FILL = _assumed(
+    0.6, "dimensionless", 0.4, 0.8, "the same of a filling no brighter than bone: a dense metastasis reads as much"
+)
+CORD = _assumed(40.0, "mm", 25.0, 60.0, "extent above which a thin thing off the aorta is a cord cast in veins; calcium "
+                "lies in shorter plates")  # fmt: skip
+PASSING = _assumed(15.0, "mm", 8.0, 30.0, "way within reported sites from which a piece is reported wherever most of it lies")
+THICK = _assumed(4.0, "mm", 3.0, 5.0, "smallest extent above which calcium of a wall is rare")
+SURE_OF_ROAD = _assumed(0.4, "dimensionless", 0.3, 0.6, "chance of all reported sites together from which calcium is no more "
+                        "likely than cement")  # fmt: skip
+FAR_OVER_BONE = _assumed(1.4, "dimensionless", 1.2, 1.8, "peak over what this patient's bone reaches, above which it is hardly "
+                         "an osteophyte")  # fmt: skip

@@ -1,0 +1,200 @@
+"""Cement within a vertebral body, where bone around it hides it: told by what this patient's other bodies reach.
+
+The scan is worn down by a ball of 3 mm radius. End plates, cortex, osteophytes and small bone islands are thinner
+and vanish; trabecular bone stays as dark as it is. What stays far brighter than in most of this patient's bodies is a
+solid filling. It grows back to half its own height above marrow, no further than the ball had worn it down, and where
+it is brighter than this patient's bone gets, through bone as far as it goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from azygos.ground.findings import Range
+from azygos.ground.parcels import BoolArray, FloatArray, IntArray, Parcel
+from azygos.trace.anatomy import REGIONS, Anatomy, SpineLevel
+from azygos.trace.oriented import Oriented
+from azygos.values import tracing
+
+SMOOTH_MM = 0.8  # standard deviation; takes the noise off before the lowest of many is looked for
+HALF_WIDTH_MM = 32.0  # of the box around a body, in the plane
+OVER_PLATES_MM = 5.0  # of the box, above and below
+MARGIN_MM = 8.0  # around the body in it
+DEEP_MM = 2.5  # within the coarse outline of a body
+EDGE_MM = 1.2  # beyond the ball, so that a filling reaches its outline
+BONE = ("vertebral_body", "posterior_elements", "disc")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fill(Parcel):
+    """A solid filling within one body."""
+
+    voxels: IntArray  # shape (n, 3), indices of the oriented scan
+    level_hu: float  # what it reads inside
+    marrow_hu: float  # what this patient's other bodies read inside
+    outline_hu: float
+    whole_ml: float  # of its voxels
+
+    def __post_init__(self) -> None:
+        self.seal("voxels", dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Box:
+    """One body, cut out."""
+
+    first: IntArray
+    hu: FloatArray  # smoothed
+    worn: FloatArray  # worn down by the ball
+    body: BoolArray  # coarse outline, between the end plates
+    deep: BoolArray
+    bone: BoolArray  # the spine's bone and discs
+
+
+def find_fills(scan: Oriented, anatomy: Anatomy, bone_hu: float) -> tuple[Fill, ...]:
+    """Solid fillings of bodies that are no brighter than calcium can be; brighter ones stand out by themselves.
+
+    Parameters
+    ----------
+    scan : Oriented
+        The CT.
+    anatomy : Anatomy
+        With a spine; without one nothing is found.
+    bone_hu : float
+        What this patient's bone reaches.
+
+    Returns
+    -------
+    fills : tuple of Fill
+        From below to above; no voxel is in two.
+    """
+    levels = () if anatomy.spine is None else anatomy.spine.levels
+    boxes = [box for level in levels if (box := _box(scan, anatomy, level)) is not None]
+    if not boxes:
+        return ()
+    solid_hu, marrow_hu = _usual(boxes)
+    brightest = tracing.OVER_CALCIUM.number * max(tracing.CALCIUM.number, tracing.OVERSHOOT.number * bone_hu)
+    taken = np.empty(0, dtype=np.int64)
+    fills = []
+    for box in boxes:
+        fill = _fill(scan, box, solid_hu, marrow_hu, bone_hu, taken)
+        if fill is not None and fill.level_hu < brightest:
+            fills.append(fill)
+            taken = np.concatenate([taken, _flat(fill.voxels, scan)])
+    return tuple(fills)
+
+
+def fill_volume(fill: Fill, own_hu: float | None, least_hu: float, most_hu: float) -> Range:
+    """Cement in a filling [mL]: its voxels times the share that cement takes of them.
+
+    The share follows from what this patient's cement reads outside bone. Where that is not known the filling may be
+    weak cement alone, or a denser one mixed with bone and marrow: both ends are bounds.
+    """
+    likely = _share(fill, own_hu if own_hu is not None else least_hu)
+    if own_hu is not None:
+        low, high = _share(fill, 1.2 * own_hu), _share(fill, 0.8 * own_hu)
+    else:
+        low, high = max(_share(fill, most_hu), tracing.LEAST_MIXED.number), _share(fill, least_hu)
+    error = tracing.FILL_ERROR.number
+    low, high = min(low, likely) * (1.0 - error), max(high, likely) * (1.0 + error)
+    return Range(value=likely * fill.whole_ml, low=low * fill.whole_ml, high=high * fill.whole_ml)
+
+
+def _share(fill: Fill, cement_hu: float) -> float:
+    return float(min((fill.level_hu - fill.marrow_hu) / max(cement_hu - fill.marrow_hu, 1.0), 1.0))
+
+
+def _usual(boxes: Sequence[_Box]) -> tuple[float, float]:
+    """From what a worn-down body counts as filled, and what marrow reads: by the emptier of the bodies [HU]."""
+    peaks = [float(box.worn[box.deep].max()) for box in boxes if box.deep.any()]
+    inside = [float(np.median(box.hu[box.deep])) for box in boxes if box.deep.any()]
+    if not peaks:
+        return tracing.SOLID_MOST.number, 0.0
+    usual = tracing.OVER_BODIES.number * float(np.percentile(peaks, 25))
+    marrow = min(float(np.percentile(inside, 25)), tracing.SOLID.number / 2.0)
+    return float(np.clip(usual, tracing.SOLID.number, tracing.SOLID_MOST.number)), marrow
+
+
+def _box(scan: Oriented, anatomy: Anatomy, level: SpineLevel) -> _Box | None:
+    """Cut out one body, smoothed and worn down; None where it is out of the scan."""
+    centre = scan.to_index(np.atleast_2d(np.asarray(level.centre_mm)))[0]
+    tall = (level.upper_mm - level.lower_mm) / 2.0 + OVER_PLATES_MM
+    reach = np.ceil(np.array([HALF_WIDTH_MM, HALF_WIDTH_MM, tall]) / scan.spacing_mm)
+    first = np.maximum(np.rint(centre - reach), 0).astype(int)
+    last = np.minimum(np.rint(centre + reach) + 1, scan.hu.shape).astype(int)
+    if np.any(last - first < 3):
+        return None
+    regions = _regions(scan, anatomy, first, last)
+    body = regions == REGIONS.index("vertebral_body")
+    if not body.any():
+        return None
+    own = np.argwhere(body)
+    near = np.ceil(MARGIN_MM / scan.spacing_mm).astype(int)
+    low, high = np.maximum(own.min(axis=0) - near, 0), np.minimum(own.max(axis=0) + near + 1, body.shape)
+    inner = tuple(slice(a, b) for a, b in zip(low, high, strict=True))
+    first, last, body, regions = first + low, first + high, body[inner], regions[inner]
+    hu = scan.hu[tuple(slice(a, b) for a, b in zip(first, last, strict=True))].astype(np.float32)
+    hu = ndimage.gaussian_filter(hu, SMOOTH_MM / scan.spacing_mm)
+    worn = ndimage.minimum_filter(hu, footprint=ball_of(scan.spacing_mm, tracing.SOLID_RADIUS.number))
+    deep = ndimage.distance_transform_edt(body, sampling=scan.spacing_mm) > DEEP_MM
+    return _Box(first, hu, worn, body, deep, np.isin(regions, [REGIONS.index(name) for name in BONE]))
+
+
+def _regions(scan: Oriented, anatomy: Anatomy, first: IntArray, last: IntArray) -> np.ndarray:
+    """Regions of a box's voxels; both grids run along the same axes."""
+    inverse = np.linalg.inv(anatomy.affine_mm)
+    places = []
+    for axis in range(3):
+        along = np.zeros((last[axis] - first[axis], 3))
+        along[:, axis] = np.arange(first[axis], last[axis])
+        at = scan.to_mm(along) @ inverse[axis, :3] + inverse[axis, 3]
+        places.append(np.clip(np.rint(at), 0, anatomy.regions.shape[axis] - 1).astype(int))
+    return np.asarray(anatomy.regions[np.ix_(*places)])
+
+
+def ball_of(spacing_mm: FloatArray, radius_mm: float) -> BoolArray:
+    """The voxels of a ball, one neighbour along each axis at least.
+
+    Examples
+    --------
+    >>> ball_of(np.array([3.0, 3.0, 5.0]), 3.0).sum()
+    np.int64(7)
+    """
+    reach = np.maximum(np.floor(radius_mm / spacing_mm), 1.0)
+    axes = [np.arange(-n, n + 1) / max(n, radius_mm / step) for n, step in zip(reach, spacing_mm, strict=True)]
+    return np.asarray(sum(g**2 for g in np.meshgrid(*axes, indexing="ij")) <= 1.0 + 1e-9)
+
+
+def _fill(scan: Oriented, box: _Box, solid_hu: float, marrow_hu: float, bone_hu: float, taken: IntArray) -> Fill | None:
+    """Grow a body's filling from where it stays bright when worn down."""
+    seeds = box.deep & (box.worn > solid_hu)
+    if not seeds.any():
+        return None
+    level = float(np.median(box.hu[seeds]))
+    outline = (level + marrow_hu) / 2.0
+    core = _joined(box.worn > max(outline, 0.8 * solid_hu), seeds)
+    away = ndimage.distance_transform_edt(~core, sampling=scan.spacing_mm)
+    grown = (box.hu > outline) & (away <= tracing.SOLID_RADIUS.number + EDGE_MM)
+    threads = box.bone & (box.hu > max(outline, tracing.OVER_BONE.number * bone_hu))
+    mask = _joined(grown | threads, core)
+    voxels = np.argwhere(mask) + box.first
+    voxels = voxels[~np.isin(_flat(voxels, scan), taken)]
+    whole_ml = len(voxels) * scan.voxel_ml
+    if whole_ml < tracing.LEAST_SOLID.number:
+        return None
+    return Fill(voxels=voxels, level_hu=level, marrow_hu=marrow_hu, outline_hu=outline, whole_ml=whole_ml)
+
+
+def _joined(mask: BoolArray, seeds: BoolArray) -> BoolArray:
+    """The parts of a mask that hold a seed."""
+    parts, _ = ndimage.label(mask)
+    mine = np.unique(parts[seeds & mask])
+    return np.asarray(np.isin(parts, mine[mine > 0]))
+
+
+def _flat(voxels: IntArray, scan: Oriented) -> IntArray:
+    return np.asarray(np.ravel_multi_index(tuple(voxels.T), scan.hu.shape), dtype=np.int64)
