@@ -24,6 +24,7 @@ SMOOTH_MM = 0.8  # standard deviation; takes the noise off before the lowest of 
 HALF_WIDTH_MM = 32.0  # of the box around a body, in the plane
 OVER_PLATES_MM = 5.0  # of the box, above and below
 MARGIN_MM = 8.0  # around the body in it
+COARSE_MM = 1.5  # steps at which the ball is laid
 DEEP_MM = 2.5  # within the coarse outline of a body
 EDGE_MM = 1.2  # beyond the ball, so that a filling reaches its outline
 BONE = ("vertebral_body", "posterior_elements", "disc")
@@ -139,9 +140,29 @@ def _box(scan: Oriented, anatomy: Anatomy, level: SpineLevel) -> _Box | None:
     first, last, body, regions = first + low, first + high, body[inner], regions[inner]
     hu = scan.hu[tuple(slice(a, b) for a, b in zip(first, last, strict=True))].astype(np.float32)
     hu = ndimage.gaussian_filter(hu, SMOOTH_MM / scan.spacing_mm)
-    worn = ndimage.minimum_filter(hu, footprint=ball_of(scan.spacing_mm, tracing.SOLID_RADIUS.number))
-    deep = ndimage.distance_transform_edt(body, sampling=scan.spacing_mm) > DEEP_MM
+    every = np.maximum(np.floor(COARSE_MM / scan.spacing_mm), 1).astype(int)
+    worn, deep = _worn(hu, every, scan.spacing_mm), _deep(body, every, scan.spacing_mm)
     return _Box(first, hu, worn, body, deep, np.isin(regions, [REGIONS.index(name) for name in BONE]))
+
+
+def _worn(hu: FloatArray, every: IntArray, spacing_mm: FloatArray) -> FloatArray:
+    """The lowest within a ball around each voxel, on a grid of some of them."""
+    some = hu[tuple(slice(None, None, n) for n in every)]
+    ball = ball_of(every * spacing_mm, tracing.SOLID_RADIUS.number)
+    return _spread(ndimage.minimum_filter(some, footprint=ball), every, hu.shape)
+
+
+def _deep(body: BoolArray, every: IntArray, spacing_mm: FloatArray) -> BoolArray:
+    """What lies well within the coarse outline."""
+    some = body[tuple(slice(None, None, n) for n in every)]
+    inner = ndimage.distance_transform_edt(some, sampling=every * spacing_mm) > DEEP_MM
+    return _spread(inner, every, body.shape)
+
+
+def _spread(some: np.ndarray, every: IntArray, shape: tuple[int, ...]) -> np.ndarray:
+    for axis, n in enumerate(every):
+        some = np.repeat(some, n, axis=axis)
+    return np.asarray(some[tuple(slice(n) for n in shape)])
 
 
 def _regions(scan: Oriented, anatomy: Anatomy, first: IntArray, last: IntArray) -> np.ndarray:

@@ -9,16 +9,16 @@ import numpy as np
 from azygos.ground.findings import Origin, Piece, Range
 from azygos.trace.brightness import cement_span_hu, volume_of
 from azygos.trace.fill import fill_volume
-from azygos.trace.lookalikes import Verdict
 from azygos.trace.measure import Measured
 from azygos.trace.oriented import Oriented
 from azygos.trace.quality import Quality
 from azygos.trace.shape import line_of
 from azygos.trace.thing import Thing
+from azygos.trace.verdicts import Verdict
 from azygos.values import tracing
 
 SURE = 0.6  # chance from which a piece at a reported site is reported
-SURE_OF_PLACE = 0.4
+SURE_OF_PLACE = 0.3  # that it lies in any of the reported sites
 UNTOLD = Origin(level="", certainty=0.0, reason="Not joined yet.")
 
 

@@ -15,12 +15,13 @@ from azygos.trace.candidates import Candidate, Sought, Whole, candidate_of
 from azygos.trace.certainty import chance, features
 from azygos.trace.company import in_company
 from azygos.trace.fill import Fill
-from azygos.trace.lookalikes import Verdict, judge, not_because
+from azygos.trace.lookalikes import judge
 from azygos.trace.measure import Measured, measure
 from azygos.trace.oriented import Oriented
 from azygos.trace.quality import Quality
 from azygos.trace.shape import extents_of
 from azygos.trace.thing import Thing, calcium_hu, look_around, survey
+from azygos.trace.verdicts import Verdict, not_because
 from azygos.values import tracing
 
 DECIDED = 0.75  # a rule that is so sure is not weighed against anything
