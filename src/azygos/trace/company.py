@@ -11,7 +11,7 @@ from azygos.trace.thing import Thing
 from azygos.trace.verdicts import Verdict, could_be_calcium, depth_in_chest, not_because
 from azygos.values import tracing
 
-HEART = ("right_atrium", "right_ventricle", "left_heart", "heart")
+HEART = ("right_atrium", "right_ventricle", "left_heart", "heart", "pulmonary_trunk")
 FEWEST = 3
 JOINT_MM = 6.0  # from a vertebral body to the heads of its ribs
 CLIPS = not_because(
@@ -68,7 +68,7 @@ def _ring(thing: Thing) -> bool:
 
 def _in_heart(thing: Thing) -> bool:
     small = thing.measured.size_ml < tracing.CORONARY.number
-    return small and could_be_calcium(thing) and thing.share(*HEART) > 0.5 and not thing.in_lung
+    return small and could_be_calcium(thing) and thing.share(*HEART) > 0.25 and not thing.in_lung
 
 
 def _joint(thing: Thing) -> bool:

@@ -15,6 +15,7 @@ from azygos.trace.candidates import BONES, Sought
 from azygos.trace.oriented import Oriented
 from azygos.trace.quality import Quality
 from azygos.trace.recovery import ball_recovery
+from azygos.trace.streaks import streak_regions
 from azygos.values import tracing
 
 HEART_AND_VESSELS = (
@@ -73,7 +74,8 @@ def blind_regions(
 ) -> tuple[Blind, ...]:
     """Where this scan cannot show cement: contrast as bright as it, saturated voxels, dark streaks."""
     weak, _ = cement_span_hu(quality)
-    found = [*_bright_contrast(scan, anatomy, background, weak), *_saturated(scan, sought, quality)]
+    found = [*_bright_contrast(scan, anatomy, background, weak), *_saturated(scan, sought, quality),
+             *streak_regions(scan, background, quality, ROADS, LEAST_BLIND_ML)]  # fmt: skip
     return tuple(sorted(found, key=lambda one: -one.volume_ml))
 
 

@@ -10,7 +10,14 @@ from collections.abc import Callable
 from azygos.ground.places import REPORTED
 from azygos.trace.anatomy import Anatomy
 from azygos.trace.lookalikes_contrast import artery_plate, faint_pool, heart_calcium, lung_vessel
-from azygos.trace.lookalikes_metal import cava_filter, front_cartilage, plain_granuloma, plain_node, under_skin
+from azygos.trace.lookalikes_metal import (
+    cava_filter,
+    front_cartilage,
+    plain_granuloma,
+    plain_node,
+    sternal_wire,
+    under_skin,
+)
 from azygos.trace.thing import Thing
 from azygos.trace.verdicts import Verdict, not_because
 from azygos.values import tracing
@@ -301,7 +308,8 @@ def cartilage(thing: Thing, anatomy: Anatomy) -> Verdict | None:
 
 
 RULES: tuple[Rule, ...] = (
-    outside_body, beyond_rim, long_tube, rods, metal, cava_filter, under_skin, pool_of_contrast, faint_pool,
+    outside_body, beyond_rim, long_tube, rods, metal, cava_filter, sternal_wire, under_skin, pool_of_contrast,
+    faint_pool,
     lung_vessel, too_faint, streak, away, cut, front_cartilage, bone, wall_calcium, artery_plate, heart_calcium,
     airway_wall, gut, plain_granuloma, granuloma, plaque, plain_node, node, cartilage,
 )  # fmt: skip

@@ -9,7 +9,7 @@ from azygos.values import tracing
 
 LUNGS = ("lung_right", "lung_left", "hilum_right", "hilum_left")
 ARTERIES = ("pulmonary_trunk", "right_pulmonary_artery", "left_pulmonary_artery")
-HEART = ("right_atrium", "right_ventricle", "left_heart", "heart")
+HEART = ("right_atrium", "right_ventricle", "left_heart", "heart", "pulmonary_trunk")
 
 
 def faint_pool(thing: Thing, anatomy: Anatomy) -> Verdict | None:

@@ -31,6 +31,14 @@ def cava_filter(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     return None
 
 
+def sternal_wire(thing: Thing, anatomy: Anatomy) -> Verdict | None:
+    """Loops of wire around the breastbone."""
+    loop = thing.measured.extents.widths_mm[1] > tracing.CAGE.number and filling(thing) < tracing.OPEN.number
+    if loop and thing.near("sternum") < tracing.WALL.number and not thing.may_be_on_road:
+        return not_because("sternal wire", "it is an open loop of wire around the breastbone", 0.9)
+    return None
+
+
 def front_cartilage(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     """Calcium in the cartilages of the ribs, where outlines are drawn through the front of the chest."""
     free = thing.share("mediastinum") > 0.3 and not thing.in_lung  # between the breastbone and the great vessels
@@ -42,9 +50,7 @@ def front_cartilage(thing: Thing, anatomy: Anatomy) -> Verdict | None:
         return None
     depth = depth_in_chest(anatomy, thing.measured.extents.centre_mm[None])[0]
     if depth < tracing.FRONT.number:
-        return not_because(
-            "costal cartilage", "it lies at the chest's front wall and reads no more than calcium", 0.8
-        )
+        return not_because("costal cartilage", "it lies at the chest's front wall and reads no more than calcium", 0.8)
     return None
 
 
