@@ -63,7 +63,7 @@ def sort_out(scan: Oriented, anatomy: Anatomy, background: Background, sought: S
             cement.append((thing, sure, verdict))
         else:
             rest.append(_not_cement(thing, DOUBTFUL))
-    rest.extend(row for whole in sought.wholes for row in _summaries(scan, anatomy, whole))
+    rest.extend(row for whole in sought.wholes for row in _summaries(scan, anatomy, whole, sought.fills))
     company = in_company([thing for thing, _, _ in cement], anatomy)
     rest.extend(_not_cement(cement[place][0], verdict) for place, verdict in company.items())
     cement = _apart([one for place, one in enumerate(cement) if place not in company], scan.hu.shape)
@@ -165,10 +165,13 @@ def _not_cement(thing: Thing, verdict: Verdict) -> NotCement:
     )
 
 
-def _summaries(scan: Oriented, anatomy: Anatomy, whole: Whole) -> Iterator[NotCement]:
+def _summaries(scan: Oriented, anatomy: Anatomy, whole: Whole, fills: Sequence[Fill]) -> Iterator[NotCement]:
     """One row for each kind that a large bright thing is made of."""
     step = max(1, len(whole.voxels) // 20_000)
     some = whole.voxels[::step]
+    for fill in fills:
+        flat = np.ravel_multi_index(tuple(fill.voxels.T), scan.hu.shape)
+        some = some[~np.isin(np.ravel_multi_index(tuple(some.T), scan.hu.shape), flat)]
     points = scan.to_mm(some)
     regions = anatomy.region_at(points)
     for kind, (names, why) in ORDINARY.items():
