@@ -23,7 +23,7 @@ SPECK = Candidate(voxels=np.zeros((20, 3)), level_hu=200.0, peak_hu=1200.0, apar
 ONE = Measured(
     candidate=SPECK, voxels=np.zeros((20, 3)), origin=np.zeros(3), mask=np.ones((2, 2, 5)), extents=BALL,
     background_hu=40.0, noise_hu=20.0, peak_hu=1200.0, top_hu=1250.0, integral_hu_ml=20.0, integral_error_hu_ml=0.5,
-    other_hu_ml=20.0, width_mm=3.0, kept=0.95, material_hu=1300.0, rod=False, edge=0.8, around_low_hu=-10.0,
+    ground_error_hu_ml=1.0, width_mm=3.0, kept=0.95, material_hu=1300.0, rod=False, edge=0.8, around_low_hu=-10.0,
     around_high_hu=90.0, bright_around=0.0, touched=1.0, clipped=0.0, inside_ml=0.014,
 )  # fmt: skip
 
@@ -137,3 +137,20 @@ def test_calcium_is_as_bright_as_this_patients_bone():
     assert calcium_hu(quality(), 1000.0) == 1900.0
     assert calcium_hu(quality(), 2000.0) == 2600.0
     assert calcium_hu(quality(kvp=80.0), 1000.0) > 2400.0
+
+
+CORD = {"extents": replace(BALL, widths_mm=np.array([90.0, 60.0, 20.0]))}
+
+
+def test_a_cord_that_passes_the_aorta_is_no_calcium_of_its_wall_and_one_along_the_wall_is():
+    passing = {"regions": {"mediastinum": 1.0}, "near": {"aorta": 1.0}, "one": CORD}
+    assert judge(thing("azygos_vein", **passing, beside_aorta=0.2), PLAIN) is None
+    assert judge(thing("azygos_vein", **passing, beside_aorta=0.9), PLAIN).kind == "aortic calcification"
+
+
+def test_a_thick_thing_beside_the_aorta_may_be_weighed_and_a_thin_one_may_not():
+    thick = {"extents": replace(BALL, widths_mm=np.array([7.0, 6.0, 6.0]))}
+    sure = [
+        judge(thing("pulmonary_trunk", {"aorta": 0.8}, {"aorta": 0.0}, one=one), PLAIN).certainty for one in (thick, {})
+    ]
+    assert sure == [0.6, 0.8]

@@ -45,6 +45,10 @@ CENTRE = ("mediastinum", "hilum_right", "hilum_left")
 GUT = ("oesophagus", "bowel")
 
 
+OF_WALLS = ("aortic calcification", "calcified wall of a pulmonary artery", "calcified airway wall", "oral contrast",
+            "calcified lymph node")  # fmt: skip
+"""Kinds that no long thin cord off the aorta is, whatever it passes."""
+
 Rule = Callable[[Thing, Anatomy], Verdict | None]
 
 
@@ -52,7 +56,7 @@ def judge(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     """The first rule that claims a thing; None where it may be cement."""
     for rule in RULES:
         verdict = rule(thing, anatomy)
-        if verdict is not None:
+        if verdict is not None and not (thing.is_cord and verdict.kind in OF_WALLS):
             return verdict
     return None
 
@@ -174,11 +178,14 @@ def bone(thing: Thing, anatomy: Anatomy) -> Verdict | None:
         return None
     one = thing.measured
     in_bone = max(one.candidate.bone, thing.share(*BONES)) if not thing.in_lung else 0.0
-    if in_bone > 0.35:
+    if in_bone > 0.35 and not (in_bone < 0.7 and _beyond_bone(thing, anatomy)):
         return not_because(_bone_kind(thing), "it lies in bone and is no brighter than bone can be", 0.85)
     joined = not one.candidate.apart and thing.near(*BONES) < tracing.WALL.number
     if joined and one.prominence < tracing.PROMINENT.number:
-        return not_because(_bone_kind(thing), "it grows out of bone and is hardly brighter than where it joins it", 0.8)
+        sure = 0.6 if _beyond_bone(thing, anatomy) else 0.8
+        return not_because(
+            _bone_kind(thing), "it grows out of bone and is hardly brighter than where it joins it", sure
+        )
     beside = thing.near(*BONES) < tracing.ON_BONE.number and thing.share(*BESIDE_BONE) > 0.3
     if beside and one.peak_hu < tracing.OVER_BONE.number * thing.own_bone_hu:
         why = "it lies on bone and reads no more than this patient's bone"
@@ -186,6 +193,13 @@ def bone(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     if joined:
         return not_because(_bone_kind(thing), "it touches bone and is no brighter than bone can be", 0.6)
     return None
+
+
+def _beyond_bone(thing: Thing, anatomy: Anatomy) -> bool:
+    """Brighter than this patient's bone by far, where the azygos vein may run: cement that touches the spine."""
+    one = thing.measured
+    chance = float(anatomy.chance_at("azygos_vein", one.extents.centre_mm[None])[0])
+    return chance > tracing.MAY_BE_ROAD.number and one.peak_hu > tracing.FAR_OVER_BONE.number * thing.own_bone_hu
 
 
 def _stands_in_azygos(thing: Thing, anatomy: Anatomy) -> bool:
@@ -216,7 +230,8 @@ def wall_calcium(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     if not thing.like_calcium or thing.in_lung:
         return None
     if thing.share("aorta") > 0.3 or thing.near("aorta") < tracing.WALL.number:
-        sure = 0.6 if thing.place.site in REPORTED and thing.share("aorta") < 0.3 else 0.8
+        thick = thing.measured.extents.widths_mm[2] > tracing.THICK.number
+        sure = 0.6 if _well_may_be_road(thing) and (thick or thing.share("aorta") < 0.3) else 0.8
         return not_because("aortic calcification", "it lies in the wall of the aorta, on the arterial side", sure)
     if thing.share("left_heart") > 0.3:
         return not_because("coronary or valve calcification", "it lies in the left heart or its arteries", 0.75)
@@ -227,6 +242,10 @@ def wall_calcium(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     if thing.share("heart", "right_atrium", "right_ventricle") > 0.3:
         return _coronary(thing)
     return None
+
+
+def _well_may_be_road(thing: Thing) -> bool:
+    return thing.place.site in REPORTED or thing.reported > tracing.SURE_OF_ROAD.number
 
 
 def _coronary(thing: Thing) -> Verdict | None:
@@ -244,7 +263,8 @@ def airway_wall(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     if thing.in_lung:
         return None
     if thing.like_calcium and thing.near("airway") < tracing.WALL.number and thing.place.site != "lung":
-        return not_because("calcified airway wall", "it lies in the wall of the airways", 0.75)
+        sure = 0.5 if _stands_in_azygos(thing, anatomy) else 0.75
+        return not_because("calcified airway wall", "it lies in the wall of the airways", sure)
     if thing.like_calcium and one.around_low_hu < -800.0 and thing.share(*CENTRE) > 0.5 and one.extents.flatness > 1.5:
         return not_because("calcified airway wall", "it is a rim beside air in the mediastinum", 0.6)
     return None
@@ -289,7 +309,7 @@ def plaque(thing: Thing, anatomy: Anatomy) -> Verdict | None:
 def gut(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     """Oral contrast and what is swallowed."""
     if thing.share(*GUT) > 0.5 and (thing.like_calcium or thing.measured.size_ml > tracing.SWALLOWED.number):
-        return not_because("oral contrast", "it lies in the gut", 0.7)
+        return not_because("oral contrast", "it lies in the gut", 0.5 if _well_may_be_road(thing) else 0.7)
     return None
 
 

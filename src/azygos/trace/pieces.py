@@ -18,7 +18,7 @@ from azygos.trace.verdicts import Verdict
 from azygos.values import tracing
 
 SURE = 0.6  # chance from which a piece at a reported site is reported
-SURE_OF_PLACE = 0.3  # that it lies in any of the reported sites
+SURE_OF_PLACE = 0.25  # that it lies in any of the reported sites
 UNTOLD = Origin(level="", certainty=0.0, reason="Not joined yet.")
 
 

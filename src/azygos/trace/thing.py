@@ -9,7 +9,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from azygos.ground.parcels import FloatArray, Parcel
-from azygos.ground.places import Place
+from azygos.ground.places import REPORTED, Place
 from azygos.trace.anatomy import REGIONS, Anatomy
 from azygos.trace.brightness import cement_span_hu, doubt
 from azygos.trace.measure import Measured
@@ -19,6 +19,8 @@ from azygos.values import tracing
 
 REACH_MM = 15.0  # to which neighbours are looked for
 FAR_MM = 99.0
+ON_ROADS = ("superior_vena_cava", "inferior_vena_cava", "brachiocephalic_vein", "right_atrium", "right_ventricle",
+            "left_heart", "heart", "pulmonary_trunk", "right_pulmonary_artery", "left_pulmonary_artery")  # fmt: skip
 UPPER_VEINS = ("superior_vena_cava", "brachiocephalic_vein")
 
 
@@ -39,6 +41,8 @@ class Thing(Parcel):
     upper_veins_mm: float  # to the upper great veins
     own_bone_hu: float  # what this patient's bone reaches
     calcium_hu: float  # the most that calcium and this patient's bone read
+    beside_aorta: float = 1.0  # share of its voxels within a wall's width of the aorta
+    passing: float = 0.0  # share of its voxels in reported sites
 
     def share(self, *regions: str) -> float:
         """Share of its voxels in any of these regions."""
@@ -60,6 +64,25 @@ class Thing(Parcel):
         """Whether it lies, or may well lie, at a site that has a name."""
         other = sum(chance for site, chance in self.place.others if site != "elsewhere")
         return self.place.site != "elsewhere" or other > tracing.MAY_BE_ROAD.number
+
+    @property
+    def reported(self) -> float:
+        """Chance that it lies in any of the sites of the reported tier, whichever of them it is."""
+        named = ((self.place.site, self.place.certainty), *self.place.others)
+        return sum(chance for site, chance in named if site in REPORTED)
+
+    @property
+    def passing_mm(self) -> float:
+        """Length of it that runs in sites of the reported tier [mm]."""
+        return self.passing * float(self.measured.extents.widths_mm[0])
+
+    @property
+    def is_cord(self) -> bool:
+        """Long, thin, and mostly off the aorta's wall: what is cast in veins, and no calcium."""
+        wide = self.measured.extents.widths_mm
+        filled = self.measured.size_ml * 1e3 / float(np.prod(np.maximum(wide, 1e-3)))
+        thin = self.measured.extents.elongation > 4.0 or filled < 0.1
+        return bool(wide[0] > tracing.CORD.number and thin and self.beside_aorta < 0.6)
 
     @property
     def highest_hu(self) -> float:
@@ -128,7 +151,26 @@ def look_around(around: Surroundings, one: Measured) -> Thing:
         upper_veins_mm=float(veins.query(points[:: max(1, len(points) // 50)])[0].min()) if veins else FAR_MM,
         own_bone_hu=around.bone_hu,
         calcium_hu=calcium_hu(around.quality, around.bone_hu),
+        beside_aorta=_beside(around.anatomy, points, "aorta", tracing.WALL.number),
+        passing=_passing(around.anatomy, points),
     )
+
+
+def _beside(anatomy: Anatomy, points: FloatArray, region: str, within_mm: float) -> float:
+    """Share of points from which a region lies within reach."""
+    some = points[:: max(1, len(points) // 200)]
+    ways = np.concatenate([np.zeros((1, 3)), np.eye(3), -np.eye(3)]) * within_mm
+    found = anatomy.region_at((some[:, None] + ways[None]).reshape(-1, 3)).reshape(len(some), -1)
+    return float(np.mean(np.any(found == REGIONS.index(region), axis=1)))
+
+
+def _passing(anatomy: Anatomy, points: FloatArray) -> float:
+    """Share of points that lie in sites of the reported tier, by outline or by chance."""
+    some = points[:: max(1, len(points) // 200)]
+    inside = np.isin(anatomy.region_at(some), [REGIONS.index(name) for name in ON_ROADS])
+    for site in anatomy.chance:
+        inside |= anatomy.chance_at(site, some) > 0.4
+    return float(np.mean(inside))
 
 
 def calcium_hu(quality: Quality, bone_hu: float) -> float:

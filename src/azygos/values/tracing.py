@@ -161,11 +161,16 @@ SURE_FILL = _assumed(
 DOUBTFUL_FILL = _assumed(
     0.6, "dimensionless", 0.4, 0.8, "the same of a filling no brighter than bone: a dense metastasis reads as much"
 )
-CORD = _assumed(40.0, "mm", 25.0, 60.0, "extent above which a thin thing off the aorta is a cord cast in veins; calcium "
-                "lies in shorter plates")  # fmt: skip
-PASSING = _assumed(15.0, "mm", 8.0, 30.0, "way within reported sites from which a piece is reported wherever most of it lies")
+CORD = _assumed(
+    40.0, "mm", 25.0, 60.0, "extent above which a thin thing off the aorta was cast in veins; calcium lies in plates"
+)
+PASSING = _assumed(
+    15.0, "mm", 8.0, 30.0, "way within reported sites from which a piece is reported wherever most of it lies"
+)
 THICK = _assumed(4.0, "mm", 3.0, 5.0, "smallest extent above which calcium of a wall is rare")
-SURE_OF_ROAD = _assumed(0.4, "dimensionless", 0.3, 0.6, "chance of all reported sites together from which calcium is no more "
-                        "likely than cement")  # fmt: skip
-FAR_OVER_BONE = _assumed(1.4, "dimensionless", 1.2, 1.8, "peak over what this patient's bone reaches, above which it is hardly "
-                         "an osteophyte")  # fmt: skip
+SURE_OF_ROAD = _assumed(
+    0.4, "dimensionless", 0.3, 0.6, "chance of all reported sites from which calcium is no more likely than cement"
+)
+FAR_OVER_BONE = _assumed(
+    1.4, "dimensionless", 1.2, 1.8, "peak over what this patient's bone reaches, above which it is hardly an osteophyte"
+)

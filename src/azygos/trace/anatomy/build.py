@@ -34,6 +34,7 @@ from azygos.trace.oriented import Oriented
 UInt8Array = npt.NDArray[np.uint8]
 BLOOD = tuple(dict.fromkeys(region for regions in BY_REGION.values() for region in regions))
 ARMS_SHARE = 0.02  # of the body
+STRAY_BONE_HU = 200.0  # mean of a block above which it is bone, such as a rib's head, though no map holds it
 SOFT = ("soft_tissue", "fat", "mediastinum", "abdomen", "heart", "neck", "bowel")
 
 
@@ -162,7 +163,7 @@ def _lay_labels(
     if near is None or not mapped.vertebrae:
         return {}
     bodies = mapped_bodies(coarse, mapped, near)
-    lay_vertebrae(regions, near, mapped.vertebrae, bodies)
+    lay_vertebrae(regions, near, mapped.vertebrae, bodies, coarse.mean > STRAY_BONE_HU)
     return bodies
 
 

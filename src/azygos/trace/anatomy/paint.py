@@ -106,9 +106,13 @@ def lay_maps(regions: UInt8Array, coarse: Coarse, masks: Mapping[str, BoolArray]
 
 
 def lay_vertebrae(
-    regions: UInt8Array, near: Near, vertebrae: Mapping[str, BoolArray], bodies: Mapping[str, BoolArray]
+    regions: UInt8Array,
+    near: Near,
+    vertebrae: Mapping[str, BoolArray],
+    bodies: Mapping[str, BoolArray],
+    bright: BoolArray,
 ) -> None:
-    """Mapped vertebrae in place of those guessed at the same heights."""
+    """Mapped vertebrae in place of those guessed at the same heights; bright blocks that no map holds stay bone."""
     union = np.logical_or.reduce(list(vertebrae.values()))
     slices = union.any(axis=(0, 1))
     slices[np.flatnonzero(slices)[0] : np.flatnonzero(slices)[-1]] = True
@@ -118,7 +122,7 @@ def lay_vertebrae(
     view[stray] = number("paravertebral")
     view[stray & (near.back < -0.5 * near.half_depth)] = number("prevertebral")
     view[at & ~union[near.box] & (view == number("vertebral_body")) & (near.rim <= 0.85)] = number("disc")
-    stray = at & ~union[near.box] & (view == number("posterior_elements"))
+    stray = at & ~union[near.box] & (view == number("posterior_elements")) & ~bright[near.box]
     view[stray] = number("paravertebral")
     regions[near.box] = view
     regions[union] = number("posterior_elements")

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from azygos.ground.parcels import FloatArray
-from azygos.ground.places import LOBES, SPINAL, VENOUS, Place
+from azygos.ground.places import LOBES, REPORTED, SPINAL, VENOUS, Place
 from azygos.trace.anatomy.parcels import REGIONS, Anatomy
 
 MOST_POINTS = 200  # of a piece are asked
@@ -50,6 +50,14 @@ _GROUP = {
          "right_pulmonary_artery", "left_pulmonary_artery", "hilum_right", "hilum_left", "aorta"), "vessel",
     ),
 }  # fmt: skip
+AMONG_ROADS = {"mediastinum": 0.85, "oesophagus": 0.4, "aorta": 0.4}
+"""Share by which a piece in what lies between the roads may as well lie in one of those near to it."""
+ROAD_REGIONS = ("superior_vena_cava", "inferior_vena_cava", "brachiocephalic_vein", "right_atrium", "right_ventricle",
+                "left_heart", "heart", "pulmonary_trunk", "right_pulmonary_artery", "left_pulmonary_artery",
+                "hilum_right", "hilum_left")  # fmt: skip
+SHELLS_MM = (4.0, 8.0, 12.0, 18.0)
+DRAWN_MM = 8.0  # over which a road's pull fades
+LEAST_PULL = 0.005
 _CORNERS = np.array(list(itertools.product((-1.0, 1.0), repeat=3))) / np.sqrt(3.0)
 _AROUND = np.concatenate([np.zeros((1, 3)), np.eye(3), -np.eye(3), _CORNERS])
 _WEIGHT = np.array([6.0] + [1.0] * 14) / 20.0
@@ -67,6 +75,8 @@ def place_of(anatomy: Anatomy, points_mm: FloatArray) -> Place:
     weights = np.bincount(regions.ravel(), weights=np.tile(_WEIGHT, len(asked)), minlength=len(REGIONS)) / len(asked)
     chances = _sites(anatomy, asked, weights)
     ranked = sorted(chances.items(), key=lambda item: -item[1])
+    if ranked[0][0] == "elsewhere":
+        ranked = _named_first(ranked)
     site = ranked[0][0]
     side = _side(anatomy, asked, weights, site)
     return Place(
@@ -77,9 +87,17 @@ def place_of(anatomy: Anatomy, points_mm: FloatArray) -> Place:
         certainty=float(min(1.0, ranked[0][1]) * _known(anatomy, site)),
         source=_source(anatomy, site),
         others=tuple(
-            (name, round(float(chance) * _known(anatomy, name), 3)) for name, chance in ranked[1:4] if chance > 0.05
+            (name, round(float(chance) * _known(anatomy, name), 3)) for name, chance in ranked[1:6] if chance > 0.05
         ),
     )
+
+
+def _named_first(ranked: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """The likeliest of the reported sites before "elsewhere" where these are together no less likely."""
+    roads = [item for item in ranked if item[0] in REPORTED]
+    if sum(chance for _, chance in roads) < ranked[0][1]:
+        return ranked
+    return [roads[0], *(item for item in ranked if item != roads[0])]
 
 
 def _regions_around(anatomy: Anatomy, points: FloatArray) -> npt.NDArray[np.uint8]:
@@ -103,11 +121,33 @@ def _sites(anatomy: Anatomy, points: FloatArray, weights: FloatArray) -> dict[st
         roads = {site: 0.95 * chance / total for site, chance in roads.items()}
     rest = 1.0 - sum(roads.values())
     sites = dict(roads)
+    lost = {region: float(weights[REGIONS.index(region)]) for region in AMONG_ROADS}
+    lent = sum(share * lost[region] for region, share in AMONG_ROADS.items())
+    drawn = _drawn_to(anatomy, points) if lent > 0.02 else {}
+    for site, share in drawn.items():
+        sites[site] = sites.get(site, 0.0) + rest * lent * share
     for region, weight in zip(REGIONS, weights, strict=True):
         if weight > 0.0:
             site = SITE_OF.get(region, "elsewhere")
-            sites[site] = sites.get(site, 0.0) + rest * float(weight)
+            kept = 1.0 - AMONG_ROADS.get(region, 0.0) if drawn else 1.0
+            sites[site] = sites.get(site, 0.0) + rest * kept * float(weight)
     return sites
+
+
+def _drawn_to(anatomy: Anatomy, points: FloatArray) -> dict[str, float]:
+    """Roads near points between them, the nearer the more; shares that add up to 1, or nothing where none is near."""
+    some = points[:: max(1, len(points) // 20)]
+    pull: dict[str, float] = {}
+    for reach in SHELLS_MM:
+        around = (some[:, None] + _AROUND[None, 1:] * reach).reshape(-1, 3)
+        counts = np.bincount(anatomy.region_at(around), minlength=len(REGIONS)) / len(around)
+        for region in ROAD_REGIONS:
+            share = float(counts[REGIONS.index(region)]) * np.exp(-reach / DRAWN_MM)
+            pull[SITE_OF[region]] = pull.get(SITE_OF[region], 0.0) + share
+        for site in anatomy.chance:
+            pull[site] = pull.get(site, 0.0) + float(anatomy.chance_at(site, around).mean()) * np.exp(-reach / DRAWN_MM)
+    total = sum(pull.values())
+    return {site: share / total for site, share in pull.items() if share > 0.0} if total > LEAST_PULL else {}
 
 
 def _side(anatomy: Anatomy, points: FloatArray, weights: FloatArray, site: str) -> str:
