@@ -13,7 +13,7 @@ from azygos.values import tracing
 
 SHARPEST = 0.10  # share that what a resolved piece reads may be off by: pores, hardening, sampling
 VAGUEST = 0.95
-GROUND = 0.05  # share of an integral by which the background carried on under a thing may be off
+MOST_ERROR = 0.6  # of an integral's logarithm
 NINE_OF_TEN = 1.645
 
 
@@ -32,7 +32,7 @@ def cement_span_hu(quality: Quality) -> tuple[float, float]:
 
 def doubt(one: Measured, quality: Quality) -> float:
     """Share by which the brightness that a thing would read when resolved may be off."""
-    times = one.width_mm / max(quality.fwhm_mm, 0.7 * quality.slice_mm)
+    times = one.width_mm / max(quality.fwhm_mm, quality.through_mm)
     noisy = 2.0 * one.noise_hu / max(one.top_hu - one.background_hu, 1.0)
     vague = SHARPEST + (VAGUEST - SHARPEST) * float(np.exp(-0.9 * max(times, 0.0) ** 2))
     return min(vague + noisy, VAGUEST)
@@ -40,36 +40,53 @@ def doubt(one: Measured, quality: Quality) -> float:
 
 def own_cement_hu(pieces: Sequence[Measured], quality: Quality) -> float | None:
     """What this patient's cement reads: the plateau of pieces wider than twice the blur and not at the ceiling."""
-    wide = 2.0 * max(quality.fwhm_mm, quality.slice_mm)
+    wide = 2.0 * max(quality.fwhm_mm, quality.through_mm)
     known = [p.material_hu for p in pieces if p.width_mm > wide and p.clipped == 0.0 and p.candidate.bone < 0.2]
     return float(np.median(known)) if known else None
 
 
 def volume_of(one: Measured, quality: Quality, own_hu: float | None) -> Range:
-    """Integral above the background over cement's own brightness [mL], with an interval that means nine in ten."""
-    low_hu, high_hu = _brightness(one, quality, own_hu)
-    middle_hu = float(np.clip(one.material_hu, low_hu, high_hu))
+    """Integral above the background over cement's own brightness [mL], with an interval that means nine in ten.
+
+    Errors are shares, so they are kept as standard deviations of logarithms. What a thin thing would read resolved is
+    hardly told by itself: there it is drawn to what this patient's cement reads, or else to what cement reads at all.
+    """
     if one.clipped > 0.0:
         return _clipped(one, quality, own_hu)
-    error = NINE_OF_TEN * one.integral_error_hu_ml
+    brightness, vague = _brightness(one, quality, own_hu)
     integral = max(one.integral_hu_ml, 1e-9)
-    least = max(min(integral, one.other_hu_ml) * (1.0 - GROUND) - error, 0.2 * integral)
-    most = max(integral, min(one.other_hu_ml, 2.0 * integral)) * (1.0 + GROUND) + error
-    value = integral / (middle_hu - one.background_hu)
-    low, high = least / (high_hu - one.background_hu), most / (low_hu - one.background_hu)
-    return Range(value=value, low=min(low, value), high=max(high, value))
+    value = integral / max(brightness - one.background_hu, 1.0)
+    spread = NINE_OF_TEN * float(np.hypot(vague, _integral_error(one, quality)))
+    return Range(value=value, low=value * float(np.exp(-spread)), high=value * float(np.exp(spread)))
+
+
+def _thin(one: Measured, quality: Quality) -> float:
+    """How little of a thing's middle the blur leaves alone, from 1 for a point to 0 for what is well resolved."""
+    times = max(min(one.width_mm, float(one.extents.widths_mm[2])), 0.0) / max(quality.fwhm_mm, quality.through_mm)
+    return float(np.exp(-1.6 * times**1.3))
+
+
+def _integral_error(one: Measured, quality: Quality) -> float:
+    """Standard deviation of the integral's logarithm: noise, ground, and what the parting of the two gets wrong."""
+    integral = max(one.integral_hu_ml, 1e-9)
+    ground, noise = one.ground_error_hu_ml / integral, one.integral_error_hu_ml / integral
+    parting = tracing.PARTING_WIDE.number + tracing.PARTING_THIN.number * _thin(one, quality)
+    return min(float(np.sqrt(ground**2 + noise**2 + parting**2)), MOST_ERROR)
 
 
 def _brightness(one: Measured, quality: Quality, own_hu: float | None) -> tuple[float, float]:
-    """Between what this thing's cement may read: no less than its peak, no more than cement can [HU]."""
+    """What this thing's cement reads [HU], and the standard deviation of its logarithm."""
     least, most = cement_span_hu(quality)
-    share = doubt(one, quality)
-    low, high = one.material_hu * (1.0 - share), one.material_hu * (1.0 + share)
-    if own_hu is not None and share > 0.25:
-        low, high = max(low, 0.8 * own_hu), min(high, 1.2 * own_hu)
+    if own_hu is None:
+        known, spread = float(np.sqrt(least * most)), float(np.log(most / least)) / (2.0 * NINE_OF_TEN)
+    else:
+        known, spread = own_hu, tracing.OWN_SPREAD.number
+    vague = tracing.BRIGHTNESS_WIDE.number + tracing.BRIGHTNESS_THIN.number * _thin(one, quality)
+    weight = spread**2 / (spread**2 + vague**2)
+    seen = float(np.clip(one.material_hu, 0.5 * least, 1.5 * most))
+    middle = float(np.exp(weight * np.log(seen) + (1.0 - weight) * np.log(known)))
     floor = max(one.peak_hu - 2.5 * one.noise_hu, one.background_hu + 100.0)
-    low = max(min(low, most), floor, tracing.FAINT.number * least)
-    return low, max(min(high, most), 1.05 * low)
+    return max(middle, floor), vague * float(np.sqrt(weight))
 
 
 def _clipped(one: Measured, quality: Quality, own_hu: float | None) -> Range:

@@ -64,7 +64,7 @@ def _limits(anatomy: Anatomy, background: Background, sought: Sought, quality: Q
 
 def smallest_ball(cement_hu: float, background_hu: float, needed_hu: float, quality: Quality) -> float:
     """Diameter of the ball of cement whose peak reaches `needed_hu`; infinite where none does [mm]."""
-    peaks = background_hu + ball_recovery(DIAMETERS_MM, quality.fwhm_mm, quality.slice_mm) * (cement_hu - background_hu)
+    peaks = background_hu + ball_recovery(DIAMETERS_MM, quality.fwhm_mm, quality.box_mm) * (cement_hu - background_hu)
     seen = np.flatnonzero(peaks >= needed_hu)
     return float(DIAMETERS_MM[seen[0]]) if len(seen) else float("inf")
 
@@ -88,8 +88,9 @@ def _bright_contrast(scan: Oriented, anatomy: Anatomy, background: Background, w
             typical = float(np.median(background.middle_hu[here]))
             why = f"Blood with contrast reads {typical:.0f} HU there, as bright as weak cement."
             yield Blind(
-                region=name.replace("_", " "), reason=why, volume_ml=volume, centre_mm=_centre(scan, background, here)
-            )
+                region=name.replace("_", " "), reason=why, volume_ml=float(volume),
+                centre_mm=_centre(scan, background, here),
+            )  # fmt: skip
 
 
 def _saturated(scan: Oriented, sought: Sought, quality: Quality) -> Iterator[Blind]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,12 +13,19 @@ from azygos.trace.oriented import HU_SPAN, Oriented
 from azygos.trace.quality import Quality
 from azygos.trace.recovery import FWHM, ball_recovery, ball_width, rod_recovery, rod_width
 from azygos.trace.shape import Extents, extents_of
+from azygos.trace.unmix import unmix
 
 SHELL_MM = 3.0  # thickness of the shell that is taken for background
 PLATEAU_MM = 2.5  # reach of the maximum to which an outline is half
 RODLIKE = 2.2  # longest over middle extent above which a thing is taken for a rod
 FEWEST_AROUND = 12  # voxels that tell a background
-REACH = 1.1  # widths of the blur beyond the outline to which it is summed
+LEAST_CAP_HU = 80.0  # up to which any ground may reach
+MOST_HU = 6500.0  # that a thing is parted as, for what lies below the blur would grow without end
+ROUNDS = 3  # of parting a thing from its ground
+NEAR = 2.6  # widths of the blur beyond the outline in which the ground is sought
+OWN_REACH = 0.75  # the same, in which what stands out is its own
+HIDDEN = 0.1  # share of cement from which the ground is not seen
+REACH = 1.6  # widths of the blur beyond the outline to which it is summed
 RESOLVED = 0.9  # share of its contrast that a thing keeps where it shows a plateau
 INNER, FEWEST_INNER = 0.9, 6  # widths of the blur inside the outline, and how many voxels there, that show a plateau
 
@@ -39,7 +45,7 @@ class Measured(Parcel):
     top_hu: float  # peak between voxels
     integral_hu_ml: float  # above the background
     integral_error_hu_ml: float  # standard error from noise
-    other_hu_ml: float  # the integral above one level all around, as a measure of how well the background is known
+    ground_error_hu_ml: float  # by how much the background under it may put the integral off
     width_mm: float  # diameter of the ball or rod that would read so
     kept: float  # share of its contrast that such a thing keeps at its peak [-]
     material_hu: float  # what it would read were it resolved
@@ -105,7 +111,7 @@ def measure(
     scan: Oriented, sought: Sought, candidate: Candidate, quality: Quality, level_hu: float, noise_hu: float
 ) -> Measured:
     """Measure one candidate; `level_hu` stands in where nothing around tells a background."""
-    blur = np.array([quality.fwhm_mm, quality.fwhm_mm, max(quality.fwhm_mm, quality.slice_mm)])
+    blur = np.array([quality.fwhm_mm, quality.fwhm_mm, max(quality.fwhm_mm, quality.through_mm)])
     view = window_around(scan, sought, candidate, float(1.5 * blur.max() + SHELL_MM))
     far = _far(view, view.own, blur)
     background = _level(view, _shell(view, far, blur), level_hu)
@@ -114,12 +120,21 @@ def measure(
     shell = _shell(view, far, blur)
     background = _level(view, shell, level_hu)
     ground = _ground(view, shell, background, blur)
-    (integral, other), voxels = _integrals(view, far, (ground, background))
     inside = np.argwhere(core)
     points = scan.to_mm(inside + view.origin)
     extents = extents_of(points, view.spacing_mm)
     top = _top(view, core)
+    others = view.stands_out & ~view.own & (far > OWN_REACH)
+    region = (far <= REACH) & ~others & (view.hu > HU_SPAN[0])
+    integral = float((view.hu - ground)[region].sum() * np.prod(view.spacing_mm))
     behind = float(ground[core].mean())
+    for _ in range(ROUNDS):
+        width, kept, rod = _as_ball_or_rod(integral, top - behind, extents, quality)
+        material = _material(view, core, behind, top, kept, width, blur)
+        likely = float(np.clip(material, 1.05 * top, max(MOST_HU, 1.05 * top)))
+        parted = _parted(view, core, far, ground, likely, quality)
+        ground, behind = parted.ground, float(parted.ground[core].mean())
+        integral = parted.integral
     width, kept, rod = _as_ball_or_rod(integral, top - behind, extents, quality)
     material = _material(view, core, behind, top, kept, width, blur)
     around = view.hu[shell] if shell.any() else np.array([background])
@@ -135,8 +150,12 @@ def measure(
         peak_hu=peak,
         top_hu=top,
         integral_hu_ml=integral * 1e-3,
-        other_hu_ml=other * 1e-3,
-        integral_error_hu_ml=quality.correlated * noise_hu * np.sqrt(voxels) * float(np.prod(view.spacing_mm)) * 1e-3,
+        ground_error_hu_ml=parted.error * 1e-3,
+        integral_error_hu_ml=quality.correlated
+        * noise_hu
+        * np.sqrt(parted.voxels)
+        * float(np.prod(view.spacing_mm))
+        * 1e-3,
         width_mm=width,
         kept=kept,
         material_hu=material,
@@ -196,12 +215,46 @@ def half_maximum(view: Window, background_hu: float, far: FloatArray, blur: Floa
     return np.asarray(core if core.any() else view.own)
 
 
-def _integrals(view: Window, far: FloatArray, grounds: Sequence[FloatArray | float]) -> tuple[list[float], int]:
-    """Sum of what lies above each background, out to where the blur ends [HU mm3], and over how many voxels."""
-    others = view.stands_out & ~view.own & (far > 0.75)
-    region = (far <= REACH) & ~others & (view.hu > HU_SPAN[0])
+@dataclass(frozen=True, slots=True, eq=False)
+class _Parted:
+    """What a thing holds, and what lies behind it."""
+
+    ground: FloatArray  # shape of the window
+    integral: float  # above the ground [HU mm3]
+    error: float  # by how much the ground may put it off [HU mm3]
+    voxels: int  # that were summed
+
+
+def _parted(
+    view: Window, core: BoolArray, far: FloatArray, ground: FloatArray, material_hu: float, quality: Quality
+) -> _Parted:
+    """Part a thing from its ground, in the box that its blur reaches."""
+    near = far <= NEAR
+    box = tuple(
+        slice(int(w.min()), int(w.max()) + 1)
+        for w in (np.flatnonzero(near.any(axis=o)) for o in ((1, 2), (0, 2), (0, 1)))
+    )
+    others = (view.stands_out & ~view.own & (far > OWN_REACH)) | (view.hu <= HU_SPAN[0])
+    width = np.array([quality.fwhm_mm, quality.fwhm_mm, quality.through_mm])
+    around = view.hu[(far > 1.2) & ~view.stands_out]
+    most = max(LEAST_CAP_HU, float(np.percentile(around, 98)) if len(around) else LEAST_CAP_HU)
+    found = unmix(
+        view.hu[box],
+        core[box],
+        near[box] & ~others[box],
+        ground[box],
+        material_hu,
+        width / FWHM / view.spacing_mm,
+        most,
+    )
+    within = far[box] <= REACH
     cell = float(np.prod(view.spacing_mm))
-    return [float((view.hu - ground)[region].sum() * cell) for ground in grounds], int(np.count_nonzero(region))
+    integral = float((found.share * (material_hu - found.ground_hu))[within].sum()) * cell
+    hidden = within & (found.share > HIDDEN)
+    error = float(np.clip(1.0 - found.share[hidden], 0.0, 1.0).sum()) * found.spread_hu * cell
+    whole = ground.copy()
+    whole[box] = found.ground_hu
+    return _Parted(whole, integral, error, int(np.count_nonzero(within)))
 
 
 def _top(view: Window, core: BoolArray) -> float:
@@ -221,19 +274,19 @@ def _as_ball_or_rod(integral: float, height: float, extents: Extents, quality: Q
     rod = extents.elongation > RODLIKE
     least = _least_kept(extents, quality)
     if not rod:
-        width = ball_width(ratio, quality.fwhm_mm, quality.slice_mm)
-        kept = float(ball_recovery(np.array([width]), quality.fwhm_mm, quality.slice_mm)[0])
+        width = ball_width(ratio, quality.fwhm_mm, quality.box_mm)
+        kept = float(ball_recovery(np.array([width]), quality.fwhm_mm, quality.box_mm)[0])
     else:
         along = abs(float(extents.axes[0, 2]))
-        width = rod_width(ratio / float(extents.widths_mm[0]), quality.fwhm_mm, quality.slice_mm, along)
-        kept = float(rod_recovery(np.array([width]), quality.fwhm_mm, quality.slice_mm, along)[0])
+        width = rod_width(ratio / float(extents.widths_mm[0]), quality.fwhm_mm, quality.box_mm, along)
+        kept = float(rod_recovery(np.array([width]), quality.fwhm_mm, quality.box_mm, along)[0])
     return width, float(np.clip(kept, least, 1.0)), rod
 
 
 def _least_kept(extents: Extents, quality: Quality) -> float:
     """A thing keeps at least what a ball as wide as its smallest extent without the blur would."""
     bare = np.sqrt(max(float(extents.widths_mm[2]) ** 2 - quality.fwhm_mm**2, 0.0))
-    return max(0.02, float(ball_recovery(np.array([0.8 * bare]), quality.fwhm_mm, quality.slice_mm)[0]))
+    return max(0.02, float(ball_recovery(np.array([0.8 * bare]), quality.fwhm_mm, quality.box_mm)[0]))
 
 
 def _material(

@@ -9,10 +9,13 @@ import numpy as np
 
 from azygos.ground.parcels import Parcel
 from azygos.trace.oriented import Oriented
-from azygos.trace.sharpness import FEWEST_EDGES, sharpness_of
+from azygos.trace.recovery import FWHM
+from azygos.trace.sharpness import FEWEST_EDGES, sharpness_of, sharpness_through
 
 SPIKE_VOXELS = 10  # fewer at the maximum do not show that the scale ends there
 SPIKE_RATIO = 5.0  # to how many lie within the hundred HU below, for one value
+GAUSSIAN_OF_BOX = FWHM / float(np.sqrt(12.0))  # width at half maximum of the Gaussian that spreads as a box of edge 1
+BOX_OF_GAUSSIAN = float(np.sqrt(2.0 * np.pi)) / FWHM  # edge of the box as high as the Gaussian of width 1
 ABOVE_BONE_HU = 2000.0  # a scale that ends lower is no CT's
 
 
@@ -27,6 +30,17 @@ class Quality(Parcel):
     clipped_voxels: int
     kvp: float | None
     correlated: float = 2.0  # a sum's noise over that of independent voxels; neighbours share theirs
+    edge_through_mm: float = 0.0  # full width at half maximum of edges from slice to slice; 0 where none told it
+
+    @property
+    def through_mm(self) -> float:
+        """Full width at half maximum of the Gaussian through the slices; no sharper than their own box."""
+        return max(self.edge_through_mm, GAUSSIAN_OF_BOX * self.slice_mm)
+
+    @property
+    def box_mm(self) -> float:
+        """Edge of the box through the slices that lowers the peak of a thin thing as much."""
+        return max(self.slice_mm, BOX_OF_GAUSSIAN * self.edge_through_mm)
 
     @property
     def known_blur(self) -> bool:
@@ -47,6 +61,7 @@ def read_quality(scan: Oriented, facts: Mapping[str, str]) -> Quality:
         ceiling_hu=ceiling,
         clipped_voxels=clipped,
         kvp=_number(facts.get("kvp")),
+        edge_through_mm=sharpness_through(scan),
     )
 
 
