@@ -139,7 +139,7 @@ SOLID_RADIUS = _assumed(
 )
 SOLID = _assumed(
     600.0, "HU", 500.0, 750.0, "least that a filling reads throughout such a ball; collapsed and sclerotic bodies "
-    "reach 500 HU there, and so did the densest of 35 bodies on scans without cement"
+    "reach 500 HU there, and so did the densest of 40 bodies on scans without cement"
 )  # fmt: skip
 SOLID_MOST = _assumed(
     900.0, "HU", 700.0, 1000.0, "the same where most bodies are dense or filled, or none tells what is usual"
