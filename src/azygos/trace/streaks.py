@@ -29,7 +29,7 @@ def streak_regions(
             continue
         middle = (np.argwhere(here).mean(axis=0) + 0.5) * np.array(background.block) - 0.5
         x, y, z = (float(v) for v in scan.to_mm(middle))
-        why = "Streaks of metal nearby lie over it, as bright and as dark as what would be sought there."
+        why = "Streaks of metal or undiluted contrast nearby lie over it and read as cement may."
         yield Blind(region=name.replace("_", " "), reason=why, volume_ml=float(volume), centre_mm=(x, y, z))
 
 
@@ -54,4 +54,4 @@ def metal_blocks(scan: Oriented, background: Background, quality: Quality) -> Bo
     end = most * 1.15 if scan.ceiling_hu is None else min(scan.ceiling_hu - 0.5, most * 1.15)
     metal = np.zeros(background.middle_hu.shape, dtype=bool)
     metal[tuple((np.argwhere(scan.hu >= end) // np.array(background.block)).T)] = True
-    return metal & (background.regions != REGIONS.index("outside"))
+    return np.asarray(metal & (background.regions != REGIONS.index("outside")))
