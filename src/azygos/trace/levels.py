@@ -71,7 +71,7 @@ def find_held(pieces: Sequence[Piece], clouds: Sequence[FloatArray], anatomy: An
     if anatomy.spine is None:
         return []
     numbers = [
-        np.where(in_bodies(cloud, anatomy) & (piece.certainty >= SURE), level_numbers(cloud, anatomy), -1)
+        _bodies_of(cloud, anatomy) if piece.certainty >= SURE else np.full(len(cloud), -1)
         for piece, cloud in zip(pieces, clouds, strict=True)
     ]
     held = []
@@ -93,6 +93,16 @@ def find_held(pieces: Sequence[Piece], clouds: Sequence[FloatArray], anatomy: An
                 )
             )  # fmt: skip
     return held
+
+
+def _bodies_of(cloud: FloatArray, anatomy: Anatomy) -> IntArray:
+    """The vertebra in whose body each voxel of a piece lies, or -1; what the coarse outline cut off goes to its body."""
+    inside = in_bodies(cloud, anatomy)
+    numbers = np.where(inside, level_numbers(cloud, anatomy), -1)
+    if np.any(inside) and not np.all(inside):
+        far, nearest = cKDTree(cloud[inside]).query(cloud[~inside])
+        numbers[~inside] = np.where(far <= OUTLINE_MM.number, numbers[inside][nearest], -1)
+    return numbers
 
 
 def scale(volume: Range, share: float) -> Range:
@@ -134,24 +144,18 @@ def _exit(site: str, parts: Sequence[tuple[int, Range]]) -> Exit:
 def _outside(
     cloud: FloatArray, origin: Origin, held: Sequence[Held], anatomy: Anatomy
 ) -> Iterator[tuple[str, str, float]]:
-    """Parts of a piece outside the bodies: whose exit they are, where they lie, which share of the piece they are.
-
-    What the coarse outline may have cut off a body does not count: a part must reach further than the outline's error.
-    """
-    inside = in_bodies(cloud, anatomy)
-    if not np.any(~inside):
+    """Parts of a piece outside the bodies: whose exit they are, where they lie, which share of the piece they are."""
+    inside = _bodies_of(cloud, anatomy) >= 0
+    if np.all(inside):
         return
     out = cloud[~inside]
-    far = np.full(len(out), np.inf)
-    if np.any(inside):
-        far = cKDTree(cloud[inside]).query(out)[0]
     owner = _owners(out, bool(np.any(inside)), origin, held, anatomy)
     if not any(owner):
         return
     site = _without_crumbs(_sites_of(out, anatomy))
     for level, where in sorted(set(zip(owner, site, strict=True))):
         mine = np.array([o == level and s == where for o, s in zip(owner, site, strict=True)])
-        if level and where != "vertebral_body" and far[mine].max() > OUTLINE_MM.number:
+        if level and where != "vertebral_body":
             yield level, where, float(mine.sum()) / len(cloud)
 
 
