@@ -169,7 +169,8 @@ def calibrate(options: argparse.Namespace) -> None:
     )
     model = certainty.fit([np.array(row["features"]) for row in rows], [row["cement"] for row in rows], note)
     held = calibration.held_out(results)
-    (ROOT / "src/azygos/trace/calibration.json").write_text(certainty.to_json(model), encoding="utf-8")
+    shown = {"reliability": tables_calibration.reliability(*held)}
+    (ROOT / "src/azygos/trace/calibration.json").write_text(certainty.to_json(model, shown), encoding="utf-8")
     write_page("trace_certainty", *tables_calibration.page(results, model, *held, stamp(options.n)))
 
 

@@ -43,6 +43,15 @@ def held(chances: np.ndarray, truths: np.ndarray) -> list[tuple[object, ...]]:
     return table
 
 
+def reliability(chances: np.ndarray, truths: np.ndarray) -> list[dict[str, float]]:
+    """Means of what was said and what was true, by the same bins, for the tracer's report."""
+    bins = [(chances >= low) & ((chances < high) | (high == 1.0)) for low, high in itertools.pairwise(EDGES)]
+    return [
+        {"said": round(float(chances[b].mean()), 3), "true": round(float(truths[b].mean()), 3), "n": int(b.sum())}
+        for b in bins if b.any()
+    ]  # fmt: skip
+
+
 TEXT = """# How sure the tracer is, and how that was calibrated
 
 {stamp}

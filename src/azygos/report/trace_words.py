@@ -53,7 +53,7 @@ def _which_cement(pieces: Sequence[Piece]) -> str:
 def _places(found: Findings) -> str:
     """Places of the reported pieces and of all that their lines pass, in the order of the flow, each once."""
     order = {site: at for at, site in enumerate(REPORTED)}
-    places = sorted(_passed(found), key=lambda place: (order[place.site], place.side))
+    places = sorted(_passed(found), key=lambda place: (order.get(place.site, len(order)), place.side))
     if {"right_atrium", "right_ventricle"} & {place.site for place in places}:
         places = [place for place in places if place.site != "heart"]
     words = list(dict.fromkeys(_the(place) for place in places))

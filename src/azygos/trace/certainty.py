@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -94,10 +94,11 @@ def fit(rows: Sequence[FloatArray], cement: Sequence[bool], note: str) -> Model:
     return Model(offset=float(found[0]), weights=tuple(float(w) for w in found[1:]), cases=len(rows), note=note)
 
 
-def to_json(model: Model) -> str:
-    """The model as it is stored."""
+def to_json(model: Model, shown: Mapping[str, object] | None = None) -> str:
+    """The model as it is stored, with what a report shows of how well it holds (``reliability`` ...)."""
     table = {"note": model.note, "cases": model.cases, "offset": round(model.offset, 6),
-             "weights": {name: round(w, 6) for name, w in zip(FEATURES, model.weights, strict=True)}}  # fmt: skip
+             "weights": {name: round(w, 6) for name, w in zip(FEATURES, model.weights, strict=True)},
+             **(shown or {})}  # fmt: skip
     return json.dumps(table, indent=2) + "\n"
 
 

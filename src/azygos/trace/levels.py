@@ -96,7 +96,7 @@ def find_held(pieces: Sequence[Piece], clouds: Sequence[FloatArray], anatomy: An
 
 
 def _bodies_of(cloud: FloatArray, anatomy: Anatomy) -> IntArray:
-    """The vertebra in whose body each voxel of a piece lies, or -1; what the coarse outline cut off goes to its body."""
+    """The vertebra in whose body each voxel of a piece lies, or -1; what the outline cut off goes to its body."""
     inside = in_bodies(cloud, anatomy)
     numbers = np.where(inside, level_numbers(cloud, anatomy), -1)
     if np.any(inside) and not np.all(inside):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from azygos.ground.findings import Origin, Piece, Range
+from azygos.ground.places import REPORTED, Place
 from azygos.trace.brightness import cement_span_hu, volume_of
 from azygos.trace.fill import fill_volume
 from azygos.trace.measure import Measured
@@ -34,10 +36,11 @@ def piece_of(
     """Build one piece; its origin is told when all are joined."""
     one = thing.measured
     line = line_of(one.mask, one.origin, scan.affine_mm, one.extents)
+    tier = tier_of(thing, chance, claim)
     return Piece(
         number=number,
-        tier=tier_of(thing, chance, claim),
-        place=thing.place,
+        tier=tier,
+        place=reported_place(thing.place) if tier == "reported" else thing.place,
         origin=UNTOLD,
         certainty=chance,
         reasons=tuple(reasons_of(thing, claim)),
@@ -65,6 +68,24 @@ def tier_of(thing: Thing, chance: float, claim: Verdict | None) -> str:
     """Reported where cement changes care and it is sure enough; what is doubtful is a candidate."""
     there = thing.reported >= SURE_OF_PLACE or thing.passing_mm >= tracing.PASSING.number
     return "reported" if chance >= SURE and claim is None and there else "candidate"
+
+
+def reported_place(place: Place) -> Place:
+    """A place among the reported sites: where one of them is likely enough to report, the likeliest is named.
+
+    Examples
+    --------
+    >>> unsure = Place(site="elsewhere", certainty=0.4, others=(("azygos_vein", 0.35), ("paravertebral", 0.2)))
+    >>> reported_place(unsure).site
+    'azygos_vein'
+    """
+    known = [(site, chance) for site, chance in place.others if site in REPORTED]
+    if place.site in REPORTED or not known:
+        return place
+    site, certainty = max(known, key=lambda one: one[1])
+    others = ((place.site, place.certainty), *(one for one in place.others if one[0] != site))
+    side = place.side if site in ("lung", "pulmonary_artery") else ""
+    return replace(place, site=site, certainty=certainty, side=side, lobe="", others=others)
 
 
 def reasons_of(thing: Thing, claim: Verdict | None) -> Sequence[str]:

@@ -152,9 +152,7 @@ LEAST_SOLID = _assumed(0.3, "ml", 0.15, 0.5, "smallest filling that is told from
 LEAST_MIXED = _assumed(
     0.3, "dimensionless", 0.2, 0.5, "least share of a solid filling that is cement; the rest is bone and marrow"
 )
-FILL_ERROR = _assumed(
-    0.15, "dimensionless", 0.08, 0.25, "by which the outline of a filling may put its volume off"
-)
+FILL_ERROR = _assumed(0.15, "dimensionless", 0.08, 0.25, "by which the outline of a filling may put its volume off")
 SURE_FILL = _assumed(
     0.9, "dimensionless", 0.8, 0.97, "chance that a filling brighter than this patient's bone is cement"
 )
