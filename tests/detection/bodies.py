@@ -25,7 +25,8 @@ def draw_choices(seed: int) -> Choices:
     low = float(rng.uniform(-230.0, -120.0))
     scanner = Scanner(
         kvp=int(rng.choice([100, 120, 120, 120, 140])), kernel=str(rng.choice(KERNELS)), slice_mm=thickness,
-        step_mm=step, rows=rows_of(seed), fov_mm=float(rng.uniform(340.0, 420.0)), dose=float(np.exp(rng.uniform(-1.4, 0.7))),
+        step_mm=step, rows=rows_of(seed), fov_mm=float(rng.uniform(340.0, 420.0)),
+        dose=float(np.exp(rng.uniform(-1.4, 0.7))),
         ceiling_hu=None if rng.uniform() < 0.3 else 3071.0, low_mm=low, high_mm=float(rng.uniform(100.0, 140.0)),
     )  # fmt: skip
     metal = rng.uniform() < WITH_HARDWARE
