@@ -58,7 +58,7 @@ def _rows(things: Sequence[Thing], some: Sequence[int], reach_mm: float) -> list
 def _clip(thing: Thing) -> bool:
     one = thing.measured
     short = one.extents.widths_mm[0] < tracing.CLIP.number and one.size_ml < tracing.CLIP_ML.number
-    return short and one.peak_hu > tracing.CALCIUM.number
+    return short and one.peak_hu > tracing.CALCIUM.number and not thing.in_lung
 
 
 def _ring(thing: Thing) -> bool:
