@@ -11,7 +11,7 @@ from azygos.trace import find
 from detection.alarms import WITHOUT, counts
 from detection.standing import standing_on
 
-BODIES = 110
+BODIES = 100
 TESTED, CALIBRATED = 1000, 900_000  # first seeds of bodies for testing and for calibration: never the same body
 WITH_HARDWARE = 0.35
 SLICES_MM = ((1.0, 1.0), (1.25, 1.25), (2.5, 2.5), (3.0, 1.5))  # thickness and step
