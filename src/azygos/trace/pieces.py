@@ -98,6 +98,8 @@ def reasons_of(thing: Thing, claim: Verdict | None) -> Sequence[str]:
         said.append(f"At its size it would read {one.material_hu:.0f} HU resolved, as weak cement or calcium does.")
     if one.clipped > 0.0:
         said.append("It reaches the scale's ceiling, so its volume is an interval only.")
+    if claim is None and thing.is_cord:
+        said.append("It is longer than anything that certainty was calibrated on; its certainty is assumed.")
     if claim is not None:
         said.append(f"It may be {claim.kind}: {claim.reason.removeprefix('Not cement because ')}")
     if thing.doubt > 0.3:

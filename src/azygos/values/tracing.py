@@ -162,6 +162,14 @@ DOUBTFUL_FILL = _assumed(
 CORD = _assumed(
     40.0, "mm", 25.0, 60.0, "extent above which a thin thing off the aorta was cast in veins; calcium lies in plates"
 )
+SURE_CORD = _assumed(
+    0.9,
+    "dimensionless",
+    0.7,
+    0.98,
+    "chance that such a thing in veins or heart is cement where no rule calls it a lead; longer than all that was "
+    "calibrated on",
+)
 PASSING = _assumed(
     15.0, "mm", 8.0, 30.0, "way within reported sites from which a piece is reported wherever most of it lies"
 )
