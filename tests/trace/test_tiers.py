@@ -9,7 +9,10 @@ import pytest
 from test_lookalikes import BALL, thing
 
 from azygos.ground.places import Place
-from azygos.trace.pieces import tier_of
+from azygos.trace.pieces import reported_place, tier_of
+from azygos.trace.sorting import chance_of
+from azygos.trace.verdicts import not_because
+from azygos.values import tracing
 
 
 def lying(site, certainty, others=(), **changes):
@@ -34,3 +37,19 @@ def test_a_cord_is_reported_by_what_it_passes():
 
 def test_doubt_leaves_it_a_candidate():
     assert tier_of(lying("right_atrium", 0.9), 0.5, None) == "candidate"
+
+
+def test_a_cord_through_the_heart_is_nearly_sure_unless_a_rule_claims_it():
+    long = {"extents": replace(BALL, widths_mm=np.array([100.0, 4.0, 3.0])), "noise_hu": 400.0}
+    cord = lying("right_atrium", 0.2, one=long, passing=0.9, beside_aorta=0.0)
+    short = lying("right_atrium", 0.2, one={"noise_hu": 400.0}, passing=0.9, beside_aorta=0.0)
+    lead = not_because("lead or catheter", "it is one long tube", 0.85)
+    assert chance_of(cord, None) >= tracing.SURE_CORD.number > chance_of(short, None)
+    assert chance_of(cord, lead) < tracing.SURE_CORD.number
+
+
+def test_a_reported_piece_is_named_by_a_reported_site():
+    unsure = Place(site="prevertebral", side="right", certainty=0.5, others=(("azygos_vein", 0.3), ("disc", 0.1)))
+    named = reported_place(unsure)
+    assert (named.site, named.certainty, named.side) == ("azygos_vein", 0.3, "")
+    assert named.others[0] == ("prevertebral", 0.5)

@@ -56,7 +56,7 @@ def sort_out(scan: Oriented, anatomy: Anatomy, background: Background, sought: S
             continue
         thing = look_around(around, one)
         verdict = judge(thing, anatomy)
-        sure = _chance_of(thing, verdict)
+        sure = chance_of(thing, verdict)
         if verdict is not None and (verdict.certainty >= DECIDED or sure < WORTH_TELLING):
             rest.append(_not_cement(thing, verdict))
         elif sure >= WORTH_ASKING:
@@ -116,7 +116,7 @@ def _measured_fill(
     )  # fmt: skip
 
 
-def _chance_of(thing: Thing, verdict: Verdict | None) -> float:
+def chance_of(thing: Thing, verdict: Verdict | None) -> float:
     """By the calibration, which has seen no cord: one through veins and heart that no rule claims is nearly sure."""
     sure = chance(features(thing, verdict.certainty if verdict else 0.0))
     cord = verdict is None and thing.is_cord and thing.passing_mm >= tracing.PASSING.number
