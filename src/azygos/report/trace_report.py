@@ -45,8 +45,9 @@ def write_trace_report(result: TraceResult, path: Path, *, calibration: Mapping[
         The file to write.
     calibration : mapping, optional
         How certainty was calibrated: ``cases`` (count), ``note``, ``reliability`` (rows of ``said``, ``true``, ``n``),
-        ``sensitivity`` (share of patients with cement in whom a piece is reported), ``false_alarms_per_scan``. The one
-        that comes with azygos if it is not given; what it does not hold is said to be unknown.
+        ``sensitivity`` (share of patients with cement in whom a piece is reported), ``false_alarms_per_scan``, and
+        ``rates_from`` (where these two come from). The one that comes with azygos if it is not given; what it does not
+        hold is said to be unknown.
 
     Notes
     -----
@@ -91,6 +92,7 @@ def make_trace_report(result: TraceResult, calibration: Mapping[str, Any] | None
         predictive=predictive_values(known),
         sensitivity=_percent(known.get("sensitivity")),
         false_alarms=known.get("false_alarms_per_scan", ""),
+        rates_from=known.get("rates_from", ""),
         asked=_asked(found.asked),
         landmarks=[(mark.name, mark.source, _percent(mark.certainty), mark.note) for mark in found.landmarks],
         assumptions=_assumptions(result.assumptions),
@@ -100,10 +102,10 @@ def make_trace_report(result: TraceResult, calibration: Mapping[str, Any] | None
 
 
 def stored_calibration() -> Mapping[str, Any]:
-    """What comes with azygos."""
-    text = (files("azygos.trace") / "calibration.json").read_text(encoding="utf-8")
-    table: Mapping[str, Any] = json.loads(text)
-    return table
+    """What comes with azygos: how certainty holds, and how often alarms are right and wrong on synthetic cases."""
+    tables = (files("azygos.trace") / "calibration.json", files("azygos.report") / "alarm_rates.json")
+    calibration, rates = (json.loads(table.read_text(encoding="utf-8")) for table in tables)
+    return {**calibration, **rates}
 
 
 def _safe(svg: str | None) -> Any:
