@@ -74,7 +74,7 @@ def test_two_vertebrae_filled_by_one_piece_share_its_volume():
     low, high = level_middle("T11"), level_middle("T10")
     found = levels(make_piece(1, scan(), [np.stack([low, high])], 5.0, "vertebral_body"))
     assert [level.level for level in found] == ["T11", "T10"]
-    assert found[0].fill_ml.value == pytest.approx(found[1].fill_ml.value, rel=0.15)  # a disc voxel goes to one body
+    assert found[0].fill_ml.value == pytest.approx(found[1].fill_ml.value, rel=0.12)  # a disc voxel goes to one body
     assert (found[0].upper_end_plate, found[1].lower_end_plate) == ("touched", "touched")
 
 

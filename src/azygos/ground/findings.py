@@ -47,7 +47,7 @@ class Piece(Parcel):
     tier: str  # "reported" or "candidate"
     place: Place
     origin: Origin
-    certainty: float  # that it is cement, calibrated on synthetic cases [-]
+    certainty: float  # that it is cement [-]
     reasons: tuple[str, ...]  # why it is taken for cement, or what makes it doubtful; one sentence each
     voxels: npt.NDArray[np.int32]  # shape (n, 3), indices in the scan as it was given
     centre_mm: FloatArray  # shape (3,)
@@ -61,6 +61,7 @@ class Piece(Parcel):
     contrast: float  # peak above background over the noise there [-]
     clipped: float  # share of its voxels at the scan's ceiling [-]
     branches: int  # ends of the skeleton beyond two
+    calibrated: bool = True  # its certainty comes from synthetic cases; else nothing like it was among them
     tracking_uid: str = ""  # lasts across follow-ups; given when results are written
 
     def __post_init__(self) -> None:

@@ -45,7 +45,8 @@ def write_trace_report(result: TraceResult, path: Path, *, calibration: Mapping[
         The file to write.
     calibration : mapping, optional
         How certainty was calibrated: ``cases`` (count), ``note``, ``reliability`` (rows of ``said``, ``true``, ``n``),
-        ``sensitivity`` (share of patients with cement in whom a piece is reported), ``false_alarms_per_scan``, and
+        ``sensitivity`` (taken for the share of patients with cement in whom a piece is reported),
+        ``false_alarms_per_scan``, and
         ``rates_from`` (where these two come from). The one that comes with azygos if it is not given; what it does not
         hold is said to be unknown.
 

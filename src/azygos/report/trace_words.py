@@ -115,12 +115,7 @@ def surety(found: Findings, calibration: Mapping[str, Any]) -> list[str]:
     """How sure all this is, in up to four sentences."""
     said = []
     if found.reported:
-        chances = [piece.certainty for piece in found.reported]
-        low, high = percent(min(chances)), percent(max(chances))
-        span = low if low == high else f"{low} to {high}"
-        said.append(
-            f"Certainty that {'it is' if len(chances) == 1 else 'each is'} cement: {span}, {calibrated(calibration)}."
-        )
+        said.append(_certainties(found.reported, calibration))
         unsure = [piece for piece in found.reported if not piece.origin.level]
         if unsure:
             said.append(f"{_pieces_are(unsure)} of unknown origin: {unsure[0].origin.reason}.")
@@ -130,6 +125,17 @@ def surety(found: Findings, calibration: Mapping[str, Any]) -> list[str]:
     if found.not_seen:
         said.append(f"Not in the field, so not looked at: {listed(list(found.not_seen))}.")
     return said
+
+
+def _certainties(pieces: Sequence[Piece], calibration: Mapping[str, Any]) -> str:
+    """Span of the certainties, those that are calibrated and those that are assumed apart."""
+    spans = []
+    for known, how in ((True, calibrated(calibration)), (False, "assumed, as nothing so long was calibrated on")):
+        chances = [piece.certainty for piece in pieces if piece.calibrated is known]
+        if chances:
+            low, high = percent(min(chances)), percent(max(chances))
+            spans.append(f"{low if low == high else f'{low} to {high}'}, {how}")
+    return f"Certainty that {'it is' if len(pieces) == 1 else 'each is'} cement: {'; '.join(spans)}."
 
 
 def _pieces_are(pieces: Sequence[Piece]) -> str:

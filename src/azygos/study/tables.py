@@ -23,7 +23,7 @@ from azygos.plan.record import RESEARCH_ONLY
 from azygos.study.result import TraceResult
 
 SCHEMA_VERSION = 1
-CALIBRATED = "certainties are calibrated on synthetic cases"
+CALIBRATED = "certainties are calibrated on synthetic cases, but for pieces marked certainty_calibrated: false"
 
 
 def trace_schema() -> dict[str, Any]:
@@ -95,6 +95,7 @@ def _piece(piece: Piece) -> dict[str, Any]:
         "place": place_table(piece.place),
         "origin": _origin(piece.origin),
         "certainty": number(piece.certainty),
+        "certainty_calibrated": piece.calibrated,
         "reasons": list(piece.reasons),
         "centre_mm": point_mm(piece.centre_mm),
         "line_mm": [point_mm(point) for point in piece.line_mm],

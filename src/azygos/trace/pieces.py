@@ -43,6 +43,7 @@ def piece_of(
         place=reported_place(thing.place) if tier == "reported" else thing.place,
         origin=UNTOLD,
         certainty=chance,
+        calibrated=one.candidate.fill is None and not (claim is None and thing.crosses_as_cord),
         reasons=tuple(reasons_of(thing, claim)),
         voxels=scan.as_given(one.voxels),
         centre_mm=one.extents.centre_mm,
@@ -98,7 +99,9 @@ def reasons_of(thing: Thing, claim: Verdict | None) -> Sequence[str]:
         said.append(f"At its size it would read {one.material_hu:.0f} HU resolved, as weak cement or calcium does.")
     if one.clipped > 0.0:
         said.append("It reaches the scale's ceiling, so its volume is an interval only.")
-    if claim is None and thing.is_cord:
+    if one.candidate.fill is not None:
+        said.append("It fills a body, which no case of the calibration did; its certainty is assumed.")
+    elif claim is None and thing.crosses_as_cord:
         said.append("It is longer than anything that certainty was calibrated on; its certainty is assumed.")
     if claim is not None:
         said.append(f"It may be {claim.kind}: {claim.reason.removeprefix('Not cement because ')}")

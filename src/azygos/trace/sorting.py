@@ -119,8 +119,7 @@ def _measured_fill(
 def chance_of(thing: Thing, verdict: Verdict | None) -> float:
     """By the calibration, which has seen no cord: one through veins and heart that no rule claims is nearly sure."""
     sure = chance(features(thing, verdict.certainty if verdict else 0.0))
-    cord = verdict is None and thing.is_cord and thing.passing_mm >= tracing.PASSING.number
-    return max(sure, tracing.SURE_CORD.number) if cord else sure
+    return max(sure, tracing.SURE_CORD.number) if verdict is None and thing.crosses_as_cord else sure
 
 
 def _chance_of_fill(fill: Fill, bone_hu: float) -> tuple[float, Verdict | None]:

@@ -85,6 +85,11 @@ class Thing(Parcel):
         return bool(wide[0] > tracing.CORD.number and thin and self.beside_aorta < 0.6)
 
     @property
+    def crosses_as_cord(self) -> bool:
+        """A cord that runs through veins or heart; nothing as long was among what certainty is calibrated on."""
+        return self.is_cord and self.passing_mm >= tracing.PASSING.number
+
+    @property
     def highest_hu(self) -> float:
         """The most that it may read when resolved."""
         return max(self.measured.material_hu * (1.0 + self.doubt), self.measured.top_hu)
