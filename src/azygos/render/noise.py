@@ -82,19 +82,21 @@ def draw_noise(shape: tuple[int, ...], scanner: Scanner, rng: np.random.Generato
         fresh = rng.standard_normal((*shape[:2], min(SLAB, shape[2] - first)), dtype=np.float32)
         white = np.concatenate([kept, fresh], axis=2)
         kept = white[:, :, -2:].copy()
-        yield _grained(white, taps, wide, along) / spread
+        noise = _grained(white, fresh, taps, wide, along)
+        noise /= spread
+        yield noise
 
 
-def _grained(white: Voxels, taps: FloatArray, wide: FloatArray, along: FloatArray) -> Voxels:
-    noise, spare = blur(white, along, 2, np.empty_like(white))
-    noise = np.ascontiguousarray(noise[:, :, 1:-1])
-    spare = np.empty_like(noise)
+def _grained(white: Voxels, spare: Voxels, taps: FloatArray, wide: FloatArray, along: FloatArray) -> Voxels:
+    """White noise, one slice longer at either end, with the kernel's grain; `spare` is used up."""
+    noise = np.ascontiguousarray(blur(white, along, 2, np.empty_like(white))[0][:, :, 1:-1])
     for axis in (0, 1):
         noise, spare = blur(noise, taps, axis, spare)
-    slow = noise.copy()
-    for axis in (0, 1):
-        slow, spare = blur(slow, wide, axis, spare)
-    return np.asarray(noise - np.float32(v.NOISE_RING.number) * slow, dtype=np.float32)
+    slow, left = blur(noise, wide, 0, spare)[0], np.empty_like(noise)
+    slow, _ = blur(slow, wide, 1, left)
+    slow *= np.float32(v.NOISE_RING.number)
+    noise -= slow
+    return noise
 
 
 def _slice_taps(scanner: Scanner) -> FloatArray:

@@ -137,26 +137,34 @@ def paint_tubes(starts, ends, radii, squash, corner, size, value, label, out_hu,
 
 
 @njit(cache=True, error_model="numpy")
+def _add_row(target, weight, source):
+    for k in range(len(target)):
+        target[k] += weight * source[k]
+
+
+@njit(cache=True, error_model="numpy")
 def blur_rows(field, taps, axis, out):
     """Convolve with an odd row of taps along one axis; the edge's value goes on beyond it."""
     ni, nj, nk = field.shape
     half = len(taps) // 2
     out[:] = 0.0
-    for i in range(ni):
-        for j in range(nj):
-            for t in range(len(taps)):
-                shift = t - half
-                if axis == 0:
-                    out[i, j] += taps[t] * field[min(ni - 1, max(0, i + shift)), j]
-                elif axis == 1:
-                    out[i, j] += taps[t] * field[i, min(nj - 1, max(0, j + shift))]
-                else:
-                    for k in range(min(nk, max(0, -shift))):
-                        out[i, j, k] += taps[t] * field[i, j, 0]
-                    for k in range(max(0, -shift), min(nk, nk - shift)):
-                        out[i, j, k] += taps[t] * field[i, j, k + shift]
-                    for k in range(max(0, min(nk, nk - shift)), nk):
-                        out[i, j, k] += taps[t] * field[i, j, nk - 1]
+    if axis == 2:
+        wide = np.empty(nk + 2 * half, field.dtype)
+        for i in range(ni):
+            for j in range(nj):
+                wide[:half], wide[half : half + nk], wide[half + nk :] = field[i, j, 0], field[i, j], field[i, j, -1]
+                for t in range(len(taps)):
+                    _add_row(out[i, j], taps[t], wide[t : t + nk])
+    elif axis == 1:
+        for i in range(ni):
+            for j in range(nj):
+                for t in range(len(taps)):
+                    _add_row(out[i, j], taps[t], field[i, min(nj - 1, max(0, j + t - half))])
+    else:
+        for j in range(nj):  # before i, so that the rows that are summed up stay at hand
+            for i in range(ni):
+                for t in range(len(taps)):
+                    _add_row(out[i, j], taps[t], field[min(ni - 1, max(0, i + t - half)), j])
     return DONE
 
 
