@@ -1,0 +1,1 @@
+"""A run told in plain words, each sentence with what it rests on."""
