@@ -82,12 +82,12 @@ def smear_heart(field: Voxels, inside: npt.NDArray[np.bool_], size_mm: FloatArra
     `motion_mm` is the whole way; it runs to the left, the front and the feet, as the base moves towards the apex.
     The smear fades within the same distance outside the heart.
     """
-    if motion_mm <= 0.0 or not bool(inside.any()):
+    held = ndimage.find_objects(inside.view(np.uint8))
+    if motion_mm <= 0.0 or not held:
         return
-    held = np.argwhere(inside)
     pad = np.ceil(1.5 * motion_mm / size_mm).astype(int)
-    low, high = np.maximum(held.min(axis=0) - pad, 0), np.minimum(held.max(axis=0) + pad + 1, field.shape)
-    box = tuple(slice(int(a), int(b)) for a, b in zip(low, high, strict=True))
+    ends = zip(held[0], pad, field.shape, strict=True)
+    box = tuple(slice(max(own.start - int(p), 0), min(own.stop + int(p), n)) for own, p, n in ends)
     part = field[box]
     weight = ndimage.gaussian_filter(inside[box].astype(np.float32), 0.35 * motion_mm / size_mm)
     way = np.array([0.6, -0.5, -0.62]) * motion_mm / size_mm

@@ -47,6 +47,13 @@ def paint_solid(
         last[axis] = min(out_hu.shape[axis], int(np.floor(end - 1e-9)) + 1)
     column = np.empty(nc, np.float32)
     mask = tile.shape[0] - 1
+    below, tile_k = np.empty(out_hu.shape[2], np.int64), np.empty(out_hu.shape[2], np.int64)
+    ahead = np.empty(out_hu.shape[2], np.float32)
+    for k in range(first[2], last[2]):
+        z = (corner[2] + k * size[2] - origin[2]) / step
+        below[k] = min(int(z), nc - 2)
+        ahead[k] = np.float32(z - below[k])
+        tile_k[k] = int(np.floor((corner[2] + k * size[2]) / grain_size)) & mask
     for i in range(first[0], last[0]):
         x = (corner[0] + i * size[0] - origin[0]) / step
         a = min(int(x), na - 2)
@@ -67,16 +74,14 @@ def paint_solid(
             here = value + rise * (corner[1] + j * size[1] - origin[1] - 0.5 * (nb - 1) * step)
             tj = int(np.floor((corner[1] + j * size[1]) / grain_size)) & mask
             for k in range(first[2], last[2]):
-                z = (corner[2] + k * size[2] - origin[2]) / step
-                c = min(int(z), nc - 2)
-                d = column[c] + np.float32(z - c) * (column[c + 1] - column[c])
+                c = below[k]
+                d = column[c] + ahead[k] * (column[c + 1] - column[c])
                 if d >= 0.5 * edge:
                     continue
                 share = min(1.0, 0.5 - d / edge)
                 paint = here
                 if grain != 0.0:
-                    tk = int(np.floor((corner[2] + k * size[2]) / grain_size)) & mask
-                    paint += grain * tile[ti, tj, tk]
+                    paint += grain * tile[ti, tj, tile_k[k]]
                 if rim > 0.0 and d > -rim - 0.5 * edge:
                     inner = min(1.0, max(0.0, 0.5 - (d + rim) / edge))
                     paint = inner * paint + (1.0 - inner) * rim_value
@@ -85,6 +90,15 @@ def paint_solid(
                 if label > 0 and share > 0.5:
                     out_labels[i, j, k] = label
     return DONE
+
+
+@njit(cache=True, error_model="numpy")
+def _square_from_line(x, y, z, vx, vy, vz, square):
+    """Square of the distance from the stretch that goes from 0 along a vector whose square is given."""
+    t = 0.0
+    if square > 0.0:
+        t = min(1.0, max(0.0, (x * vx + y * vy + z * vz) / square))
+    return (x - t * vx) ** 2 + (y - t * vy) ** 2 + (z - t * vz) ** 2
 
 
 @njit(cache=True, error_model="numpy")
@@ -104,6 +118,8 @@ def paint_tubes(starts, ends, radii, squash, corner, size, value, label, out_hu,
         square = vx * vx + vy * vy + vz * vz
         if square == 0.0:
             thin *= 2.0
+        half_voxel = 0.5 * np.sqrt(size[0] * size[0] + size[1] * size[1] + (squash * size[2]) ** 2)
+        too_far = (widest + 0.5 * cell + half_voxel) ** 2 * (1.0 + 1e-9)  # from the line: no cell of a voxel is inside
         for axis in range(3):
             reach = widest / squash if axis == 2 else widest
             under = min(starts[n, axis], ends[n, axis]) - reach
@@ -112,18 +128,23 @@ def paint_tubes(starts, ends, radii, squash, corner, size, value, label, out_hu,
             high[axis] = min(out_hu.shape[axis], int(np.floor((over - corner[axis]) / size[axis] + 0.6)) + 1)
         for i in range(low[0], high[0]):
             for j in range(low[1], high[1]):
+                x = corner[0] + i * size[0] - starts[n, 0]
+                y = corner[1] + j * size[1] - starts[n, 1]
                 for k in range(low[2], high[2]):
+                    z = squash * (corner[2] + k * size[2] - starts[n, 2])
+                    if _square_from_line(x, y, z, vx, vy, vz, square) > too_far:
+                        continue
                     share = 0.0
                     for p in range(cuts):
-                        x = corner[0] + (i - 0.5 + (p + 0.5) / cuts) * size[0] - starts[n, 0]
+                        px = corner[0] + (i - 0.5 + (p + 0.5) / cuts) * size[0] - starts[n, 0]
                         for q in range(cuts):
-                            y = corner[1] + (j - 0.5 + (q + 0.5) / cuts) * size[1] - starts[n, 1]
+                            py = corner[1] + (j - 0.5 + (q + 0.5) / cuts) * size[1] - starts[n, 1]
                             for r in range(cuts):
-                                z = squash * (corner[2] + (k - 0.5 + (r + 0.5) / cuts) * size[2] - starts[n, 2])
+                                pz = squash * (corner[2] + (k - 0.5 + (r + 0.5) / cuts) * size[2] - starts[n, 2])
                                 t = 0.0
                                 if square > 0.0:
-                                    t = min(1.0, max(0.0, (x * vx + y * vy + z * vz) / square))
-                                dx, dy, dz = x - t * vx, y - t * vy, z - t * vz
+                                    t = min(1.0, max(0.0, (px * vx + py * vy + pz * vz) / square))
+                                dx, dy, dz = px - t * vx, py - t * vy, pz - t * vz
                                 radius = radii[n, 0] + t * (radii[n, 1] - radii[n, 0])
                                 d = np.sqrt(dx * dx + dy * dy + dz * dz) - radius + thin / radius
                                 share += min(1.0, max(0.0, 0.5 - d / cell))
@@ -177,6 +198,11 @@ def add_scaled(field, level, noise, begin, floor, ceiling):
     ni, nj, nk = field.shape
     na, nb, nc = level.shape
     column = np.empty(nc, np.float32)
+    below, ahead = np.empty(noise.shape[2], np.int64), np.empty(noise.shape[2], np.float32)
+    for k in range(noise.shape[2]):
+        z = (begin + k) * (nc - 1) / max(1, nk - 1)
+        below[k] = min(int(z), nc - 2)
+        ahead[k] = np.float32(z - below[k])
     for i in range(ni):
         x = i * (na - 1) / max(1, ni - 1)
         a = min(int(x), na - 2)
@@ -189,9 +215,8 @@ def add_scaled(field, level, noise, begin, floor, ceiling):
                 low = level[a, b, c] + fy * (level[a, b + 1, c] - level[a, b, c])
                 high = level[a + 1, b, c] + fy * (level[a + 1, b + 1, c] - level[a + 1, b, c])
                 column[c] = low + fx * (high - low)
-            for k in range(begin, begin + noise.shape[2]):
-                z = k * (nc - 1) / max(1, nk - 1)
-                c = min(int(z), nc - 2)
-                scale = column[c] + np.float32(z - c) * (column[c + 1] - column[c])
-                field[i, j, k] = min(ceiling, max(floor, np.rint(field[i, j, k] + scale * noise[i, j, k - begin])))
+            for k in range(noise.shape[2]):
+                scale = column[below[k]] + ahead[k] * (column[below[k] + 1] - column[below[k]])
+                value = np.rint(field[i, j, begin + k] + scale * noise[i, j, k])
+                field[i, j, begin + k] = min(ceiling, max(floor, value))
     return DONE
