@@ -28,13 +28,14 @@ class Background(Parcel):
     """Local level and noise on blocks of the scan; block (a, b, c) begins at voxel (a, b, c) times `block`."""
 
     block: tuple[int, int, int]  # voxels along i, j, k
+    low_hu: Int16Array  # 16th of 100 voxels in each block
     middle_hu: Int16Array  # median of each block
     level_hu: FloatArray  # what is ordinary there: median around, at least ordinary blood
     noise_hu: FloatArray  # standard deviation of single voxels
     regions: Int16Array  # place in REGIONS of each block's centre
 
     def __post_init__(self) -> None:
-        self.seal("middle_hu", "regions", dtype=np.int16)
+        self.seal("low_hu", "middle_hu", "regions", dtype=np.int16)
         self.seal("level_hu", "noise_hu")
 
     def at(self, grid: FloatArray, voxels: np.ndarray) -> FloatArray:
@@ -55,7 +56,7 @@ def read_background(scan: Oriented, anatomy: Anatomy) -> Background:
     for there in (lungs, within(regions, BEFORE_LUNGS)):
         blood[there] = np.maximum(blood[there], reached)
     level = np.clip(np.maximum(wide, blood), None, tracing.MOST_ORDINARY.number)
-    return Background(block=block, middle_hu=middle, level_hu=level, noise_hu=noise, regions=regions)
+    return Background(block=block, low_hu=low, middle_hu=middle, level_hu=level, noise_hu=noise, regions=regions)
 
 
 def block_of(spacing_mm: FloatArray) -> tuple[int, int, int]:

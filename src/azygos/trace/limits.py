@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -97,7 +98,8 @@ def _saturated(scan: Oriented, sought: Sought, quality: Quality) -> Iterator[Bli
     """Whole regions at the ceiling, where nothing is told from anything."""
     if quality.ceiling_hu is None or quality.clipped_voxels * scan.voxel_ml < LEAST_BLIND_ML:
         return
-    at_end = np.argwhere(scan.hu >= quality.ceiling_hu - 0.5)
+    flat = np.flatnonzero(scan.hu >= math.ceil(quality.ceiling_hu - 0.5))
+    at_end = np.column_stack(np.unravel_index(flat, scan.hu.shape))
     centre = scan.to_mm(at_end.mean(axis=0))
     why = f"Voxels lie at the scale's ceiling of {quality.ceiling_hu:.0f} HU; what is brighter is not told apart."
     yield Blind(region="saturated voxels", reason=why, volume_ml=len(at_end) * scan.voxel_ml,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -69,7 +70,7 @@ def ceiling_of(scan: Oriented) -> tuple[float | None, int]:
     """The scale's end, as told or seen as a spike at the highest value, and how many voxels lie there."""
     highest = int(scan.hu.max())
     if scan.ceiling_hu is not None:
-        return scan.ceiling_hu, int(np.count_nonzero(scan.hu >= scan.ceiling_hu - 0.5))
+        return scan.ceiling_hu, int(np.count_nonzero(scan.hu >= math.ceil(scan.ceiling_hu - 0.5)))
     at_end = int(np.count_nonzero(scan.hu == highest))
     below = int(np.count_nonzero((scan.hu >= highest - 100) & (scan.hu < highest)))
     spike = highest >= ABOVE_BONE_HU and at_end >= SPIKE_VOXELS and at_end > SPIKE_RATIO * below / 100.0

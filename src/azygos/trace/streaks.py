@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -10,7 +11,7 @@ from scipy import ndimage
 from azygos.ground.findings import Blind
 from azygos.ground.parcels import BoolArray
 from azygos.trace.anatomy import REGIONS
-from azygos.trace.background import Background, block_quantiles
+from azygos.trace.background import Background
 from azygos.trace.brightness import cement_span_hu
 from azygos.trace.oriented import Oriented
 from azygos.trace.quality import Quality
@@ -40,7 +41,7 @@ def streaked_blocks(scan: Oriented, background: Background, quality: Quality) ->
         return metal
     edges = scan.spacing_mm * np.array(background.block)
     far = ndimage.distance_transform_edt(~metal, sampling=edges)
-    low, middle = block_quantiles(scan.hu, background.block)
+    low, middle = background.low_hu, background.middle_hu
     noise = float(np.median(background.noise_hu))
     wild = middle.astype(np.float64) - low > tracing.STREAKED.number * noise
     airless = ndimage.minimum_filter(middle, size=3) > tracing.AIRLESS.number
@@ -53,5 +54,7 @@ def metal_blocks(scan: Oriented, background: Background, quality: Quality) -> Bo
     _, most = cement_span_hu(quality)
     end = most * 1.15 if scan.ceiling_hu is None else min(scan.ceiling_hu - 0.5, most * 1.15)
     metal = np.zeros(background.middle_hu.shape, dtype=bool)
-    metal[tuple((np.argwhere(scan.hu >= end) // np.array(background.block)).T)] = True
+    bright = np.flatnonzero(scan.hu >= math.ceil(end))  # whole numbers: some ten times as fast as with fractions
+    voxels = np.unravel_index(bright, scan.hu.shape)
+    metal[tuple(place // edge for place, edge in zip(voxels, background.block, strict=True))] = True
     return np.asarray(metal & (background.regions != REGIONS.index("outside")))
