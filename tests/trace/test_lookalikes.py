@@ -148,9 +148,53 @@ def test_a_cord_that_passes_the_aorta_is_no_calcium_of_its_wall_and_one_along_th
     assert judge(thing("azygos_vein", **passing, beside_aorta=0.9), PLAIN).kind == "aortic calcification"
 
 
+PLATE = {"extents": replace(BALL, widths_mm=np.array([8.0, 5.0, 2.0]))}
+
+
 def test_a_thick_thing_beside_the_aorta_may_be_weighed_and_a_thin_one_may_not():
     thick = {"extents": replace(BALL, widths_mm=np.array([7.0, 6.0, 6.0]))}
     sure = [
-        judge(thing("pulmonary_trunk", {"aorta": 0.8}, {"aorta": 0.0}, one=one), PLAIN).certainty for one in (thick, {})
+        judge(thing("pulmonary_trunk", {"aorta": 0.8}, {"aorta": 0.0}, one=one), PLAIN).certainty
+        for one in (thick, PLATE)
     ]
     assert sure == [0.6, 0.8]
+
+
+@pytest.mark.parametrize(
+    ("changes", "certainty"),
+    [
+        ({}, 0.6),  # round, 1300 HU resolved, where the pulmonary trunk may hold it
+        ({"one": PLATE}, 0.8),
+        ({"doubt": 0.4}, 0.8),  # its own brightness is not known
+        ({"by_descending_aorta": True}, 0.8),
+        ({"one": {"material_hu": 1100.0, "peak_hu": 1050.0, "top_hu": 1100.0}}, 0.8),
+        ({"place": Place(site="elsewhere", certainty=0.9)}, 0.8),
+        ({"place": Place(site="elsewhere", certainty=0.9), "by_cava": True}, 0.6),
+    ],
+)
+def test_only_what_is_cast_and_as_bright_as_cement_in_a_veins_place_opens_the_rule_of_the_aorta(changes, certainty):
+    given = {"site": "pulmonary_trunk", "regions": {"aorta": 0.8}, "near": {"aorta": 0.0}, **changes}
+    assert judge(thing(**given), PLAIN).certainty == certainty
+
+
+def test_a_doubted_kind_that_reads_less_than_any_cement_is_decided():
+    near_cement = thing("heart", {"heart": 1.0}, {"fat": 1.0}, one={"material_hu": 1300.0})
+    less = thing("heart", {"heart": 1.0}, {"fat": 1.0}, one={"material_hu": 1200.0, "top_hu": 1200.0})
+    assert (judge(near_cement, PLAIN).certainty, judge(less, PLAIN).certainty) == (0.6, 0.8)
+
+
+def test_a_plate_beside_the_descending_aorta_is_its_wall_though_the_outline_misses_it():
+    place = {"site": "lung", "regions": {"mediastinum": 1.0}, "near": {"aorta": 8.0}}
+    assert judge(thing(**place, one=PLATE, by_descending_aorta=True), PLAIN).kind == "aortic calcification"
+    assert judge(thing(**place, one={**DENSE, **PLATE}, by_descending_aorta=True), PLAIN) is None
+
+
+def test_a_sheet_in_the_lung_is_weighed_as_a_bronchus_wall_and_a_round_one_is_not():
+    sheet = replace(BALL, widths_mm=np.array([12.0, 6.0, 2.0]))
+    cast = replace(BALL, widths_mm=np.array([12.0, 2.2, 2.0]))
+    found = [
+        judge(thing("lung", {"lung_left": 1.0}, one={**IN_AIR, "touched": 0.3, "extents": one}), PLAIN)
+        for one in (sheet, cast)
+    ]
+    assert found[0].kind == "calcified airway wall"
+    assert found[1] is None

@@ -43,8 +43,11 @@ def test_an_open_cage_in_the_cava_is_a_filter_and_a_cast_is_cement():
                  "inside_ml": 0.34})  # fmt: skip
     cast = thing("inferior_vena_cava", {"inferior_vena_cava": 1.0}, one={**DENSE, "extents": at((0, 0, 0), widths),
                  "inside_ml": 1.6})  # fmt: skip
+    fork = thing("inferior_vena_cava", {"inferior_vena_cava": 1.0}, one={**DENSE,
+                 "extents": at((0, 0, 0), (30.0, 12.0, 3.0)), "inside_ml": 0.14})  # fmt: skip
     assert cava_filter(cage, PLAIN).kind == "cava filter"
     assert cava_filter(cast, PLAIN) is None
+    assert cava_filter(fork, PLAIN) is None
 
 
 def test_calcium_at_the_front_wall_is_cartilage_and_dense_cement_there_is_not():

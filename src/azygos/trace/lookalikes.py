@@ -6,9 +6,18 @@ A rule answers with how sure it is that the thing is no cement, or with nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from azygos.ground.places import REPORTED
 from azygos.trace.anatomy import Anatomy
+from azygos.trace.lookalikes_calcium import (
+    airway_wall,
+    bronchial_sheet,
+    granuloma,
+    node,
+    plaque,
+    plate_off_outline,
+    wall_calcium,
+)
 from azygos.trace.lookalikes_contrast import artery_plate, faint_pool, heart_calcium, lung_vessel
 from azygos.trace.lookalikes_metal import (
     cava_filter,
@@ -19,7 +28,7 @@ from azygos.trace.lookalikes_metal import (
     under_skin,
 )
 from azygos.trace.thing import Thing
-from azygos.trace.verdicts import Verdict, not_because
+from azygos.trace.verdicts import Verdict, not_because, stands_in_azygos, well_may_be_road
 from azygos.values import tracing
 
 LUNGS = ("lung_right", "lung_left")
@@ -41,13 +50,19 @@ ROADS = (
     "mediastinum",
 )
 ENHANCED = (*CENTRAL_VEINS, *RIGHT_SIDE, "aorta", "inferior_vena_cava", "left_heart", "heart")
-CENTRE = ("mediastinum", "hilum_right", "hilum_left")
 GUT = ("oesophagus", "bowel")
 
 
 OF_WALLS = ("aortic calcification", "calcified wall of a pulmonary artery", "calcified airway wall", "oral contrast",
             "calcified lymph node")  # fmt: skip
 """Kinds that no long thin cord off the aorta is, whatever it passes."""
+
+CALCIUM_KINDS = (*OF_WALLS, "coronary or valve calcification", "coronary calcification", "costal cartilage",
+                 "calcified cartilage or soft tissue", "calcified granuloma", "pleura or rib",
+                 "cut by the edge of the field")  # fmt: skip
+BONE_KINDS = ("vertebra or osteophyte", "vertebra or costovertebral joint", "bone")
+DECISIVE, OPEN = 0.8, 0.6
+MOSTLY = 0.7  # share of a thing's voxels
 
 Rule = Callable[[Thing, Anatomy], Verdict | None]
 
@@ -57,8 +72,30 @@ def judge(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     for rule in RULES:
         verdict = rule(thing, anatomy)
         if verdict is not None and not (thing.is_cord and verdict.kind in OF_WALLS):
-            return verdict
+            return _weighed(verdict, thing)
     return None
+
+
+def _weighed(verdict: Verdict, thing: Thing) -> Verdict:
+    """What reads less than any cement is what it looks like; what is cast and as bright as cement in a vein may not."""
+    if verdict.kind in (*CALCIUM_KINDS, *BONE_KINDS) and thing.under_cement:
+        return replace(verdict, certainty=max(verdict.certainty, DECISIVE))
+    if thing.cast_as_cement and thing.may_be_in_vein and not _is_its_place(verdict.kind, thing):
+        return replace(verdict, certainty=min(verdict.certainty, OPEN))
+    return verdict
+
+
+def _is_its_place(kind: str, thing: Thing) -> bool:
+    """Whether a thing lies where hardly anything but what it is taken for can lie."""
+    if kind == "aortic calcification":
+        return thing.by_descending_aorta and thing.share("aorta") > MOSTLY
+    if kind == "costal cartilage":
+        return thing.near("soft_tissue", "fat", "sternum") < tracing.WALL.number
+    if kind in BONE_KINDS:
+        one = thing.measured
+        hardly = not one.candidate.apart and one.prominence < tracing.PROMINENT.number
+        return hardly and one.peak_hu < tracing.FAR_OVER_BONE.number * thing.own_bone_hu
+    return kind not in CALCIUM_KINDS
 
 
 def beyond_rim(thing: Thing, anatomy: Anatomy) -> Verdict | None:
@@ -161,7 +198,7 @@ def _faint_kind(thing: Thing, anatomy: Anatomy) -> str:
 
 def away(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     """Far from the spine, from every vein and artery that cement takes, and from the lung."""
-    if thing.may_be_on_road or thing.in_lung or thing.near(*SPINE, *ROADS) < tracing.AWAY.number:
+    if thing.may_be_on_road or thing.by_cava or thing.in_lung or thing.near(*SPINE, *ROADS) < tracing.AWAY.number:
         return None
     if thing.share(*BONES) > 0.35 or thing.near(*BONES) < tracing.WALL.number:
         kind = _bone_kind(thing) if thing.like_calcium else "implant or cement of a joint"
@@ -189,7 +226,7 @@ def bone(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     beside = thing.near(*BONES) < tracing.ON_BONE.number and thing.share(*BESIDE_BONE) > 0.3
     if beside and one.peak_hu < tracing.OVER_BONE.number * thing.own_bone_hu:
         why = "it lies on bone and reads no more than this patient's bone"
-        return not_because(_bone_kind(thing), why, 0.5 if _stands_in_azygos(thing, anatomy) else 0.78)
+        return not_because(_bone_kind(thing), why, 0.5 if stands_in_azygos(thing, anatomy) else 0.78)
     if joined:
         return not_because(_bone_kind(thing), "it touches bone and is no brighter than bone can be", 0.6)
     return None
@@ -200,12 +237,6 @@ def _beyond_bone(thing: Thing, anatomy: Anatomy) -> bool:
     one = thing.measured
     chance = float(anatomy.chance_at("azygos_vein", one.extents.centre_mm[None])[0])
     return chance > tracing.MAY_BE_ROAD.number and one.peak_hu > tracing.FAR_OVER_BONE.number * thing.own_bone_hu
-
-
-def _stands_in_azygos(thing: Thing, anatomy: Anatomy) -> bool:
-    one = thing.measured
-    chance = float(anatomy.chance_at("azygos_vein", one.extents.centre_mm[None])[0])
-    return chance > tracing.MAY_BE_ROAD.number and one.prominence > tracing.PROMINENT.number
 
 
 def cut(thing: Thing, anatomy: Anatomy) -> Verdict | None:
@@ -225,91 +256,10 @@ def _bone_kind(thing: Thing) -> str:
     return names[best]
 
 
-def wall_calcium(thing: Thing, anatomy: Anatomy) -> Verdict | None:
-    """Calcium in the wall of an artery or of the left heart, in a coronary artery or a valve."""
-    if not thing.like_calcium or thing.in_lung:
-        return None
-    if thing.share("aorta") > 0.3 or thing.near("aorta") < tracing.WALL.number:
-        thick = thing.measured.extents.widths_mm[2] > tracing.THICK.number
-        sure = 0.6 if _well_may_be_road(thing) and (thick or thing.share("aorta") < 0.3) else 0.8
-        return not_because("aortic calcification", "it lies in the wall of the aorta, on the arterial side", sure)
-    if thing.share("left_heart") > 0.3:
-        return not_because("coronary or valve calcification", "it lies in the left heart or its arteries", 0.75)
-    if thing.share("pulmonary_trunk", "right_pulmonary_artery", "left_pulmonary_artery") > 0.3:
-        if thing.measured.extents.flatness > tracing.SHEET.number:
-            return not_because("calcified wall of a pulmonary artery", "it is a sheet along the artery's wall", 0.6)
-        return None
-    if thing.share("heart", "right_atrium", "right_ventricle") > 0.3:
-        return _coronary(thing)
-    return None
-
-
-def _well_may_be_road(thing: Thing) -> bool:
-    return thing.place.site in REPORTED or thing.reported > tracing.SURE_OF_ROAD.number
-
-
-def _coronary(thing: Thing) -> Verdict | None:
-    """The right and the left anterior descending artery run in the heart's fat, near its surface."""
-    one = thing.measured
-    at_surface = thing.near(*LUNGS, "fat", "outside") < 10.0 or one.around_low_hu < -50.0
-    if at_surface and one.size_ml < 0.15:
-        return not_because("coronary calcification", "it is small and lies in the fat at the heart's surface", 0.65)
-    return None
-
-
-def airway_wall(thing: Thing, anatomy: Anatomy) -> Verdict | None:
-    """Calcified rings of the trachea and the bronchi."""
-    one = thing.measured
-    if thing.in_lung:
-        return None
-    if thing.like_calcium and thing.near("airway") < tracing.WALL.number and thing.place.site != "lung":
-        sure = 0.5 if _stands_in_azygos(thing, anatomy) else 0.75
-        return not_because("calcified airway wall", "it lies in the wall of the airways", sure)
-    if thing.like_calcium and one.around_low_hu < -800.0 and thing.share(*CENTRE) > 0.5 and one.extents.flatness > 1.5:
-        return not_because("calcified airway wall", "it is a rim beside air in the mediastinum", 0.6)
-    return None
-
-
-def node(thing: Thing, anatomy: Anatomy) -> Verdict | None:
-    """Calcified lymph nodes: compact, in the mediastinum or the hilum, in no road."""
-    one = thing.measured
-    in_road = anatomy.chance_at("azygos_vein", one.extents.centre_mm[None])[0] > 0.2
-    compact = one.extents.elongation < 2.5
-    if thing.share(*CENTRE) > 0.5 and compact and thing.like_calcium and not in_road and not thing.in_lung:
-        return not_because(
-            "calcified lymph node", "it is compact, lies among the nodes and is no brighter than calcium", 0.65
-        )
-    return None
-
-
-def granuloma(thing: Thing, anatomy: Anatomy) -> Verdict | None:
-    """Calcified granulomas: round, in the parenchyma, with no vessel that leads to them."""
-    one = thing.measured
-    round_ = one.extents.elongation < 1.8
-    if thing.share(*LUNGS) > 0.6 and round_ and thing.like_calcium and one.touched < 0.02:
-        return not_because("calcified granuloma", "it is round, lies in the lung and no vessel leads to it", 0.6)
-    return None
-
-
-def plaque(thing: Thing, anatomy: Anatomy) -> Verdict | None:
-    """Calcified pleura and the edges of ribs: flat on the chest wall."""
-    one = thing.measured
-    at_wall = thing.near("rib", "soft_tissue", "fat", "back", "other_bone", "abdomen") < 4.0 and one.touched > 0.35
-    if (
-        not thing.in_lung
-        and thing.near(*LUNGS) < 3.0
-        and at_wall
-        and thing.like_calcium
-        and thing.near(*CENTRE, *ENHANCED) > 12.0
-    ):
-        return not_because("pleura or rib", "it lies on the chest wall and is no brighter than bone", 0.7)
-    return None
-
-
 def gut(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     """Oral contrast and what is swallowed."""
     if thing.share(*GUT) > 0.5 and (thing.like_calcium or thing.measured.size_ml > tracing.SWALLOWED.number):
-        return not_because("oral contrast", "it lies in the gut", 0.5 if _well_may_be_road(thing) else 0.7)
+        return not_because("oral contrast", "it lies in the gut", 0.5 if well_may_be_road(thing) else 0.7)
     return None
 
 
@@ -330,6 +280,7 @@ def cartilage(thing: Thing, anatomy: Anatomy) -> Verdict | None:
 RULES: tuple[Rule, ...] = (
     outside_body, beyond_rim, long_tube, rods, metal, cava_filter, sternal_wire, under_skin, pool_of_contrast,
     faint_pool,
-    lung_vessel, too_faint, streak, away, cut, front_cartilage, bone, wall_calcium, artery_plate, heart_calcium,
-    airway_wall, gut, plain_granuloma, granuloma, plaque, plain_node, node, cartilage,
+    lung_vessel, too_faint, streak, away, cut, front_cartilage, bone, wall_calcium, plate_off_outline,
+    artery_plate, heart_calcium,
+    airway_wall, bronchial_sheet, gut, plain_granuloma, granuloma, plaque, plain_node, node, cartilage,
 )  # fmt: skip

@@ -25,8 +25,8 @@ def cava_filter(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     """A cage of struts in the inferior cava: wide, and mostly blood within its outline."""
     widths = thing.measured.extents.widths_mm
     there = thing.share("inferior_vena_cava") > 0.3 or thing.near("inferior_vena_cava") < tracing.WALL.number
-    cage = widths[1] > tracing.CAGE.number and filling(thing) < tracing.OPEN.number
-    if there and cage and not thing.like_calcium:
+    cage = widths[2] > tracing.CAGE_DEEP.number and widths[1] > tracing.CAGE.number
+    if there and cage and filling(thing) < tracing.OPEN.number and not thing.like_calcium:
         return not_because("cava filter", "it is an open cage of metal struts in the inferior cava", 0.85)
     return None
 

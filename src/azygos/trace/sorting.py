@@ -27,6 +27,7 @@ from azygos.values import tracing
 DECIDED = 0.75  # a rule that is so sure is not weighed against anything
 WORTH_TELLING = 0.15  # chance of cement from which a claimed thing is a candidate all the same
 WORTH_ASKING = 0.25  # chance of cement below which an unclaimed thing is no candidate
+WORTH_ASKING_OF_FAINT = 0.5  # the same of one that reads less than the weakest cement does undiluted
 FEWEST_VOXELS = 2
 MOSTLY_BONE = 0.6  # share of a speck's voxels in bone above which only its brightness can tell it from bone
 SIGNAL = 5.0  # integral over its error
@@ -59,7 +60,7 @@ def sort_out(scan: Oriented, anatomy: Anatomy, background: Background, sought: S
         sure = chance_of(thing, verdict)
         if verdict is not None and (verdict.certainty >= DECIDED or sure < WORTH_TELLING):
             rest.append(_not_cement(thing, verdict))
-        elif sure >= WORTH_ASKING:
+        elif sure >= (WORTH_ASKING_OF_FAINT if thing.under_cement else WORTH_ASKING):
             cement.append((thing, sure, verdict))
         else:
             rest.append(_not_cement(thing, DOUBTFUL))
@@ -117,8 +118,13 @@ def _measured_fill(
 
 
 def chance_of(thing: Thing, verdict: Verdict | None) -> float:
-    """By the calibration, which has seen no cord: one through veins and heart that no rule claims is nearly sure."""
+    """By the calibration, which has seen no cord: one through veins and heart that no rule claims is nearly sure.
+
+    What is cast and as bright as cement where a vein may hold it is worth telling, whatever claims it.
+    """
     sure = chance(features(thing, verdict.certainty if verdict else 0.0))
+    if thing.cast_as_cement and thing.may_be_in_vein:
+        sure = max(sure, tracing.CAST.number)
     return max(sure, tracing.SURE_CORD.number) if verdict is None and thing.crosses_as_cord else sure
 
 

@@ -43,6 +43,8 @@ class Thing(Parcel):
     calcium_hu: float  # the most that calcium and this patient's bone read
     beside_aorta: float = 1.0  # share of its voxels within a wall's width of the aorta
     passing: float = 0.0  # share of its voxels in reported sites
+    by_cava: bool = False  # it lies before the spine and right of its middle, where the inferior cava runs
+    by_descending_aorta: bool = False  # it lies left beside or before the spine
 
     def share(self, *regions: str) -> float:
         """Share of its voxels in any of these regions."""
@@ -98,6 +100,24 @@ class Thing(Parcel):
     def lowest_hu(self) -> float:
         """The least that it may read when resolved."""
         return max(self.measured.material_hu * (1.0 - self.doubt), self.measured.peak_hu - 2.0 * self.measured.noise_hu)
+
+    @property
+    def cast_as_cement(self) -> bool:
+        """Round across or thick, wide enough to show what it reads, and as bright as undiluted cement."""
+        one = self.measured
+        bright = max(one.material_hu, self.lowest_hu) >= tracing.UNDILUTED.number * self.least_hu
+        solid = one.extents.flatness < tracing.ROUND.number or one.extents.widths_mm[2] > tracing.THICK.number
+        return bool(bright and solid and self.doubt < tracing.CLEAR.number)
+
+    @property
+    def under_cement(self) -> bool:
+        """It reads less than the weakest cement does undiluted, whatever the blur took from it."""
+        return self.highest_hu < self.least_hu
+
+    @property
+    def may_be_in_vein(self) -> bool:
+        """Whether a vein, the heart or a pulmonary artery may hold it, outlines being off by as much as they are."""
+        return self.by_cava or self.reported >= tracing.MAY_BE_VEIN.number
 
     @property
     def like_calcium(self) -> bool:
@@ -158,6 +178,8 @@ def look_around(around: Surroundings, one: Measured) -> Thing:
         calcium_hu=calcium_hu(around.quality, around.bone_hu),
         beside_aorta=_beside(around.anatomy, points, "aorta", tracing.WALL.number),
         passing=_passing(around.anatomy, points),
+        by_cava=by_cava(around.anatomy, one.extents.centre_mm),
+        by_descending_aorta=by_descending_aorta(around.anatomy, one.extents.centre_mm),
     )
 
 
@@ -167,6 +189,29 @@ def _beside(anatomy: Anatomy, points: FloatArray, region: str, within_mm: float)
     ways = np.concatenate([np.zeros((1, 3)), np.eye(3), -np.eye(3)]) * within_mm
     found = anatomy.region_at((some[:, None] + ways[None]).reshape(-1, 3)).reshape(len(some), -1)
     return float(np.mean(np.any(found == REGIONS.index(region), axis=1)))
+
+
+def by_cava(anatomy: Anatomy, centre_mm: FloatArray) -> bool:
+    """Whether a point lies before the spine and right of its middle, where the inferior cava runs."""
+    left, before = _from_spine(anatomy, centre_mm)
+    aside = -tracing.CAVA_ASIDE.number < left < tracing.CAVA_PAST_MIDDLE.number
+    return aside and 0.0 < before < tracing.CAVA_AHEAD.number
+
+
+def by_descending_aorta(anatomy: Anatomy, centre_mm: FloatArray) -> bool:
+    """Whether a point lies left of the spine's middle and not far before it."""
+    left, before = _from_spine(anatomy, centre_mm)
+    beside = -tracing.AORTA_BEFORE.number < before < tracing.AORTA_BEFORE.number
+    return beside and 0.0 < left < tracing.AORTA_ASIDE.number
+
+
+def _from_spine(anatomy: Anatomy, point_mm: FloatArray) -> tuple[float, float]:
+    """How far left of the spine's middle and before its bodies a point lies [mm]; far off where no spine is seen."""
+    spine = anatomy.spine
+    if spine is None or not spine.line_mm[0, 2] <= point_mm[2] <= spine.line_mm[-1, 2]:
+        return np.inf, np.inf
+    left, back, _ = spine.along(point_mm[None])[0]
+    return float(left), float(-back - np.interp(point_mm[2], spine.line_mm[:, 2], spine.half_depth_mm))
 
 
 def _passing(anatomy: Anatomy, points: FloatArray) -> float:

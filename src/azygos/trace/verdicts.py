@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from azygos.ground.parcels import FloatArray, Parcel
+from azygos.ground.places import REPORTED
 from azygos.trace.anatomy import REGIONS, Anatomy
 from azygos.trace.thing import Thing
 from azygos.values import tracing
@@ -41,3 +42,15 @@ def depth_in_chest(anatomy: Anatomy, points_mm: FloatArray) -> FloatArray:
     back = places @ anatomy.affine_mm[1, :3] + anatomy.affine_mm[1, 3]
     front, rear = np.percentile(back, (1.0, 99.0))
     return np.asarray((points_mm[:, 1] - front) / max(rear - front, 1.0))
+
+
+def stands_in_azygos(thing: Thing, anatomy: Anatomy) -> bool:
+    """Where the azygos vein may run, and brighter by far than where it joins anything."""
+    one = thing.measured
+    chance = float(anatomy.chance_at("azygos_vein", one.extents.centre_mm[None])[0])
+    return chance > tracing.MAY_BE_ROAD.number and one.prominence > tracing.PROMINENT.number
+
+
+def well_may_be_road(thing: Thing) -> bool:
+    """Whether a reported site is as likely as anything else."""
+    return thing.place.site in REPORTED or thing.reported > tracing.SURE_OF_ROAD.number

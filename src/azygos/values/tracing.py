@@ -103,6 +103,7 @@ JOINT = _assumed(1.4, "dimensionless", 1.2, 1.6, "peak over this patient's bone 
 CORONARY = _assumed(0.15, "ml", 0.05, 0.4, "largest single calcification of a coronary artery or an airway's ring")
 UNKNOWN = _assumed(0.5, "dimensionless", 0.3, 0.8, "doubt above which a thing's own brightness is as good as unknown")
 CAGE = _assumed(8.0, "mm", 5.0, 12.0, "least width of a cava filter; the cava is some 20 mm wide")
+CAGE_DEEP = _assumed(6.0, "mm", 5.0, 8.0, "the same across that; a fork of cement lies in one plane")
 OPEN = _assumed(0.3, "dimensionless", 0.2, 0.5, "share of its ellipsoid that a cage fills; a cast fills more than half")
 FRONT = _assumed(0.28, "dimensionless", 0.2, 0.35, "share of the lungs' depth that lies before the great vessels")
 SOFT_SIDE = _assumed(0.25, "dimensionless", 0.2, 0.5, "share of dense surroundings from which a thing lies on a wall")
@@ -159,6 +160,13 @@ SURE_FILL = _assumed(
 DOUBTFUL_FILL = _assumed(
     0.6, "dimensionless", 0.4, 0.8, "the same of a filling no brighter than bone: a dense metastasis reads as much"
 )
+LEAK_SHARE = _assumed(
+    0.35, "dimensionless", 0.25, 0.5, "share of a filling's brightness that what hangs on it must read clear of bone: a "
+    "thread as wide as the blur keeps as much, blood with contrast hardly does"
+)  # fmt: skip
+CLEAR_OF_BONE = _assumed(
+    3.0, "mm", 1.5, 5.0, "from the coarse outline of bone, beyond which no bone is met; the outline's error"
+)
 CORD = _assumed(
     40.0, "mm", 25.0, 60.0, "extent above which a thin thing off the aorta was cast in veins; calcium lies in plates"
 )
@@ -179,4 +187,39 @@ SURE_OF_ROAD = _assumed(
 )
 FAR_OVER_BONE = _assumed(
     1.4, "dimensionless", 1.2, 1.8, "peak over what this patient's bone reaches, above which it is hardly an osteophyte"
+)
+
+# What tells weak cement from calcium.
+UNDILUTED = _assumed(
+    0.9, "dimensionless", 0.8, 1.0, "share of the weakest cement's brightness from which a thing reads as cement does; "
+    "calcium reads 540 to 1610 HU at 400 to 1200 mg/ml, so most calcium reads less and some as much"
+)  # fmt: skip
+CLEAR = _assumed(0.3, "dimensionless", 0.2, 0.5, "doubt below which the blur leaves a thing its own brightness")
+ROUND = _assumed(
+    1.4, "dimensionless", 1.25, 1.7, "middle over smallest extent of what is cast in a vessel; plaques are sheets"
+)
+MAY_BE_VEIN = _assumed(
+    0.25, "dimensionless", 0.15, 0.4, "chance of all reported sites from which a thing as bright as cement is told"
+)
+CAST = _assumed(
+    0.4,
+    "dimensionless",
+    0.25,
+    0.55,
+    "least chance that such a thing is cement: calcium as bright, as round and as wide in a vein's place is rare, and "
+    "so is weak cement",
+)
+AORTA_BEFORE = _assumed(30.0, "mm", 20.0, 40.0, "before the vertebral bodies, to where the descending aorta lies")
+AORTA_ASIDE = _assumed(50.0, "mm", 40.0, 60.0, "left of the spine's middle, to where its wall may lie")
+AORTA_OFF = _assumed(
+    10.0,
+    "mm",
+    6.0,
+    14.0,
+    "by which its outline may miss a plate in its wall: calcium and a wide arch pull the line aside",
+)
+CAVA_ASIDE = _assumed(45.0, "mm", 35.0, 55.0, "right of the spine's middle, to where the inferior cava lies")
+CAVA_PAST_MIDDLE = _assumed(5.0, "mm", 0.0, 10.0, "left of it, to where the cava's left wall may reach")
+CAVA_AHEAD = _assumed(
+    55.0, "mm", 40.0, 65.0, "before the vertebral bodies, to where the cava runs on its way through the diaphragm"
 )
