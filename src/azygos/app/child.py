@@ -167,17 +167,19 @@ def _do(job: str, task: str, given: Given, pipe: Any, stop: Any) -> tuple[Any, .
     try:
         module, function = task.split(":")
         return "finished", job, getattr(importlib.import_module(module), function)(given, tell)
-    except Stopped:
-        return "stopped", job
-    except InputError as error:
-        return "failed", job, str(error)
-    except AzygosError as error:
-        return "failed", job, f"{error} This is not your input's fault."
-    except MemoryError:
-        return "failed", job, "The memory of this machine does not suffice. Close something, or use larger cells."
     except Exception as error:
-        traceback.print_exc()
-        return "failed", job, f"{type(error).__name__}: {error}. This is ours to fix; the terminal shows the traceback."
+        return ("stopped", job) if stop.is_set() else ("failed", job, _sentence(error))
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, InputError):
+        return str(error)
+    if isinstance(error, AzygosError):
+        return f"{error} This is not your input's fault."
+    if isinstance(error, MemoryError):
+        return "The memory of this machine does not suffice. Close something, or use larger cells."
+    traceback.print_exception(error)
+    return f"{type(error).__name__}: {error}. This is ours to fix; the terminal shows the traceback."
 
 
 def _end_with_parent() -> None:
