@@ -165,7 +165,7 @@ class Jobs:
         known = self._jobs[job]
         try:
             known.result = result if known.on_done is None else known.on_done(result)
-            state = "done"
+            known.done, state = known.total, "done"
         except InputError as error:
             known.error, state = str(error), "failed"
         except Exception as error:

@@ -100,9 +100,8 @@ def plain(sentence: str, path: Path) -> str:
     'This file is empty (0 bytes). Copy it again.'
     """
     kind = "folder" if path.is_dir() else "file"
-    return (
-        f"This {kind} {sentence.removeprefix(f'{path.name}: ')}" if sentence.startswith(f"{path.name}: ") else sentence
-    )
+    begins = f"{path.name}: "
+    return f"This {kind} {sentence.removeprefix(begins)}" if sentence.startswith(begins) else sentence
 
 
 def _listed(sentence: str) -> list[dict[str, Any]]:

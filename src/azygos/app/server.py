@@ -6,7 +6,7 @@ import importlib
 import importlib.util
 import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -22,9 +22,7 @@ from azygos.app.security import Guard, give_token, plain_page
 from azygos.app.workspace import Workspace
 
 STATIC = Path(__file__).parent / "static"
-NOT_BUILT = (
-    "The page is not built yet: run <code>make app</code> in the checkout, which builds it and starts azygos app."
-)
+NOT_BUILT = "The page is not built yet: run <code>make app</code> in the checkout, which builds and starts it."
 OTHERS = ("routes_plan", "routes_runs")
 
 
@@ -89,7 +87,7 @@ def create_app(
     return app
 
 
-def _life(workspace: Workspace) -> Callable[[FastAPI], object]:
+def _life(workspace: Workspace) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         workspace.jobs.warm()

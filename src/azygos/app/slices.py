@@ -69,7 +69,8 @@ def slice_png(
 def greys(hu: npt.NDArray[Any], low: float, high: float) -> Grey:
     """Hounsfield units as grey values, 0 at `low` and 255 at `high`."""
     scaled = (hu.astype(np.float32) - low) * (255.0 / (high - low))
-    return np.clip(np.rint(scaled), 0.0, 255.0).astype(np.uint8)
+    grey: Grey = np.clip(np.rint(scaled), 0.0, 255.0).astype(np.uint8)
+    return grey
 
 
 def encode(picture: Grey) -> bytes:
@@ -105,13 +106,12 @@ def _blend(picture: Grey, scan: OpenScan, overlay: Overlay, axes: tuple[int, int
     return colours
 
 
-def tinted(overlay: Overlay, found: npt.NDArray[np.float32]) -> tuple[FloatArray, npt.NDArray[np.float32]]:
+def tinted(overlay: Overlay, found: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Colour (..., 3) and opacity (...) of an overlay's values."""
     if overlay.kind == "labels":
         numbers = found.astype(np.intp)
-        return LABEL_COLOURS[numbers % len(LABEL_COLOURS)], np.where(
-            numbers > 0, np.float32(LABEL_OPACITY), np.float32(0)
-        )
+        opacity = np.where(numbers > 0, LABEL_OPACITY, 0.0).astype(np.float32)
+        return LABEL_COLOURS[numbers % len(LABEL_COLOURS)], opacity
     share = np.clip(found, 0.0, 1.0)
     opacity = np.where(share >= LEAST_SHARE, SHARE_OPACITY * share, 0.0).astype(np.float32)
     return np.broadcast_to(np.array(overlay.colour, dtype=np.float32), (*found.shape, 3)), opacity
@@ -121,9 +121,7 @@ def _box(
     to_theirs: FloatArray, shape: tuple[int, ...], axes: tuple[int, int, int], index: int, size: tuple[int, int]
 ) -> tuple[tuple[int, int], tuple[int, int]] | None:
     """Columns and rows of a plane that an overlay may cover; None if it lies elsewhere."""
-    ends = np.array(
-        [[0.0 if low else n - 1.0 for low, n in zip(corner, shape, strict=True)] for corner in np.ndindex(2, 2, 2)]
-    )
+    ends = np.array(list(np.ndindex(2, 2, 2))) * (np.array(shape) - 1.0)
     to_ours = np.linalg.inv(to_theirs)
     ours = ends @ to_ours[:3, :3].T + to_ours[:3, 3]
     reach = np.abs(to_ours[:3, :3]).sum(axis=1)  # half a voxel of theirs and more

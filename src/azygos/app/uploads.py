@@ -15,6 +15,7 @@ MOST_FILES = 20_000
 SUFFIXES = (".nii.gz", ".nii", ".nrrd", ".nhdr", ".dcm", ".zip", ".gz")  # a name is trusted with no more than this
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")  # part of a name that may be given to a file as it is
 MOST_PARTS = 4
+NOT_OURS = "A file of this folder bears a name that azygos gives to none. Drop the folder as azygos wrote it."
 SPARE_BYTES = 500_000_000  # what must stay free on the disk
 
 
@@ -66,9 +67,7 @@ class Upload:
             TooMuch,
         )
         free = shutil.disk_usage(self.folder).free
-        require(
-            more + SPARE_BYTES <= free, "The disk of the temporary folder is nearly full. Free some space.", TooMuch
-        )
+        require(more + SPARE_BYTES <= free, "The disk of temporary files is nearly full. Free some space.", TooMuch)
 
     def whole(self) -> Path:
         """What a reader is given: the one file, or the folder of all."""
@@ -121,11 +120,11 @@ def plain_parts(name: str) -> tuple[str, ...]:
     ('run', 'result.json')
     >>> plain_parts("../result.json")
     Traceback (most recent call last):
-    azygos.ground.errors.InputError: A file of this folder bears a name that no run of azygos has. Drop the run folder...
+    azygos.ground.errors.InputError: A file of this folder bears a name that azygos gives to none. Drop the folder as...
     """
     parts = PurePosixPath(name).parts
     require(
         0 < len(parts) <= MOST_PARTS and all(PLAIN.fullmatch(part) for part in parts),
-        "A file of this folder bears a name that no run of azygos has. Drop the run folder as azygos wrote it.",
+        NOT_OURS,
     )
     return parts

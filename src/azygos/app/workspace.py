@@ -166,8 +166,8 @@ class Workspace:
         known = next((run for run in self.runs.values() if run.folder == folder), None)
         if known is not None:
             return known
-        about = about_run(folder)
-        run = OpenRun(id=self.next_id("r"), folder=folder, name=name or folder.name, **about)
+        kind, when = kind_and_time(folder)
+        run = OpenRun(id=self.next_id("r"), folder=folder, name=name or folder.name, kind=kind, when=when)
         self.runs[run.id] = run
         return run
 
@@ -178,7 +178,8 @@ class Workspace:
         for folder in newest:
             if folder not in self._folders:
                 self._folders[folder] = self.next_id("f")
-        return [{"id": self._folders[folder], "name": folder.name, **about_run(folder)} for folder in newest]
+        told = [(folder, *kind_and_time(folder)) for folder in newest]
+        return [{"id": self._folders[at], "name": at.name, "kind": kind, "when": when} for at, kind, when in told]
 
     def run_folder(self, folder_id: str) -> Path | None:
         """The run folder that was offered under that id."""
@@ -191,7 +192,7 @@ class Workspace:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def about_run(folder: Path) -> dict[str, str]:
+def kind_and_time(folder: Path) -> tuple[str, str]:
     """Kind of a run, and when it was written; a record that cannot be read is of kind ``unknown``."""
     record = folder / "run.toml"
     try:
@@ -199,7 +200,7 @@ def about_run(folder: Path) -> dict[str, str]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         kind = "unknown"
     when = datetime.datetime.fromtimestamp(record.stat().st_mtime).isoformat(" ", "minutes") if record.exists() else ""
-    return {"kind": kind if isinstance(kind, str) else "unknown", "when": when}
+    return kind if isinstance(kind, str) else "unknown", when
 
 
 def _runs_below(root: Path, deep: int) -> list[Path]:
