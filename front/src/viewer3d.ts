@@ -1,6 +1,14 @@
-/** The scan, meshes and tubes in three dimensions: NiiVue where WebGL 2 works, else the server's picture. */
+/**
+ * The scan, meshes and tubes in three dimensions: NiiVue where WebGL 2 works, else the server's picture.
+ *
+ * The only file that knows NiiVue. NiiVue counts millimetres as RAS, the page as LPS.
+ */
 
-import type { ScanMeta, Vec3 } from "./api";
+import type { NVImage, NVMesh, Niivue } from "@niivue/niivue";
+import { type ScanMeta, type Vec3, getBlob } from "./api";
+import { el } from "./dom";
+import { Pictures } from "./pictures";
+import { tube } from "./tube";
 
 export interface Surface {
   name: string;
@@ -17,12 +25,343 @@ export interface Tube {
   colour: string;
 }
 
-export class Viewer3D {
-  available = false;
+const SIZE_MM = 120;
+const BONE = { low: 160, high: 1100 }; // HU: soft tissue stays out of the volume
+const BEGIN: Turn = { azimuth: 215, elevation: 18 };
+const VIEWS: [string, Turn][] = [
+  ["Front", { azimuth: 180, elevation: 0 }],
+  ["Left", { azimuth: 270, elevation: 0 }],
+  ["Back", { azimuth: 0, elevation: 0 }],
+  ["Head", { azimuth: 180, elevation: 90 }],
+];
 
-  constructor(readonly host: HTMLElement) {}
-  setScan(_meta: ScanMeta | null, _centre_mm: Vec3): void {}
-  setMeshes(_list: Surface[]): void {}
-  setLines(_list: Tube[]): void {}
-  lookAt(_lps: Vec3): void {}
+interface Turn {
+  azimuth: number;
+  elevation: number;
+}
+
+export function hasWebGl2(): boolean {
+  try {
+    const context = document.createElement("canvas").getContext("webgl2");
+    context?.getExtension("WEBGL_lose_context")?.loseContext();
+    return context !== null;
+  } catch {
+    return false;
+  }
+}
+
+export class Viewer3D {
+  /** Whether this browser draws in 3-D itself. */
+  available = hasWebGl2();
+  private readonly stage = el("div", { class: "stage", testid: "view3d" });
+  private readonly note = el("p", { class: "pane-trouble", attributes: { hidden: true } });
+  private drawer: Drawer | null = null;
+  private starting: Promise<void> | null = null;
+  private scan: { meta: ScanMeta; centre_mm: Vec3 } | null = null;
+  private surfaces: Surface[] = [];
+  private tubes: Tube[] = [];
+  private point: Vec3 | null = null;
+
+  constructor(readonly host: HTMLElement) {
+    const buttons = VIEWS.map(([name, turn]) =>
+      el("button", { text: name, attributes: { type: "button", "aria-label": `3-D view: ${name.toLowerCase()}` }, on: { click: () => this.drawer?.turn(turn) } }),
+    );
+    host.append(
+      el(
+        "div",
+        { class: "pane pane-3d", testid: "pane-3d" },
+        this.stage,
+        el("p", { class: "pane-title", text: "3-D" }),
+        this.note,
+        el("div", { class: "turns", attributes: { role: "group", "aria-label": "3-D view" } }, ...buttons),
+      ),
+    );
+  }
+
+  setScan(meta: ScanMeta | null, centre_mm: Vec3): void {
+    this.scan = meta ? { meta, centre_mm } : null;
+    this.pass((drawer) => drawer.setScan(this.scan));
+  }
+
+  setMeshes(list: Surface[]): void {
+    this.surfaces = list;
+    this.pass((drawer) => drawer.setShapes(this.surfaces, this.tubes));
+  }
+
+  setLines(list: Tube[]): void {
+    this.tubes = list;
+    this.pass((drawer) => drawer.setShapes(this.surfaces, this.tubes));
+  }
+
+  lookAt(lps: Vec3): void {
+    this.point = lps;
+    this.drawer?.lookAt(lps);
+  }
+
+  private pass(wish: (drawer: Drawer) => void): void {
+    if (this.drawer) wish(this.drawer);
+    else this.starting ??= this.start();
+  }
+
+  private async start(): Promise<void> {
+    if (this.available) {
+      try {
+        this.drawer = await WebGlDrawer.make(this.stage, (fault) => this.fallBack(fault));
+      } catch (fault) {
+        this.available = false;
+        console.warn("3-D drawing failed; the server draws instead.", fault);
+      }
+    }
+    this.drawer ??= this.serverDrawer();
+    this.catchUp();
+  }
+
+  private catchUp(): void {
+    this.drawer?.setScan(this.scan);
+    this.drawer?.setShapes(this.surfaces, this.tubes);
+    if (this.point) this.drawer?.lookAt(this.point);
+  }
+
+  private serverDrawer(): Drawer {
+    this.stage.replaceChildren();
+    this.note.textContent = "No WebGL here: the server draws this picture.";
+    this.note.classList.add("quietly");
+    this.note.hidden = false;
+    return new ServerDrawer(this.stage);
+  }
+
+  private fallBack(fault: unknown): void {
+    if (!this.available) return;
+    this.available = false;
+    console.warn("3-D drawing failed; the server draws instead.", fault);
+    this.drawer = this.serverDrawer();
+    this.catchUp();
+  }
+}
+
+interface Drawer {
+  setScan(scan: { meta: ScanMeta; centre_mm: Vec3 } | null): void;
+  setShapes(surfaces: Surface[], tubes: Tube[]): void;
+  lookAt(lps: Vec3): void;
+  turn(turn: Turn): void;
+}
+
+class WebGlDrawer implements Drawer {
+  private readonly made = new Map<Surface | Tube, NVMesh>();
+  private wanted: { surfaces: Surface[]; tubes: Tube[] } = { surfaces: [], tubes: [] };
+  private volume: { path: string; image: NVImage | null } | null = null;
+  private timer = 0;
+  private took = 0;
+
+  private constructor(
+    private readonly viewer: Niivue,
+    private readonly library: typeof import("@niivue/niivue"),
+    private readonly fail: (fault: unknown) => void,
+  ) {}
+
+  static async make(stage: HTMLElement, fail: (fault: unknown) => void): Promise<WebGlDrawer> {
+    const library = await import("@niivue/niivue");
+    const canvas = el("canvas", {
+      attributes: { tabindex: 0, role: "img", "aria-label": "3-D view. Drag or use the arrow keys to turn it, plus and minus to zoom." },
+    });
+    stage.replaceChildren(canvas);
+    const viewer = new library.Niivue({
+      backColor: [0.043, 0.055, 0.067, 1],
+      show3Dcrosshair: true,
+      crosshairWidth: 0.4,
+      crosshairWidthUnit: "mm",
+      crosshairColor: [0.34, 0.71, 0.91, 0.9],
+      isOrientCube: true,
+      isRadiologicalConvention: true,
+      isColorbar: false,
+      isRuler: false,
+      dragAndDropEnabled: false,
+      loadingText: "",
+      logLevel: "error",
+      meshXRay: 0.35,
+      sliceType: library.SLICE_TYPE.RENDER,
+      trustCalMinMax: false,
+      clipPlaneHotKey: "",
+      cycleClipPlaneHotKey: "",
+      viewModeHotKey: "",
+    });
+    await viewer.attachToCanvas(canvas);
+    const drawer = new WebGlDrawer(viewer, library, fail);
+    drawer.turn(BEGIN);
+    listenForTurns(canvas, (by) => drawer.turnBy(by), (factor) => drawer.zoom(factor));
+    canvas.addEventListener("webglcontextlost", () => fail(new Error("the browser took the drawing context away")));
+    return drawer;
+  }
+
+  setScan(scan: { meta: ScanMeta; centre_mm: Vec3 } | null): void {
+    const path = scan ? volumePath(scan) : null;
+    if (path === (this.volume?.path ?? null)) return;
+    if (this.volume?.image) this.viewer.removeVolume(this.volume.image);
+    this.volume = path ? { path, image: null } : null;
+    if (path) void this.load(path);
+    else this.later();
+  }
+
+  setShapes(surfaces: Surface[], tubes: Tube[]): void {
+    this.wanted = { surfaces, tubes };
+    this.later();
+  }
+
+  lookAt(lps: Vec3): void {
+    if (!this.volume?.image) return;
+    this.viewer.scene.crosshairPos = this.viewer.mm2frac(toRas(lps));
+    this.later();
+  }
+
+  turn({ azimuth, elevation }: Turn): void {
+    this.viewer.setRenderAzimuthElevation(azimuth, elevation);
+  }
+
+  turnBy({ azimuth, elevation }: Turn): void {
+    const now = this.viewer.scene;
+    this.turn({ azimuth: now.renderAzimuth + azimuth, elevation: now.renderElevation + elevation });
+  }
+
+  zoom(factor: number): void {
+    this.viewer.setScale(this.viewer.volScaleMultiplier * factor);
+  }
+
+  private async load(path: string): Promise<void> {
+    try {
+      const bytes = await (await getBlob(path)).arrayBuffer();
+      if (this.volume?.path !== path) return;
+      await this.viewer.loadFromArrayBuffer(bytes, "scan.nii.gz");
+      const image = this.viewer.volumes.at(-1) ?? null;
+      if (this.volume?.path !== path) {
+        if (image) this.viewer.removeVolume(image);
+        return;
+      }
+      this.volume.image = image;
+      if (image) Object.assign(image, { cal_min: BONE.low, cal_max: BONE.high, colormap: "ct_bones" });
+      this.viewer.updateGLVolume();
+    } catch (fault) {
+      this.fail(fault);
+    }
+  }
+
+  /** Drawing may be slow without a graphics card: leave twice the time it takes for everything else. */
+  private later(): void {
+    if (this.timer) return;
+    this.timer = window.setTimeout(() => {
+      this.timer = 0;
+      const start = performance.now();
+      try {
+        this.update();
+      } catch (fault) {
+        this.fail(fault);
+      }
+      this.took = performance.now() - start;
+    }, Math.min(600, 16 + 2 * this.took));
+  }
+
+  private update(): void {
+    const all: (Surface | Tube)[] = [...this.wanted.surfaces, ...this.wanted.tubes];
+    for (const [shape, mesh] of this.made) {
+      if (all.includes(shape)) continue;
+      this.viewer.removeMesh(mesh);
+      this.made.delete(shape);
+    }
+    for (const shape of all) {
+      if (this.made.has(shape)) continue;
+      const mesh = this.mesh(shape);
+      if (!mesh) continue;
+      this.viewer.addMesh(mesh);
+      this.made.set(shape, mesh);
+    }
+    this.viewer.drawScene();
+  }
+
+  private mesh(shape: Surface | Tube): NVMesh | null {
+    const { vertices_mm, faces } = "faces" in shape ? shape : tube(shape.points_mm, shape.radius_mm);
+    if (!faces.length) return null;
+    const points = new Float32Array(vertices_mm.flatMap(toRas));
+    const colour = new Uint8Array([...rgb(shape.colour), 255]);
+    const opacity = "opacity" in shape ? shape.opacity : 1;
+    return new this.library.NVMesh(points, new Uint32Array(faces.flat()), shape.name, colour, opacity, true, this.viewer.gl);
+  }
+}
+
+/** The server's picture in steps of 15 degrees; without meshes and tubes. */
+class ServerDrawer implements Drawer {
+  private readonly canvas = el("canvas", {
+    attributes: { tabindex: 0, role: "img", "aria-label": "3-D picture from the server. Arrow keys turn it." },
+  });
+  private readonly pictures = new Pictures(
+    (_path, picture) => this.show(picture),
+    () => {},
+  );
+  private scan: { meta: ScanMeta; centre_mm: Vec3 } | null = null;
+  private at: Turn = { ...BEGIN };
+
+  constructor(stage: HTMLElement) {
+    stage.append(this.canvas);
+    listenForTurns(this.canvas, (by) => this.turn({ azimuth: this.at.azimuth + by.azimuth, elevation: this.at.elevation + by.elevation }), () => {});
+  }
+
+  setScan(scan: { meta: ScanMeta; centre_mm: Vec3 } | null): void {
+    this.scan = scan;
+    this.ask();
+  }
+
+  setShapes(): void {}
+  lookAt(): void {}
+
+  turn({ azimuth, elevation }: Turn): void {
+    this.at = { azimuth: (azimuth + 720) % 360, elevation: Math.max(-90, Math.min(90, elevation)) };
+    this.ask();
+  }
+
+  private ask(): void {
+    if (!this.scan) return;
+    const round = (degrees: number): string => String(Math.round(degrees / 15) * 15);
+    const { meta, centre_mm } = this.scan;
+    const asked = new URLSearchParams({
+      azimuth: round(this.at.azimuth),
+      elevation: round(this.at.elevation),
+      centre: centre_mm.map((value) => value.toFixed(1)).join(","),
+    });
+    this.pictures.want(`/api/scans/${meta.id}/view3d.png?${asked.toString().replaceAll("%2C", ",")}`, []);
+  }
+
+  private show(picture: ImageBitmap): void {
+    this.canvas.width = picture.width;
+    this.canvas.height = picture.height;
+    this.canvas.getContext("2d")?.drawImage(picture, 0, 0);
+  }
+}
+
+function listenForTurns(canvas: HTMLElement, turnBy: (by: Turn) => void, zoom: (factor: number) => void): void {
+  canvas.addEventListener("keydown", (event) => {
+    const turns: Record<string, Turn> = {
+      ArrowLeft: { azimuth: -15, elevation: 0 },
+      ArrowRight: { azimuth: 15, elevation: 0 },
+      ArrowUp: { azimuth: 0, elevation: 15 },
+      ArrowDown: { azimuth: 0, elevation: -15 },
+    };
+    const turn = turns[event.key];
+    if (turn) turnBy(turn);
+    else if (event.key === "+" || event.key === "=") zoom(1.2);
+    else if (event.key === "-") zoom(1 / 1.2);
+    else return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  });
+}
+
+function volumePath({ meta, centre_mm }: { meta: ScanMeta; centre_mm: Vec3 }): string {
+  return `/api/scans/${meta.id}/volume.nii.gz?centre=${centre_mm.map((value) => value.toFixed(1)).join(",")}&size_mm=${SIZE_MM}`;
+}
+
+function toRas(lps: Vec3): Vec3 {
+  return [-lps[0], -lps[1], lps[2]];
+}
+
+function rgb(colour: string): [number, number, number] {
+  const number = Number.parseInt(colour.replace("#", ""), 16);
+  return [(number >> 16) & 255, (number >> 8) & 255, number & 255];
 }
