@@ -6,10 +6,12 @@ import contextlib
 import importlib
 import multiprocessing
 import os
+import shutil
 import signal
 import threading
 import traceback
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, Protocol
 
 from azygos.ground.errors import AzygosError, InputError, require
@@ -54,6 +56,7 @@ class Child:
     def __init__(self, name: str, hears: Hears) -> None:
         self.name = name
         self.job: str | None = None
+        self.orphan: Path | None = None  # folder to remove if the server dies before its children
         self._hears = hears
         self._lock = threading.RLock()
         self._process: multiprocessing.process.BaseProcess | None = None
@@ -105,7 +108,7 @@ class Child:
         context = multiprocessing.get_context("spawn")  # forked after numba's threads, a process is killed by them
         self._pipe, theirs = context.Pipe()
         self._stop = context.Event()
-        process = context.Process(target=_live, args=(theirs, self._stop, WARM.get(self.name, ())), name=self.name)
+        process = context.Process(target=_live, args=(theirs, self._stop, WARM.get(self.name, ()), self.orphan))
         with _deaf_to_ctrl_c():
             process.start()
         theirs.close()
@@ -145,9 +148,9 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
 # In the child -----------------------------------------------------------------------------------------------------
 
 
-def _live(pipe: Any, stop: Any, warm: tuple[str, ...]) -> None:
+def _live(pipe: Any, stop: Any, warm: tuple[str, ...], orphan: Path | None) -> None:
     """The child's life: a task, its result, the next task."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(orphan,), daemon=True).start()
     for module in warm:
         importlib.import_module(module)
     while True:
@@ -182,8 +185,10 @@ def _sentence(error: Exception) -> str:
     return f"{type(error).__name__}: {error}. This is ours to fix; the terminal shows the traceback."
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(orphan: Path | None) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
+        if orphan is not None:
+            shutil.rmtree(orphan, ignore_errors=True)
         os._exit(1)

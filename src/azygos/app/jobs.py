@@ -9,6 +9,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from azygos.app.child import Child, Given
 from azygos.ground.errors import AzygosError, InputError
@@ -141,6 +142,11 @@ class Jobs:
     def warm(self) -> None:
         """Start the quick child, so that the first scan does not wait for it."""
         self.children["quick"].warm()
+
+    def leave_nothing(self, folder: Path) -> None:
+        """Let the children remove a folder if the server is killed and cannot."""
+        for child in self.children.values():
+            child.orphan = folder
 
     def close(self) -> None:
         """End both children; nothing runs afterwards."""

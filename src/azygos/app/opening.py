@@ -39,6 +39,15 @@ def open_scan(workspace: Workspace, path: Path, *, series: int | None = None, re
     return workspace.jobs.submit("quick", "azygos.app.reading:scan", given, on_done, words="reading the scan")
 
 
+def open_path(workspace: Workspace, path: Path) -> None:
+    """Open what the command line names: a run folder at once, anything else as a scan."""
+    if (path / "run.toml").is_file():
+        require_run(path)
+        workspace.add_run(path.resolve())
+    else:
+        open_scan(workspace, path.resolve())
+
+
 def open_labels(workspace: Workspace, upload: Upload, scan: OpenScan, label_names: str | None = None) -> Job:
     """Read a label map onto an open scan in the quick child; the job's result is the scan's new ``{"scan": meta}``."""
     path = upload.whole()

@@ -64,7 +64,7 @@ def create_app(
         With ``app.state.token`` and ``app.state.workspace``; at shutdown it ends its children and removes its files.
     """
     token = token or secrets.token_urlsafe(32)
-    opened = workspace or Workspace(Jobs(), roots=roots)
+    opened = workspace or Workspace(None, Jobs(), roots=roots)
     app = GuardedApp(
         title="azygos", version=__version__, docs_url=None, redoc_url=None, openapi_url=None, lifespan=_life(opened)
     )

@@ -113,22 +113,22 @@ class Workspace:
 
     Parameters
     ----------
+    folder : Path or None
+        Where files go; None: a temporary folder that `close` removes.
     jobs : Jobs
         Where work is handed in.
-    folder : Path, optional
-        Where files go; left out: a temporary folder that `close` removes.
     roots : sequence of Path
         Folders below which run folders are offered.
     keep : Path, optional
         Where runs made by the page stay.
     """
 
-    def __init__(
-        self, jobs: Jobs, folder: Path | None = None, roots: Sequence[Path] = (), keep: Path | None = None
-    ) -> None:
+    def __init__(self, folder: Path | None, jobs: Jobs, roots: Sequence[Path] = (), keep: Path | None = None) -> None:
         self.jobs = jobs
         self._temporary = folder is None
         self.folder = Path(tempfile.mkdtemp(prefix="azygos-")) if folder is None else folder
+        if self._temporary:
+            jobs.leave_nothing(self.folder)
         self.roots = tuple(roots)
         self.runs_folder = self.folder / "runs" if keep is None else keep
         self.scans: dict[str, OpenScan] = {}
