@@ -1,7 +1,302 @@
+// The Plan page: move the needle, see the cement of one draw at once, and how likely a leak is soon after.
+
+import "./plan.css";
+import { type Body, type Vec3, postJson } from "./api";
 import type { App, Page } from "./app";
 import { el } from "./dom";
+import { Answer } from "./plan_answer";
+import type { Preview, Saved } from "./plan_api";
+import { Form } from "./plan_form";
+import { type Alternative, type Draft, type Needle, type Point, type Sides, firstDraft, fromAddress, planOf, sidesKey, toAddress } from "./plan_model";
+import { type EnsembleState, Runner } from "./plan_run";
+import { sectionOf } from "./plan_text";
+import { Moves } from "./plan_undo";
+import { PlanView } from "./plan_view";
+import { PageState } from "./state";
 
-export function mountPlan(host: HTMLElement, _app: App): Page {
-  host.append(el("p", { class: "empty", text: "Not built yet." }));
-  return { show() {}, hide() {} };
+export function mountPlan(host: HTMLElement, app: App): Page {
+  const page = new PlanPage(host, app);
+  return { show: (state) => page.show(state), hide: () => page.hide() };
+}
+
+class PlanPage {
+  private draft: Draft = firstDraft();
+  private readonly address = new PageState("plan");
+  private readonly moves = new Moves(this.draft);
+  private readonly form: Form;
+  private readonly view: PlanView;
+  private readonly answer: Answer;
+  private readonly runner: Runner;
+  private readonly building = el("p", { class: "building", attributes: { role: "status" } });
+  private visible = false;
+  private written: string | null = null; // what the address says, as this page last wrote or read it
+  private bone = "";
+  private shownBody: Body | null = null;
+  private said = false;
+
+  constructor(
+    host: HTMLElement,
+    private readonly app: App,
+  ) {
+    const left = column("plan-form", "Settings of the plan");
+    const middle = el("div", { class: "plan-view" });
+    const right = column("plan-answer", "Answer");
+    host.append(el("div", { class: "plan" }, left, middle, right));
+    this.form = new Form(left, app, {
+      draft: () => this.draft,
+      changed: (when, moved) => this.changed(when, moved),
+      suggest: (side) => this.suggest(side),
+      undo: () => this.step("undo"),
+      pickBody: () => this.view.pick(true),
+    });
+    this.view = new PlanView(middle);
+    middle.append(this.building);
+    this.answer = new Answer(right, {
+      pause: (paused) => (paused ? this.runner.pause() : this.runner.goOn()),
+      save: () => void this.save(),
+      alternatives: (list) => this.setAlternatives(list),
+      draft: () => this.draft,
+    });
+    this.runner = new Runner(app, this.hooks());
+    this.view.onDrag = (which, lps, done) => this.drag(which, lps, done);
+    this.view.onPick = (lps) => this.pick(lps);
+    document.addEventListener("keydown", (event) => this.key(event));
+    app.onServer(() => this.visible && this.form.rebuild());
+  }
+
+  show(state: URLSearchParams): void {
+    this.visible = true;
+    const draft = fromAddress(state);
+    const text = JSON.stringify(toAddress(draft));
+    if (text === this.written) return;
+    this.draft = draft;
+    this.levelOfScan();
+    this.moves.forget(draft);
+    this.bone = sidesKey(draft);
+    this.form.active = 0;
+    this.form.rebuild();
+    this.answer.syncAlternatives();
+    this.run("now");
+  }
+
+  hide(): void {
+    this.visible = false;
+  }
+
+  // Changes -----------------------------------------------------------------------------------------------
+
+  private changed(when: "now" | "soon", moved: boolean): void {
+    if (sidesKey(this.draft) !== this.bone) {
+      this.bone = sidesKey(this.draft);
+      this.levelOfScan();
+      this.moves.forget(this.draft);
+    } else if (moved) this.moves.moved(this.draft, when === "soon");
+    this.run(when);
+  }
+
+  private run(when: "now" | "soon"): void {
+    this.write();
+    this.form.sync();
+    this.form.canUndo(this.moves.canUndo);
+    this.view.setNeedles(this.draft, this.form.active);
+    this.answer.setStale();
+    this.answer.clearSaved();
+    if (this.ready()) this.runner.change(this.draft, when);
+  }
+
+  /** Whether it is known whose bone is meant; if not, the page says what is missing. */
+  private ready(): boolean {
+    this.view.pick(false);
+    if (this.draft.source === "virtual") return true;
+    this.runner.drop();
+    const scan = this.app.scan(this.draft.scan);
+    if (!scan) {
+      if (this.draft.scan) this.form.complain("The scan of this plan is not open. Open it on the Open page, then come back.");
+      return false;
+    }
+    if (this.draft.at_mm || scan.levels.length) return true;
+    this.shownBody = null;
+    this.view.setBody(null, scan);
+    this.view.pick(true);
+    return false;
+  }
+
+  private levelOfScan(): void {
+    if (this.draft.source !== "scan" || this.draft.at_mm) return;
+    const levels = this.app.scan(this.draft.scan)?.levels.map((one) => one.level) ?? [];
+    if (levels.length && !levels.includes(this.draft.level)) this.draft.level = levels[Math.floor(levels.length / 2)] as string;
+    this.bone = sidesKey(this.draft);
+  }
+
+  private write(): void {
+    const changes = toAddress(this.draft);
+    this.written = JSON.stringify(changes);
+    this.address.set(changes);
+  }
+
+  private drag(which: "entry" | "tip", lps: Vec3, done: boolean): void {
+    const needle = this.draft.needles[this.form.active];
+    if (!needle) return;
+    needle[which === "entry" ? "entry_mm" : "tip_mm"] = lps.map(tenth) as Point;
+    this.form.sync();
+    if (done) this.changed("now", true);
+    else this.runner.measure(this.draft);
+  }
+
+  private suggest(side: "left" | "right"): void {
+    const body = this.runner.body;
+    const route = (body?.needles as Sides | undefined)?.[side];
+    if (!body || !route) {
+      this.form.complain(`No route for a needle through the ${side} pedicle fits this bone. Place it by hand.`);
+      return;
+    }
+    const needle = this.draft.needles[this.form.active];
+    const kind = needle ? { gauge: needle.gauge, opening: needle.opening } : { gauge: 11, opening: "end" as const };
+    this.draft.needles[this.form.active] = { entry_mm: route.entry_mm.map(tenth) as Point, tip_mm: route.tip_mm.map(tenth) as Point, ...kind };
+    this.view.goToTip(this.draft, this.form.active);
+    this.changed("now", true);
+  }
+
+  private step(way: "undo" | "redo"): void {
+    if (!this.moves[way](this.draft)) return;
+    this.form.rebuild();
+    this.run("now");
+  }
+
+  private key(event: KeyboardEvent): void {
+    const typing = event.target instanceof HTMLInputElement && event.target.type === "number";
+    if (!this.visible || typing || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const letter = event.key.toLowerCase();
+    const way = letter === "z" ? (event.shiftKey ? "redo" : "undo") : letter === "y" ? "redo" : null;
+    if (!way) return;
+    event.preventDefault();
+    this.step(way);
+  }
+
+  private pick(lps: Vec3): void {
+    this.draft.at_mm = lps.map(tenth) as Point;
+    this.draft.needles = [];
+    this.form.active = 0;
+    this.form.rebuild();
+    this.changed("now", false);
+  }
+
+  private setAlternatives(list: Alternative[]): void {
+    this.draft.alternatives = list;
+    this.answer.syncAlternatives();
+    this.changed("soon", false);
+  }
+
+  // Answers -----------------------------------------------------------------------------------------------
+
+  private hooks(): ConstructorParameters<typeof Runner>[1] {
+    return {
+      building: (words) => this.showBuilding(words),
+      body: (body, draft) => this.takeBody(body, draft),
+      check: (check) => {
+        this.form.setCheck(check);
+        if (check.ok) this.quiet();
+      },
+      previewing: () => this.answer.setPreviewing(),
+      preview: (preview) => this.showPreview(preview),
+      ensemble: (state) => this.showEnsemble(state),
+      refused: (sentence) => this.refuse(sentence),
+    };
+  }
+
+  private showBuilding(words: string | null): void {
+    this.building.textContent = words ?? "";
+    this.building.hidden = !words;
+  }
+
+  private takeBody(body: Body, draft: Draft): Draft {
+    if (body !== this.shownBody) {
+      this.shownBody = body;
+      this.form.setBody(body);
+      this.view.setBody(body, this.app.scan(body.scan));
+      this.answer.setPreview(null);
+      this.view.setNeedles(this.draft, this.form.active);
+      this.view.goToTip(this.draft, this.form.active);
+    }
+    if (draft.needles.length) return draft;
+    draft.needles = [firstNeedle(body)];
+    this.draft.needles = draft.needles.map((one) => ({ ...one }));
+    this.moves.forget(this.draft);
+    this.form.rebuild();
+    this.form.sync();
+    this.write();
+    this.view.setNeedles(this.draft, 0);
+    this.view.goToTip(this.draft, 0);
+    return draft;
+  }
+
+  private showPreview(preview: Preview): void {
+    this.answer.setPreview(preview);
+    this.view.setPreview(preview);
+  }
+
+  private showEnsemble(state: EnsembleState): void {
+    this.answer.setEnsemble(state);
+    const plan = state.answer?.alternatives[0];
+    this.view.setShare(state.answer?.overlay ?? null, plan?.any.finished ?? 0);
+  }
+
+  private refuse(sentence: string): void {
+    this.quiet();
+    if (sectionOf(sentence) === "alternatives") this.answer.complain(sentence);
+    else if (!this.form.complain(sentence)) {
+      this.app.say(sentence, true);
+      this.said = true;
+    }
+  }
+
+  private quiet(): void {
+    if (this.said) this.app.say("", true);
+    this.said = false;
+    this.answer.complain("");
+    this.form.complain("");
+  }
+
+  private async save(): Promise<void> {
+    const body = this.runner.body;
+    if (!body) return;
+    const { seed, draws } = this.draft;
+    try {
+      const saved = await postJson<Saved>("/api/plan/save", { body: body.id, plan: planOf(this.draft, body.needles), seed, draws });
+      download(saved.name, saved.toml);
+      this.answer.showSaved(saved.command, saved.note);
+    } catch (fault) {
+      this.refuse(fault instanceof Error ? fault.message : String(fault));
+    }
+  }
+}
+
+/** The suggested needle, or one straight from behind where no route through a pedicle fits. */
+function firstNeedle(body: Body): Needle {
+  const sides: Sides = body.needles;
+  const route = sides.left ?? sides.right ?? behind(body);
+  return { entry_mm: route.entry_mm.map(tenth) as Point, tip_mm: route.tip_mm.map(tenth) as Point, gauge: 11, opening: "end" };
+}
+
+function behind(body: Body): { entry_mm: Point; tip_mm: Point } {
+  const entry = body.centre_mm.map((value, axis) => value - 35 * (body.axes.front[axis] as number)) as Point;
+  return { entry_mm: entry, tip_mm: body.centre_mm };
+}
+
+/** A column that scrolls by itself, with the keyboard too. */
+function column(name: string, label: string): HTMLElement {
+  return el("div", { class: name, attributes: { role: "region", "aria-label": label, tabindex: 0 } });
+}
+
+function tenth(number: number): number {
+  return Math.round(number * 10) / 10;
+}
+
+function download(name: string, text: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type: "application/toml" }));
+  const link = el("a", { attributes: { href: address, download: name } });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

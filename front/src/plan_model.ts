@@ -1,0 +1,365 @@
+// What is set on the Plan page, how an address carries it, and what the server is asked to run.
+
+import type { Vec3 } from "./api";
+
+export type Point = Vec3;
+
+export interface Needle {
+  entry_mm: Point;
+  tip_mm: Point;
+  gauge: number;
+  opening: "end" | "side";
+}
+
+export interface Push {
+  volume_ml: number;
+  rate_ml_min: number;
+  needle: number; // from 1
+}
+
+export interface Wait {
+  wait_s: number;
+}
+
+export type Portion = Push | Wait;
+export type AlternativeKind = "wait" | "slower" | "less" | "needle" | "cement" | "kept";
+
+export interface Kept {
+  cement: string;
+  age_min: number;
+  portions: Portion[];
+  needles: Needle[];
+  stops: boolean;
+}
+
+export interface Alternative {
+  kind: AlternativeKind;
+  value: string; // minutes, mL/min, mL, "left", "right" or "both", a cement's name
+  kept?: Kept;
+}
+
+export interface Draft extends Kept {
+  source: "virtual" | "scan";
+  virtual: number;
+  scan: string;
+  at_mm: Point | null;
+  level: string;
+  fracture: string; // "" leaves it to the patient
+  cleft: string; // "", "yes" or "no"
+  cell_mm: number;
+  draws: number;
+  seed: number;
+  alternatives: Alternative[];
+}
+
+export const MOST_ALTERNATIVES = 5;
+
+export function isPush(portion: Portion): portion is Push {
+  return "volume_ml" in portion;
+}
+
+export function firstDraft(): Draft {
+  return {
+    source: "virtual",
+    virtual: 12,
+    scan: "",
+    at_mm: null,
+    level: "T12",
+    fracture: "wedge",
+    cleft: "no",
+    needles: [],
+    cement: "generic_low_viscosity",
+    age_min: 4,
+    portions: [
+      { volume_ml: 1, rate_ml_min: 3, needle: 1 },
+      { wait_s: 20 },
+      { volume_ml: 2.5, rate_ml_min: 3, needle: 1 },
+    ],
+    stops: true,
+    cell_mm: 2,
+    draws: 32,
+    seed: 0,
+    alternatives: [],
+  };
+}
+
+export function copyOf<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
+// The address -----------------------------------------------------------------------------------------
+
+const KEYS = ["pt", "scan", "at", "level", "fx", "cleft", "n", "c", "age", "p", "stop", "cell", "draws", "seed", "alt"];
+
+export function toAddress(draft: Draft): Record<string, string | null> {
+  const found: Record<string, string | null> = Object.fromEntries(KEYS.map((key) => [key, null]));
+  if (draft.source === "virtual") {
+    Object.assign(found, { pt: String(draft.virtual), fx: draft.fracture || null, cleft: draft.cleft || null });
+  } else {
+    Object.assign(found, { scan: draft.scan, at: draft.at_mm ? pointWords(draft.at_mm) : null });
+  }
+  return {
+    ...found,
+    level: draft.level,
+    n: draft.needles.map(needleWords).join(";") || null,
+    c: draft.cement,
+    age: String(draft.age_min),
+    p: draft.portions.map(portionWords).join(";"),
+    stop: draft.stops ? "1" : "0",
+    cell: String(draft.cell_mm),
+    draws: String(draft.draws),
+    seed: String(draft.seed),
+    alt: draft.alternatives.map(alternativeWords).join("|") || null,
+  };
+}
+
+function pointWords(point: Point): string {
+  return point.map((number) => String(Math.round(number * 10) / 10)).join(",");
+}
+
+function needleWords(needle: Needle): string {
+  return [pointWords(needle.entry_mm), pointWords(needle.tip_mm), needle.gauge, needle.opening].join(",");
+}
+
+function portionWords(portion: Portion): string {
+  if (!isPush(portion)) return `w${portion.wait_s}`;
+  return `${portion.volume_ml}@${portion.rate_ml_min}` + (portion.needle > 1 ? `n${portion.needle}` : "");
+}
+
+function alternativeWords(alternative: Alternative): string {
+  const kept = alternative.kept;
+  if (!kept) return `${alternative.kind}:${alternative.value}`;
+  const needles = kept.needles.map(needleWords).join(";");
+  const portions = kept.portions.map(portionWords).join(";");
+  return ["kept:" + kept.cement, kept.age_min, needles, portions, kept.stops ? 1 : 0].join("~");
+}
+
+export function fromAddress(state: URLSearchParams): Draft {
+  const draft = firstDraft();
+  if (!KEYS.some((key) => state.has(key))) return draft;
+  draft.source = state.get("scan") ? "scan" : "virtual";
+  draft.virtual = numberOf(state.get("pt"), draft.virtual);
+  draft.scan = state.get("scan") ?? "";
+  draft.at_mm = pointOf((state.get("at") ?? "").split(","));
+  draft.level = state.get("level") ?? draft.level;
+  draft.fracture = state.get("fx") ?? "";
+  draft.cleft = state.get("cleft") ?? "";
+  draft.needles = parts(state.get("n"), ";").flatMap(needleOf);
+  draft.cement = state.get("c") ?? draft.cement;
+  draft.age_min = numberOf(state.get("age"), draft.age_min);
+  const portions = parts(state.get("p"), ";").flatMap(portionOf);
+  draft.portions = portions.length ? portions : draft.portions;
+  draft.stops = state.get("stop") !== "0";
+  draft.cell_mm = numberOf(state.get("cell"), draft.cell_mm);
+  draft.draws = numberOf(state.get("draws"), draft.draws);
+  draft.seed = numberOf(state.get("seed"), draft.seed);
+  draft.alternatives = parts(state.get("alt"), "|").flatMap(alternativeOf).slice(0, MOST_ALTERNATIVES);
+  return draft;
+}
+
+function parts(text: string | null, mark: string): string[] {
+  return text ? text.split(mark) : [];
+}
+
+function numberOf(text: string | null, otherwise: number): number {
+  const number = Number(text);
+  return text === null || text === "" || !Number.isFinite(number) ? otherwise : number;
+}
+
+function pointOf(words: string[]): Point | null {
+  const numbers = words.map(Number);
+  const whole = words.length === 3 && words.every((word) => word !== "") && numbers.every(Number.isFinite);
+  return whole ? (numbers as Point) : null;
+}
+
+function needleOf(text: string): Needle[] {
+  const words = text.split(",");
+  const entry = pointOf(words.slice(0, 3));
+  const tip = pointOf(words.slice(3, 6));
+  if (!entry || !tip) return [];
+  const opening = words[7] === "side" ? "side" : "end";
+  return [{ entry_mm: entry, tip_mm: tip, gauge: numberOf(words[6] ?? null, 11), opening }];
+}
+
+function portionOf(text: string): Portion[] {
+  const wait = /^w([\d.]+)$/.exec(text);
+  if (wait) return [{ wait_s: Number(wait[1]) }];
+  const push = /^(-?[\d.]+)@(-?[\d.]+)(?:n(\d+))?$/.exec(text);
+  return push ? [{ volume_ml: Number(push[1]), rate_ml_min: Number(push[2]), needle: Number(push[3] ?? 1) }] : [];
+}
+
+function alternativeOf(text: string): Alternative[] {
+  const at = text.indexOf(":");
+  const kind = text.slice(0, at) as AlternativeKind;
+  const value = text.slice(at + 1);
+  if (kind !== "kept") return ["wait", "slower", "less", "needle", "cement"].includes(kind) ? [{ kind, value }] : [];
+  const [cement, age, needles, portions, stops] = value.split("~");
+  const kept: Kept = {
+    cement: cement ?? "",
+    age_min: numberOf(age ?? null, 4),
+    needles: parts(needles ?? null, ";").flatMap(needleOf),
+    portions: parts(portions ?? null, ";").flatMap(portionOf),
+    stops: stops !== "0",
+  };
+  return kept.portions.length && kept.needles.length ? [{ kind, value: "", kept }] : [];
+}
+
+// What the server runs --------------------------------------------------------------------------------
+
+export function planOf(draft: Draft, sides: Sides | null): object {
+  const vertebra: Record<string, unknown> = {
+    level: draft.level,
+    ...(draft.needles.length ? { needle: draft.needles.map(plainNeedle) } : {}),
+    procedure: "vertebroplasty",
+    portions: portionsOf(draft),
+  };
+  if (draft.source === "virtual" && draft.fracture) vertebra["fracture"] = draft.fracture;
+  if (draft.source === "virtual" && draft.cleft) vertebra["cleft"] = draft.cleft === "yes";
+  const plan: Record<string, unknown> = {
+    vertebra: [vertebra],
+    cement: { name: draft.cement, age_at_start_min: draft.age_min },
+    operator: { stops_on_seen_leak: draft.stops },
+  };
+  const others = draft.alternatives.map((one) => ({ name: nameOf(one, draft), ...changeOf(one, draft, sides) }));
+  return others.length ? { ...plan, alternative: distinct(others) } : plan;
+}
+
+export type Sides = Record<"left" | "right", { entry_mm: Point; tip_mm: Point } | null>; // null: no route fits
+
+function plainNeedle(needle: Needle): object {
+  return { ...needle, entry_mm: needle.entry_mm.map(tenth), tip_mm: needle.tip_mm.map(tenth) };
+}
+
+function tenth(number: number): number {
+  return Math.round(number * 10) / 10;
+}
+
+function portionsOf(from: { portions: Portion[]; needles: Needle[] }): object[] {
+  const several = from.needles.length > 1;
+  return from.portions.map((one) => {
+    if (!isPush(one)) return { wait_s: one.wait_s };
+    const push = { volume_ml: one.volume_ml, rate_ml_min: one.rate_ml_min };
+    return several ? { ...push, needle: one.needle } : push;
+  });
+}
+
+export function totalMl(portions: Portion[]): number {
+  return portions.reduce((sum, one) => sum + (isPush(one) ? one.volume_ml : 0), 0);
+}
+
+export function fastest(portions: Portion[]): number {
+  return Math.max(0, ...portions.map((one) => (isPush(one) ? one.rate_ml_min : 0)));
+}
+
+function scaled(portions: Portion[], change: (push: Push) => Partial<Push>): Portion[] {
+  return portions.map((one) => (isPush(one) ? { ...one, ...change(one) } : one));
+}
+
+function hundredth(number: number): number {
+  return Math.round(number * 100) / 100;
+}
+
+function changeOf(one: Alternative, draft: Draft, sides: Sides | null): object {
+  const number = Number(one.value);
+  switch (one.kind) {
+    case "wait":
+      return { cement: { age_at_start_min: number } };
+    case "cement":
+      return { cement: { name: one.value } };
+    case "slower":
+      return { portions: portionsOf({ ...draft, portions: scaled(draft.portions, () => ({ rate_ml_min: number })) }) };
+    case "less": {
+      const share = number / totalMl(draft.portions);
+      const change = (push: Push) => ({ volume_ml: hundredth(push.volume_ml * share) });
+      return { portions: portionsOf({ ...draft, portions: scaled(draft.portions, change) }) };
+    }
+    case "needle":
+      return otherNeedle(one.value, draft, sides);
+    case "kept":
+      return keptChange(one.kept as Kept);
+  }
+}
+
+function otherNeedle(which: string, draft: Draft, sides: Sides | null): object {
+  const wanted: ("left" | "right")[] = which === "both" ? ["left", "right"] : [which === "right" ? "right" : "left"];
+  const first = draft.needles[0];
+  const needles = wanted.flatMap((side) => (first && sides?.[side] ? [{ ...first, ...sides[side] }] : []));
+  if (needles.length < wanted.length) return { needle: wanted.map((side) => ({ side })) }; // the server says why not
+  const portions = needles.length > 1 ? halved(draft.portions) : scaled(draft.portions, () => ({ needle: 1 }));
+  return { needle: needles.map(plainNeedle), portions: portionsOf({ portions, needles }) };
+}
+
+/** Each push is shared between both needles, one half after the other. */
+function halved(portions: Portion[]): Portion[] {
+  return portions.flatMap((one): Portion[] => {
+    if (!isPush(one)) return [one];
+    const half = Math.round(one.volume_ml * 500) / 1000;
+    return [1, 2].map((needle) => ({ ...one, volume_ml: half, needle }));
+  });
+}
+
+function keptChange(kept: Kept): object {
+  return {
+    cement: { name: kept.cement, age_at_start_min: kept.age_min },
+    operator: { stops_on_seen_leak: kept.stops },
+    needle: kept.needles.map(plainNeedle),
+    portions: portionsOf(kept),
+  };
+}
+
+export function nameOf(one: Alternative, draft: Draft): string {
+  switch (one.kind) {
+    case "wait":
+      return `start at ${one.value} min`;
+    case "slower":
+      return `push at ${one.value} mL/min`;
+    case "less":
+      return `${one.value} mL in all`;
+    case "needle":
+      return one.value === "both" ? "through both sides" : `from the ${one.value}`;
+    case "cement":
+      return cementName(one.value);
+    case "kept":
+      return `as before: ${keptWords(one.kept as Kept, draft)}`;
+  }
+}
+
+/** What a kept setting had otherwise, shortly. */
+function keptWords(kept: Kept, draft: Draft): string {
+  const words: string[] = [];
+  if (kept.cement !== draft.cement) words.push(cementName(kept.cement));
+  if (kept.age_min !== draft.age_min) words.push(`${kept.age_min} min`);
+  if (JSON.stringify(kept.portions) !== JSON.stringify(draft.portions)) words.push(`${totalMl(kept.portions)} mL`);
+  if (JSON.stringify(kept.needles) !== JSON.stringify(draft.needles)) words.push("other needle");
+  if (kept.stops !== draft.stops) words.push(kept.stops ? "stops at a leak" : "does not stop");
+  return words.join(", ") || "the same settings";
+}
+
+export function cementName(name: string): string {
+  const words = name.replace(/^generic_/, "").replace(/_/g, " ");
+  return name.startsWith("generic_") ? words.replace(" viscosity", "-viscosity cement") : words;
+}
+
+function distinct<T extends { name: string }>(others: T[]): T[] {
+  const seen = new Map<string, number>();
+  return others.map((one) => {
+    const times = (seen.get(one.name) ?? 0) + 1;
+    seen.set(one.name, times);
+    return times > 1 ? { ...one, name: `${one.name} (${times})` } : one;
+  });
+}
+
+export function lengthMm(needle: { entry_mm: Point; tip_mm: Point }): number {
+  return Math.hypot(...needle.entry_mm.map((value, axis) => value - (needle.tip_mm[axis] as number)));
+}
+
+/** The vertebra that has to be built anew when this changes. */
+export function bodyKey(draft: Draft): string {
+  const who =
+    draft.source === "virtual" ? [draft.virtual, draft.fracture, draft.cleft] : [draft.scan, draft.at_mm];
+  return JSON.stringify([draft.source, who, draft.level, draft.cell_mm]);
+}
+
+export function sidesKey(draft: Draft): string {
+  return JSON.stringify([draft.source, draft.virtual, draft.scan, draft.at_mm, draft.level, draft.fracture, draft.cleft]);
+}
