@@ -10,6 +10,7 @@ from blurred import anatomy_of, quality, scan_with
 
 from azygos.ground.places import Place
 from azygos.trace.candidates import Candidate
+from azygos.trace.company import lone_in_discs
 from azygos.trace.lookalikes import judge
 from azygos.trace.measure import Measured
 from azygos.trace.shape import Extents
@@ -198,3 +199,33 @@ def test_a_sheet_in_the_lung_is_weighed_as_a_bronchus_wall_and_a_round_one_is_no
     ]
     assert found[0].kind == "calcified airway wall"
     assert found[1] is None
+
+
+def test_a_lump_beside_the_hilum_is_weighed_as_a_node_and_a_ball_or_a_rod_is_not():
+    def found(widths_mm, inside_ml):
+        one = {"touched": 0.6, "extents": replace(BALL, widths_mm=np.array(widths_mm)), "inside_ml": inside_ml}
+        return judge(thing("lung", {"lung_left": 1.0}, {"hilum_left": 3.0}, one=one), PLAIN)
+
+    ellipsoid = np.pi / 6e3 * 9.0 * 5.5 * 5.0
+    assert found((9.0, 5.5, 5.0), 0.9 * ellipsoid).kind == "calcified lymph node"
+    assert found((9.0, 5.5, 5.0), 1.5 * ellipsoid) is None
+    assert found((5.5, 5.2, 5.0), 0.07) is None
+
+
+def test_calcium_in_a_disc_is_its_own_unless_cement_lies_near():
+    calcium = thing("disc", {"disc": 1.0})
+    near = replace(BALL, centre_mm=np.array([0.0, 0.0, 20.0]))
+    far = replace(BALL, centre_mm=np.array([0.0, 0.0, 90.0]))
+    cement = [thing("vertebral_body", near={"vertebral_body": 0.0}, one={**DENSE, "extents": at}) for at in (near, far)]
+    assert lone_in_discs([calcium])[0].kind == "calcified disc"
+    assert not lone_in_discs([calcium, cement[0]])
+    assert list(lone_in_discs([calcium, cement[1]])) == [0]
+
+
+def test_a_bump_of_a_rib_is_rib_and_what_stands_out_of_it_is_not():
+    joined = {"candidate": replace(SPECK, apart=False, level_hu=1100.0), "peak_hu": 1200.0}
+    stands = {"candidate": replace(SPECK, apart=False, level_hu=300.0), "peak_hu": 1200.0}
+    place = {"site": "lung", "regions": {"lung_left": 1.0}, "near": {"rib": 5.0}}
+    found = [judge(thing(**place, one={**IN_AIR, **one}), PLAIN) for one in (joined, stands)]
+    assert found[0].kind == "rib"
+    assert found[1] is None or found[1].kind != "rib"

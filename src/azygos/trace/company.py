@@ -28,6 +28,8 @@ CORONARY = not_because(
 JOINTS = not_because(
     "vertebra or costovertebral joint", "it is one of several rims of bone at the joints of ribs and spine", 0.78
 )
+SPINE = ("vertebral_body", "disc")
+DISC = not_because("calcified disc", "it lies in a disc, and no vertebra or piece near by holds cement", 0.78)
 
 
 def in_company(things: Sequence[Thing], anatomy: Anatomy) -> Mapping[int, Verdict]:
@@ -39,6 +41,18 @@ def in_company(things: Sequence[Thing], anatomy: Anatomy) -> Mapping[int, Verdic
             depth = depth_in_chest(anatomy, np.array([things[place].measured.extents.centre_mm for place in some]))
             some = [place for place, deep in zip(some, depth, strict=True) if deep < tracing.FRONT.number]
         found |= {place: verdict for place in _rows(things, some, reach_mm) if place not in found}
+    return found
+
+
+def lone_in_discs(things: Sequence[Thing]) -> Mapping[int, Verdict]:
+    """Calcium of discs: cement comes into a disc from a filled body, so without any cement near by it is none."""
+    dense = [one.measured.extents.centre_mm for one in things if not one.like_calcium and one.near(*SPINE) < JOINT_MM]
+    found = {}
+    for place, thing in enumerate(things):
+        if thing.like_calcium and thing.share("disc") > 0.5:
+            centre = thing.measured.extents.centre_mm
+            if all(np.linalg.norm(centre - other) > tracing.FROM_BODY.number for other in dense):
+                found[place] = DISC
     return found
 
 

@@ -13,6 +13,7 @@ from azygos.trace.lookalikes_calcium import (
     airway_wall,
     bronchial_sheet,
     granuloma,
+    lump,
     node,
     plaque,
     plate_off_outline,
@@ -87,10 +88,12 @@ def _weighed(verdict: Verdict, thing: Thing) -> Verdict:
 
 def _is_its_place(kind: str, thing: Thing) -> bool:
     """Whether a thing lies where hardly anything but what it is taken for can lie."""
+    if kind in ("aortic calcification", "calcified lymph node") and not thing.ball_or_rod:
+        return True
     if kind == "aortic calcification":
         return thing.by_descending_aorta and thing.share("aorta") > MOSTLY
     if kind == "costal cartilage":
-        return thing.near("soft_tissue", "fat", "sternum") < tracing.WALL.number
+        return thing.near("soft_tissue", "fat", "sternum") < tracing.ON_BONE.number
     if kind in BONE_KINDS:
         one = thing.measured
         hardly = not one.candidate.apart and one.prominence < tracing.PROMINENT.number
@@ -223,6 +226,9 @@ def bone(thing: Thing, anatomy: Anatomy) -> Verdict | None:
         return not_because(
             _bone_kind(thing), "it grows out of bone and is hardly brighter than where it joins it", sure
         )
+    on_bone = not one.candidate.apart and thing.near(*BONES) < tracing.ON_BONE.number
+    if on_bone and one.prominence < tracing.BUMP.number:
+        return not_because(_bone_kind(thing), "it is a mere bump of the bone that it grows out of", 0.78)
     beside = thing.near(*BONES) < tracing.ON_BONE.number and thing.share(*BESIDE_BONE) > 0.3
     if beside and one.peak_hu < tracing.OVER_BONE.number * thing.own_bone_hu:
         why = "it lies on bone and reads no more than this patient's bone"
@@ -281,6 +287,7 @@ RULES: tuple[Rule, ...] = (
     outside_body, beyond_rim, long_tube, rods, metal, cava_filter, sternal_wire, under_skin, pool_of_contrast,
     faint_pool,
     lung_vessel, too_faint, streak, away, cut, front_cartilage, bone, wall_calcium, plate_off_outline,
-    artery_plate, heart_calcium,
-    airway_wall, bronchial_sheet, gut, plain_granuloma, granuloma, plaque, plain_node, node, cartilage,
+    artery_plate, heart_calcium, airway_wall,
+    bronchial_sheet, gut, plain_granuloma, granuloma, plaque, plain_node, node, lump,
+    cartilage,
 )  # fmt: skip

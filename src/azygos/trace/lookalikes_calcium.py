@@ -12,6 +12,7 @@ CENTRE = ("mediastinum", "hilum_right", "hilum_left")
 VESSELS = ("superior_vena_cava", "brachiocephalic_vein", "right_atrium", "right_ventricle", "pulmonary_trunk",
            "right_pulmonary_artery", "left_pulmonary_artery", "aorta", "inferior_vena_cava", "left_heart",
            "heart")  # fmt: skip
+NODE_OFF_MM = tracing.ON_BONE.number  # the hilum's outline is as coarse as that of bone
 
 
 def wall_calcium(thing: Thing, anatomy: Anatomy) -> Verdict | None:
@@ -65,7 +66,9 @@ def airway_wall(thing: Thing, anatomy: Anatomy) -> Verdict | None:
 
 def bronchial_sheet(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     """Calcified walls of bronchi within the lung: sheets, where what is cast in an artery is round."""
-    if thing.in_lung and could_be_calcium(thing) and thing.measured.extents.flatness > tracing.SHEET.number:
+    shape = thing.measured.extents
+    sheet = shape.flatness > tracing.SHEET.number and shape.widths_mm[1] > tracing.BRONCHUS.number
+    if thing.in_lung and sheet and could_be_calcium(thing):
         return not_because(
             "calcified airway wall", "it is a curved sheet within the lung, as rings of bronchi are", 0.6
         )
@@ -81,6 +84,15 @@ def node(thing: Thing, anatomy: Anatomy) -> Verdict | None:
         return not_because(
             "calcified lymph node", "it is compact, lies among the nodes and is no brighter than calcium", 0.65
         )
+    return None
+
+
+def lump(thing: Thing, anatomy: Anatomy) -> Verdict | None:
+    """Calcified nodes beside the hilum that the outline gives to the lung."""
+    one = thing.measured
+    wide = one.extents.widths_mm[2] > tracing.NODE.number and one.extents.elongation < 2.5
+    if thing.in_lung and thing.like_calcium and wide and not thing.ball_or_rod and thing.near(*CENTRE) < NODE_OFF_MM:
+        return not_because("calcified lymph node", "it is a lump beside the hilum and no brighter than calcium", 0.6)
     return None
 
 

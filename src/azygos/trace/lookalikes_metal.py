@@ -44,13 +44,15 @@ def front_cartilage(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     free = thing.share("mediastinum") > 0.3 and not thing.in_lung  # between the breastbone and the great vessels
     if not could_be_calcium(thing) or thing.near(*VESSELS) < tracing.ON_BONE.number:
         return None
-    if not free and thing.near(*FRONT) > tracing.WALL.number:
+    wall_mm = 0.0 if free else thing.near(*FRONT)
+    if wall_mm > tracing.ON_BONE.number:
         return None
     if thing.measured.touched < tracing.SOFT_SIDE.number:
         return None
     depth = depth_in_chest(anatomy, thing.measured.extents.centre_mm[None])[0]
     if depth < tracing.FRONT.number:
-        return not_because("costal cartilage", "it lies at the chest's front wall and reads no more than calcium", 0.8)
+        why = "it lies at the chest's front wall and reads no more than calcium"
+        return not_because("costal cartilage", why, 0.8 if wall_mm <= tracing.WALL.number else 0.6)
     return None
 
 

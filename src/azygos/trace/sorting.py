@@ -13,7 +13,7 @@ from azygos.trace.anatomy import REGIONS, Anatomy
 from azygos.trace.background import Background
 from azygos.trace.candidates import Candidate, Sought, Whole, candidate_of
 from azygos.trace.certainty import chance, features
-from azygos.trace.company import in_company
+from azygos.trace.company import in_company, lone_in_discs
 from azygos.trace.fill import Fill
 from azygos.trace.lookalikes import judge
 from azygos.trace.measure import Measured, measure
@@ -65,7 +65,8 @@ def sort_out(scan: Oriented, anatomy: Anatomy, background: Background, sought: S
         else:
             rest.append(_not_cement(thing, DOUBTFUL))
     rest.extend(row for whole in sought.wholes for row in _summaries(scan, anatomy, whole, sought.fills))
-    company = in_company([thing for thing, _, _ in cement], anatomy)
+    things = [thing for thing, _, _ in cement]
+    company = {**({} if sought.fills else lone_in_discs(things)), **in_company(things, anatomy)}
     rest.extend(_not_cement(cement[place][0], verdict) for place, verdict in company.items())
     cement = _apart([one for place, one in enumerate(cement) if place not in company], scan.hu.shape)
     for fill in _left(sought.fills, [thing.measured.voxels for thing, _, _ in cement], scan):

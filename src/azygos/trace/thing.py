@@ -110,6 +110,14 @@ class Thing(Parcel):
         return bool(bright and solid and self.doubt < tracing.CLEAR.number)
 
     @property
+    def ball_or_rod(self) -> bool:
+        """As regular as a cast: a rod fills 1.5 times the ellipsoid with its widths, a lump or a bent plate less."""
+        shape = self.measured.extents
+        filled = 6.0 / np.pi * self.measured.inside_ml * 1e3 / float(np.prod(np.maximum(shape.widths_mm, 1e-3)))
+        ball = max(shape.elongation, shape.flatness) < tracing.ROUND.number
+        return bool(ball or filled > tracing.ROD_FILLS.number)
+
+    @property
     def under_cement(self) -> bool:
         """It reads less than the weakest cement does undiluted, whatever the blur took from it."""
         return self.highest_hu < self.least_hu

@@ -198,8 +198,18 @@ CLEAR = _assumed(0.3, "dimensionless", 0.2, 0.5, "doubt below which the blur lea
 ROUND = _assumed(
     1.4, "dimensionless", 1.25, 1.7, "middle over smallest extent of what is cast in a vessel; plaques are sheets"
 )
+ROD_FILLS = _assumed(
+    1.1, "dimensionless", 1.0, 1.3, "share of its ellipsoid that a rod fills at the least; a straight one fills 1.5"
+)
+BRONCHUS = _assumed(
+    4.0, "mm", 3.0, 6.0, "least middle extent of a bronchus' wall; a thread within thick slices is smeared to less"
+)
+BUMP = _assumed(
+    0.15, "dimensionless", 0.1, 0.25, "rise above the joint with bone over contrast that is a mere bump of it"
+)
+FROM_BODY = _assumed(40.0, "mm", 30.0, 60.0, "from a filled body to where its cement reaches within a disc")
 MAY_BE_VEIN = _assumed(
-    0.25, "dimensionless", 0.15, 0.4, "chance of all reported sites from which a thing as bright as cement is told"
+    0.2, "dimensionless", 0.15, 0.4, "chance of all reported sites from which a thing as bright as cement is told"
 )
 CAST = _assumed(
     0.4,
