@@ -6,7 +6,7 @@
  * NiiVue goes into a chunk of its own that the page loads when it first draws in 3-D.
  */
 
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -112,6 +112,7 @@ function report() {
 rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
 const metafile = await bundle();
-for (const name of ["index.html", "style.css", "icon.svg"]) writeFileSync(join(OUT, name), readFileSync(join(HERE, name)));
+renameSync(join(OUT, "app.css"), join(OUT, "style.css"));
+for (const name of ["index.html", "icon.svg"]) writeFileSync(join(OUT, name), readFileSync(join(HERE, name)));
 writeNotices(metafile);
 report();

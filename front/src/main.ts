@@ -1,5 +1,6 @@
 /** The shell: tabs, messages, the bar of running work, and an eye on whether the server still lives. */
 
+import "./style.css";
 import { type Job, JobStopped, LostServer, type ScanMeta, ServerError, type ServerState, getJson } from "./api";
 import type { App, Page } from "./app";
 import { mountCompare } from "./compare";
