@@ -3,5 +3,6 @@
 from azygos.brief.facts import Fact, Facts, resolve
 from azygos.brief.grade import grade
 from azygos.brief.parts import Brief, Section, Sentence, SixParts
+from azygos.brief.reading import facts_of
 
-__all__ = ["Brief", "Fact", "Facts", "Section", "Sentence", "SixParts", "grade", "resolve"]
+__all__ = ["Brief", "Fact", "Facts", "Section", "Sentence", "SixParts", "facts_of", "grade", "resolve"]

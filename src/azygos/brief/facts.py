@@ -14,11 +14,12 @@ KINDS = (
     "name", "count", "volume", "length", "day", "time", "pressure", "rate", "chance", "share", "certainty", "place",
     "treatment", "symptom", "verdict", "word",
 )  # fmt: skip
-HOW = ("read", "sum", "count", "difference", "none", "word")
+HOW = ("read", "sum", "count", "size", "most", "least", "none", "word")
 """How a fact follows from what its pointers point at.
 
-``read`` is the value itself; ``sum`` of all; ``count`` of the things pointed at; ``difference``, the first less all
-others; ``none``: nothing under the pointer is of that kind, so the value is zero; ``word``: a text that names it.
+``read`` is the value itself; ``sum`` of all, where a pointer after a minus sign is taken away; ``count`` of the things
+pointed at; ``size`` of the one list; ``most`` and ``least`` of all; ``none``: nothing under the pointers is of that
+kind, so the value is zero; ``word``: what stands there says so in its own words.
 """
 
 
@@ -108,7 +109,7 @@ class Facts(Parcel):
 
     def get(self, id: str) -> Fact | None:
         """The fact of that name, or None."""
-        return self[id] if id in self else None
+        return next((fact for fact in self.facts if fact.id == id), None)
 
     def under(self, start: str) -> tuple[Fact, ...]:
         """All facts whose id begins with `start`, in order."""

@@ -1,0 +1,121 @@
+"""A brief as files: Markdown, HTML and JSON in one folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from azygos import __version__
+from azygos.brief.facts import Fact
+from azygos.brief.grade import FORMULA, grade, sentences_only
+from azygos.brief.parts import Brief, brief_table
+from azygos.ground.files import finish, open_partial, sha256_of, write_atomic
+from azygos.plan.record import RESEARCH_ONLY
+from azygos.report.page import render
+from azygos.values.brief import ARTICLE_GRADE
+
+
+def write_brief(brief: Brief, run: Path, output: Path, *, force: bool = False) -> None:
+    """Write ``brief.md``, ``brief.html``, ``brief.json`` and ``run.toml``; the same run gives the same bytes."""
+    import tomli_w
+
+    source = sha256_of(run / "result.json")
+    folder = open_partial(output, f"brief {source}", force=force)
+    table = brief_table(brief, measures(brief), version=__version__, note=RESEARCH_ONLY)
+    write_atomic(folder / "brief.json", json.dumps(table, indent=1, ensure_ascii=False) + "\n")
+    write_atomic(folder / "brief.md", as_markdown(brief))
+    write_atomic(folder / "brief.html", as_html(brief))
+    record = {
+        "azygos": __version__,
+        "note": RESEARCH_ONLY,
+        "kind": "brief",
+        "state": "whole",
+        "input_sha256": {"result.json": source},
+        "run": {"kind": brief.facts.run, "azygos": brief.facts.version},
+    }
+    write_atomic(folder / "run.toml", tomli_w.dumps(record))
+    finish(folder, output)
+
+
+def brief_schema() -> dict[str, Any]:
+    """The published JSON schema of ``brief.json``."""
+    text = files("azygos.brief").joinpath("brief.schema.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def measures(brief: Brief) -> dict[str, Any]:
+    """How long and how hard it is."""
+    parts = brief.plain()
+    return {
+        "formula": FORMULA,
+        "grade": round(grade(parts.body), 3),
+        "grade_at_most": ARTICLE_GRADE.number,
+        "words": len(sentences_only(parts.body).split()),
+        "seo_title_characters": len(parts.seo_title),
+        "seo_description_characters": len(parts.seo_description),
+    }
+
+
+def as_markdown(brief: Brief) -> str:
+    """The six parts as Markdown, with the list of sources."""
+    return "\n".join(_markdown(brief)) + "\n"
+
+
+def _markdown(brief: Brief) -> Iterator[str]:
+    parts = brief.plain()
+    yield f"# {_escaped(parts.headline)}"
+    yield "\n## AT-A-GLANCE\n"
+    yield from (f"- {_escaped(point)}" for point in parts.at_a_glance)
+    yield f"\n## QUICK TAKE\n\n{_escaped(parts.quick_take)}"
+    yield f"\n## SEO TITLE\n\n{_escaped(parts.seo_title)}"
+    yield f"\n## SEO DESCRIPTION\n\n{_escaped(parts.seo_description)}"
+    yield "\n## ARTICLE BODY"
+    for section in brief.body:
+        if section.head:
+            yield f"\n### {_escaped(section.head)}"
+        for paragraph in section.paragraphs:
+            yield "\n" + _escaped(" ".join(sentence.text for sentence in paragraph))
+    yield "\n## Sources\n"
+    yield from (f"- {_escaped(line)}" for line in sources(brief))
+    yield f"\n{RESEARCH_ONLY}"
+
+
+def _escaped(text: str) -> str:
+    """Nothing in a text is markup."""
+    for sign in "\\`*_[]<>#|":
+        text = text.replace(sign, f"\\{sign}")
+    return text
+
+
+def sources(brief: Brief) -> list[str]:
+    """The run, then each published source once, in order of use."""
+    first = f"A run of azygos {brief.facts.run}, version {brief.facts.version}; brief.json says what is behind each sentence."
+    return [first, *dict.fromkeys(fact.citation for fact in brief.used() if fact.citation)]
+
+
+def as_html(brief: Brief) -> str:
+    """The brief as one HTML file in the look of the reports."""
+    facts = {fact.id: fact for fact in brief.facts}
+    return render(
+        "brief.html",
+        brief=brief,
+        version=__version__,
+        sources=sources(brief),
+        measures=measures(brief),
+        rows=[
+            {"text": sentence.text, "rests": [told(facts[id]) for id in sentence.facts]}
+            for _, sentence in brief.sentences()
+        ],
+    )
+
+
+def told(fact: Fact) -> str:
+    """A fact in one line: what it is, its value, and where it stands."""
+    value = fact.value if isinstance(fact.value, str) else f"{fact.value:g}"
+    ends = "" if fact.low is None or fact.high is None else f" ({fact.low:g} to {fact.high:g})"
+    where = ", ".join(fact.pointers[:3]) + (" ..." if len(fact.pointers) > 3 else "")
+    return f"{fact.what}: {value}{ends}{' ' + fact.unit if fact.unit else ''}; {where or fact.citation}"
