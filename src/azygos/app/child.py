@@ -19,7 +19,7 @@ from azygos.ground.errors import AzygosError, InputError, require
 Given = dict[str, Any]
 Tell = Callable[..., None]  # tell(done, total, partial=None, words="")
 PARTS = "azygos.app."  # tasks live here and nowhere else
-WARM = {"quick": ("azygos.scan",), "long": ()}  # light modules that a fresh child imports while it waits
+WARM = {"quick": ("azygos.scan", "nibabel"), "long": ()}  # light modules that a fresh child imports while it waits
 
 
 class Stopped(Exception):

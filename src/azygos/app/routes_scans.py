@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from azygos.app.answers import known
 from azygos.app.slices import slice_png
+from azygos.app.views3d import Camera, small_volume, view_png
 from azygos.app.workspace import Overlay, Workspace
+from azygos.ground.errors import InputError
+from azygos.ground.parcels import FloatArray
 
 
 def router(workspace: Workspace) -> APIRouter:
@@ -31,4 +35,31 @@ def router(workspace: Workspace) -> APIRouter:
         window = (shown.window[0] if low is None else low, shown.window[1] if high is None else high)
         return Response(slice_png(shown, plane, index, window, overlays(overlay)), media_type="image/png")
 
+    @routes.get("/{scan_id}/volume.nii.gz")
+    def volume(scan_id: str, centre: str, size_mm: float = 120.0) -> Response:
+        shown = known(workspace.scans, scan_id, "scan")
+        return Response(small_volume(shown, _point(centre), size_mm), media_type="application/gzip")
+
+    @routes.get("/{scan_id}/view3d.png")
+    def view(
+        scan_id: str,
+        centre: str,
+        azimuth: float = 0.0,
+        elevation: float = 0.0,
+        size_mm: float = 200.0,
+        overlay: str = "",
+    ) -> Response:
+        shown = known(workspace.scans, scan_id, "scan")
+        camera = Camera(centre_mm=_point(centre), azimuth_deg=azimuth, elevation_deg=elevation, size_mm=size_mm)
+        return Response(view_png(shown, camera, overlays(overlay)), media_type="image/png")
+
     return routes
+
+
+def _point(text: str) -> FloatArray:
+    """``x,y,z`` in LPS mm."""
+    try:
+        x, y, z = (float(part) for part in text.split(","))
+    except ValueError:
+        raise InputError("A point is three numbers in mm with commas between: x,y,z.") from None
+    return np.array([x, y, z])
