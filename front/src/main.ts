@@ -174,6 +174,7 @@ function known({ scans, runs, folders }: ServerState): string {
 async function start(): Promise<void> {
   try {
     const server = await getJson<ServerState>("/api/state");
+    history.replaceState(null, "", `${location.pathname}${location.hash}`); // the cookie knows the token: keep it out of sight
     new Shell(server);
   } catch (fault) {
     byId("starting").textContent = fault instanceof ServerError ? fault.message : LOST;

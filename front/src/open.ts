@@ -36,7 +36,8 @@ class OpenPage {
   private readonly lists = el("div", { class: "lists" });
   private readonly hero: HTMLElement;
   private readonly picture = el("div", { class: "open-picture" });
-  private readonly about = el("div", { class: "open-about" });
+  private readonly about = el("div", { class: "row open-acts" });
+  private readonly facts = el("div", { class: "lists" });
   private readonly labelsInput = el("input", { class: "hidden-input", attributes: { type: "file", tabindex: -1, "aria-label": "Label map" } });
   private busy = false;
 
@@ -48,7 +49,7 @@ class OpenPage {
     this.hero = this.makeHero();
     const pictureHost = el("div", { class: "open-views" });
     this.views = new Views(pictureHost);
-    this.picture.append(pictureHost, this.about);
+    this.picture.append(this.about, pictureHost);
     const side = el("div", { class: "side" }, this.drop, this.progress.box, this.trouble, this.choices, this.lists, this.labelsInput);
     host.append(el("div", { class: "two" }, side, el("div", { class: "main" }, this.hero, this.picture)));
     this.views.onPoint = (lps) => this.state.set({ at: lps.map((value) => value.toFixed(1)).join(",") });
@@ -80,19 +81,18 @@ class OpenPage {
   }
 
   private describe(scan: ScanMeta): void {
-    const facts = scan.facts.map((fact) => el("li", { text: fact }));
-    const notes = scan.notes.map((note) => el("li", { class: "note", text: note }));
     this.about.replaceChildren(
-      el(
-        "div",
-        { class: "row open-acts" },
-        el("h2", { text: scan.title, testid: "scan-title" }),
-        this.button("Plan on this scan", "primary", () => this.app.goTo("plan", { scan: scan.id, level: scan.levels[0]?.level ?? null })),
-        this.button("Trace cement", "", () => this.app.goTo("trace", { scan: scan.id, run: null })),
-        this.button("Compare", "", () => this.app.goTo("compare", { first: scan.id, run: null })),
-        this.button(scan.has_labels ? "Replace label map" : "Add a label map", "quiet", () => this.labelsInput.click()),
-      ),
-      el("ul", { class: "facts", testid: "facts", attributes: { tabindex: 0, "aria-label": "Facts of the scan" } }, ...notes, ...facts),
+      el("h2", { text: scan.title, testid: "scan-title" }),
+      this.button("Plan on this scan", "primary", () => this.app.goTo("plan", { scan: scan.id, level: scan.levels[0]?.level ?? null })),
+      this.button("Trace cement", "", () => this.app.goTo("trace", { scan: scan.id, run: null })),
+      this.button("Compare", "", () => this.app.goTo("compare", { first: scan.id, run: null })),
+      this.button(scan.has_labels ? "Replace label map" : "Add a label map", "quiet", () => this.labelsInput.click()),
+    );
+    const notes = scan.notes.map((note) => el("li", { class: "note", text: note }));
+    const facts = scan.facts.map((fact) => el("li", { text: fact }));
+    this.facts.replaceChildren(
+      el("h2", { class: "list-title", text: "What was read" }),
+      el("ul", { class: "facts card", testid: "facts" }, ...notes, ...facts),
     );
   }
 
@@ -110,6 +110,7 @@ class OpenPage {
     );
     this.lists.replaceChildren(
       ...section("Open scans", scans, null),
+      ...(scans.length ? [this.facts] : []),
       ...section("Open runs", runs, null),
       ...section("Folders found", folders, server.runs.length ? null : "No run folder was found where azygos was started. Write one with azygos demo -o demo-out, or start with azygos app --runs FOLDER."),
     );

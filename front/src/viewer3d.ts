@@ -5,7 +5,7 @@
  */
 
 import type { NVImage, NVMesh, Niivue } from "@niivue/niivue";
-import { type ScanMeta, type Vec3, getBlob } from "./api";
+import { LostServer, type ScanMeta, ServerError, type Vec3, getBlob } from "./api";
 import { el } from "./dom";
 import { Pictures } from "./pictures";
 import { tube } from "./tube";
@@ -26,11 +26,14 @@ export interface Tube {
 }
 
 const SIZE_MM = 120;
-const BONE = { low: 160, high: 1100 }; // HU: soft tissue stays out of the volume
+const BONE = { low: 180, high: 600 }; // HU: soft tissue stays out of the volume
+const LIGHT = 0.7; // how much surfaces are shaded by the light
+const BEGIN_SCALE = 1.25;
+const SLOW_WAIT_MS = 400; // without a graphics card a picture takes a second: draw once things rest
 const BEGIN: Turn = { azimuth: 215, elevation: 18 };
 const VIEWS: [string, Turn][] = [
   ["Front", { azimuth: 180, elevation: 0 }],
-  ["Left", { azimuth: 270, elevation: 0 }],
+  ["Left", { azimuth: 90, elevation: 0 }],
   ["Back", { azimuth: 0, elevation: 0 }],
   ["Head", { azimuth: 180, elevation: 90 }],
 ];
@@ -106,7 +109,11 @@ export class Viewer3D {
   private async start(): Promise<void> {
     if (this.available) {
       try {
-        this.drawer = await WebGlDrawer.make(this.stage, (fault) => this.fallBack(fault));
+        this.drawer = await WebGlDrawer.make(
+          this.stage,
+          (fault) => this.fallBack(fault),
+          (sentence) => this.say(sentence),
+        );
       } catch (fault) {
         this.available = false;
         console.warn("3-D drawing failed; the server draws instead.", fault);
@@ -130,6 +137,11 @@ export class Viewer3D {
     return new ServerDrawer(this.stage);
   }
 
+  private say(sentence: string): void {
+    this.note.textContent = sentence;
+    this.note.hidden = !sentence;
+  }
+
   private fallBack(fault: unknown): void {
     if (!this.available) return;
     this.available = false;
@@ -151,15 +163,19 @@ class WebGlDrawer implements Drawer {
   private wanted: { surfaces: Surface[]; tubes: Tube[] } = { surfaces: [], tubes: [] };
   private volume: { path: string; image: NVImage | null } | null = null;
   private timer = 0;
-  private took = 0;
+  private readonly slow: boolean;
 
   private constructor(
     private readonly viewer: Niivue,
     private readonly library: typeof import("@niivue/niivue"),
     private readonly fail: (fault: unknown) => void,
-  ) {}
+    private readonly tell: (sentence: string) => void,
+  ) {
+    this.slow = isSoftware(viewer.gl);
+    if (this.slow) viewer.setHighResolutionCapable(0.5);
+  }
 
-  static async make(stage: HTMLElement, fail: (fault: unknown) => void): Promise<WebGlDrawer> {
+  static async make(stage: HTMLElement, fail: (fault: unknown) => void, tell: (sentence: string) => void): Promise<WebGlDrawer> {
     const library = await import("@niivue/niivue");
     const canvas = el("canvas", {
       attributes: { tabindex: 0, role: "img", "aria-label": "3-D view. Drag or use the arrow keys to turn it, plus and minus to zoom." },
@@ -186,8 +202,9 @@ class WebGlDrawer implements Drawer {
       viewModeHotKey: "",
     });
     await viewer.attachToCanvas(canvas);
-    const drawer = new WebGlDrawer(viewer, library, fail);
+    const drawer = new WebGlDrawer(viewer, library, fail, tell);
     drawer.turn(BEGIN);
+    viewer.setScale(BEGIN_SCALE);
     listenForTurns(canvas, (by) => drawer.turnBy(by), (factor) => drawer.zoom(factor));
     canvas.addEventListener("webglcontextlost", () => fail(new Error("the browser took the drawing context away")));
     return drawer;
@@ -230,6 +247,7 @@ class WebGlDrawer implements Drawer {
     try {
       const bytes = await (await getBlob(path)).arrayBuffer();
       if (this.volume?.path !== path) return;
+      this.tell("");
       await this.viewer.loadFromArrayBuffer(bytes, "scan.nii.gz");
       const image = this.viewer.volumes.at(-1) ?? null;
       if (this.volume?.path !== path) {
@@ -239,24 +257,28 @@ class WebGlDrawer implements Drawer {
       this.volume.image = image;
       if (image) Object.assign(image, { cal_min: BONE.low, cal_max: BONE.high, colormap: "ct_bones" });
       this.viewer.updateGLVolume();
+      await this.viewer.setVolumeRenderIllumination(LIGHT);
     } catch (fault) {
-      this.fail(fault);
+      if (fault instanceof ServerError || fault instanceof LostServer) this.tell(fault.message);
+      else this.fail(fault);
     }
   }
 
-  /** Drawing may be slow without a graphics card: leave twice the time it takes for everything else. */
+  /** Once per frame; without a graphics card only when nothing new came for a while. */
   private later(): void {
-    if (this.timer) return;
-    this.timer = window.setTimeout(() => {
-      this.timer = 0;
-      const start = performance.now();
-      try {
-        this.update();
-      } catch (fault) {
-        this.fail(fault);
-      }
-      this.took = performance.now() - start;
-    }, Math.min(600, 16 + 2 * this.took));
+    if (this.timer && !this.slow) return;
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(
+      () => {
+        this.timer = 0;
+        try {
+          this.update();
+        } catch (fault) {
+          this.fail(fault);
+        }
+      },
+      this.slow ? SLOW_WAIT_MS : 16,
+    );
   }
 
   private update(): void {
@@ -333,6 +355,12 @@ class ServerDrawer implements Drawer {
     this.canvas.height = picture.height;
     this.canvas.getContext("2d")?.drawImage(picture, 0, 0);
   }
+}
+
+function isSoftware(gl: WebGL2RenderingContext): boolean {
+  const about = gl.getExtension("WEBGL_debug_renderer_info");
+  const name = about ? String(gl.getParameter(about.UNMASKED_RENDERER_WEBGL)) : "";
+  return /swiftshader|llvmpipe|software|basic render/i.test(name);
 }
 
 function listenForTurns(canvas: HTMLElement, turnBy: (by: Turn) => void, zoom: (factor: number) => void): void {
