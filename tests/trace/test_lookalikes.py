@@ -229,3 +229,9 @@ def test_a_bump_of_a_rib_is_rib_and_what_stands_out_of_it_is_not():
     found = [judge(thing(**place, one={**IN_AIR, **one}), PLAIN) for one in (joined, stands)]
     assert found[0].kind == "rib"
     assert found[1] is None or found[1].kind != "rib"
+
+
+def test_in_the_lung_nothing_is_known_to_read_less_than_cement():
+    less = {"material_hu": 1100.0, "peak_hu": 1000.0, "top_hu": 1000.0}
+    assert thing("heart", {"heart": 1.0}, one=less).under_cement
+    assert not thing("lung", {"lung_left": 1.0}, one={**less, **IN_AIR}).under_cement

@@ -119,8 +119,11 @@ class Thing(Parcel):
 
     @property
     def under_cement(self) -> bool:
-        """It reads less than the weakest cement does undiluted, whatever the blur took from it."""
-        return self.highest_hu < self.least_hu
+        """It reads less than the weakest cement does undiluted, whatever the blur took from it.
+
+        In the lung air takes more from it than the blur, so that there this is not known.
+        """
+        return self.highest_hu < self.least_hu and not self.in_lung
 
     @property
     def may_be_in_vein(self) -> bool:
