@@ -38,7 +38,7 @@ def grade(text: str) -> float:
     -1.91
     """
     try:
-        from textstat import textstat
+        from textstat import textstat  # type: ignore[import-untyped]
     except ImportError:
         raise InputError(
             "a brief is measured by the library textstat, which is not installed. Add it: pip install azygos[brief]"

@@ -32,7 +32,7 @@ MEANINGS = (
     Meaning(term="vein", forms=("vein", "veins"), source="freedictionaryvein",
             sentence="Veins are the pipes that bring blood back to the heart."),
     Meaning(term="lung arteries", forms=("lung arteries", "lung artery"), source="nidirectembolism",
-            sentence="These are the pipes that take blood from the heart to the lungs."),
+            sentence="The lung arteries take blood from the heart to the lungs."),
     Meaning(term="CT scan", forms=("ct scan", "ct scans"), source="nhsct",
             sentence="A CT scan uses X-rays to make clear pictures of the inside of the body."),
     Meaning(term="mL", forms=("ml",), source="teaspoon2016", sentence="A teaspoon holds 5 mL."),

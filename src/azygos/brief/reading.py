@@ -73,7 +73,14 @@ def read_result(run: Path) -> Mapping[str, Any]:
     require(
         record.is_file(), f"{run} is not a run folder of azygos: it has no run.toml. Give the folder given with -o."
     )
-    require(_state(record) == "whole" and result.is_file(), f"the run in {run} is not finished. Run it again first.")
+    told = _record(record)
+    kind = told.get("kind", "plan")
+    require(
+        kind in READERS,
+        f"{run} holds a run of kind {kind!r}. A brief is written of a plan, a journey, a trace or a compare.",
+    )
+    finished = told.get("state", "whole") == "whole" and result.is_file()
+    require(finished, f"the run in {run} is not finished. Run it again first.")
     try:
         read = json.loads(result.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -82,8 +89,8 @@ def read_result(run: Path) -> Mapping[str, Any]:
     return dict(read)
 
 
-def _state(record: Path) -> str:
+def _record(record: Path) -> Mapping[str, Any]:
     try:
-        return str(tomllib.loads(record.read_text(encoding="utf-8")).get("state", "whole"))
+        return tomllib.loads(record.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"{record} cannot be read ({error}). Run it again.") from None

@@ -28,7 +28,7 @@ def decimals(value: float, digits: int) -> str:
     >>> decimals(3.0, 1), decimals(0.5, 2), decimals(100.0, 0), decimals(-0.01, 1)
     ('3', '0.5', '100', '0')
     """
-    text = f"{value + 0.0:.{digits}f}"
+    text = f"{value * (1.0 + 1e-9):.{digits}f}"  # half a digit goes away from zero, as readers round
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text in ("-0", "") else text
 

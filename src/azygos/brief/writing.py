@@ -93,7 +93,8 @@ def _escaped(text: str) -> str:
 
 def sources(brief: Brief) -> list[str]:
     """The run, then each published source once, in order of use."""
-    first = f"A run of azygos {brief.facts.run}, version {brief.facts.version}; brief.json says what is behind each sentence."
+    run = f"A run of azygos {brief.facts.run}, version {brief.facts.version}"
+    first = f"{run}; brief.json says what is behind each sentence."
     return [first, *dict.fromkeys(fact.citation for fact in brief.used() if fact.citation)]
 
 

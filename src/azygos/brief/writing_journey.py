@@ -17,7 +17,6 @@ STILL = 1.0  # a pressure that rises less than this is said to stay [mmHg]
 DAY = 86_400.0  # [s]
 THREE = 3  # so many of a kind are told one by one
 
-REACH = ("none", "bone's side", "veins", "heart", "lungs")
 
 WAY = (
     ("hemiazygos_vein", "It moved along the hemiazygos vein."),
@@ -42,7 +41,7 @@ LOOKS = {
 
 
 def reach(facts: Facts) -> str:
-    """How far the cement came: one of ``REACH``."""
+    """How far the cement came: none, bone's side, veins, heart or lungs."""
     if number_of(facts, "lungs.lodged") > 0.0:
         return "lungs"
     if number_of(facts, "heart.reached") > 0.0:
@@ -445,6 +444,3 @@ def _unknown(facts: Facts) -> list[Section]:
         say(f"This run left out {counted(switched, 'part')} of the model on purpose.", "switched_off")
     ]  # fmt: skip
     return section("What We Do Not Know", first, [*model_limits(facts), *left_out])
-
-
-__all__ = ["REACH", "reach", "write_journey"]
