@@ -157,11 +157,11 @@ def _live(pipe: Any, stop: Any, warm: tuple[str, ...], orphan: Path | None) -> N
         try:
             job, task, given = pipe.recv()
         except (EOFError, OSError):
-            return
-        pipe.send(_do(job, task, given, pipe, stop))
+            _end_with_parent(orphan)
+        _do(job, task, given, pipe, stop)
 
 
-def _do(job: str, task: str, given: Given, pipe: Any, stop: Any) -> tuple[Any, ...]:
+def _do(job: str, task: str, given: Given, pipe: Any, stop: Any) -> None:
     def tell(done: int, total: int, partial: Given | None = None, words: str = "") -> None:
         if stop.is_set():
             raise Stopped
@@ -169,9 +169,9 @@ def _do(job: str, task: str, given: Given, pipe: Any, stop: Any) -> tuple[Any, .
 
     try:
         module, function = task.split(":")
-        return "finished", job, getattr(importlib.import_module(module), function)(given, tell)
+        pipe.send(("finished", job, getattr(importlib.import_module(module), function)(given, tell)))
     except Exception as error:
-        return ("stopped", job) if stop.is_set() else ("failed", job, _sentence(error))
+        pipe.send(("stopped", job) if stop.is_set() else ("failed", job, _sentence(error)))
 
 
 def _sentence(error: Exception) -> str:

@@ -198,9 +198,9 @@ class Jobs:
                 self._end(known, "stopped" if known.stopping else "failed")
             if self._closed:
                 return
-            for name, child in self.children.items():
-                if not child.alive and (known is not None and known.child == name):
-                    child.warm()
+            if known is not None:
+                self.children[known.child].warm()
+            for name in CHILDREN:
                 self._next(name)
 
     def _over(self, job: Job, state: str) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from azygos.app.child import Given
 from azygos.app.jobs import Job
 from azygos.app.uploads import Upload
-from azygos.app.workspace import OpenRun, OpenScan, Workspace
+from azygos.app.workspace import RUN_FILES, OpenRun, OpenScan, Workspace
 from azygos.ground.errors import InputError, require
 
 
@@ -85,7 +85,7 @@ def open_run(workspace: Workspace, upload: Upload) -> OpenRun:
 
 def require_run(folder: Path) -> None:
     """Refuse a folder that is no finished run."""
-    for needed in ("run.toml", "result.json"):
+    for needed in RUN_FILES:
         require(
             (folder / needed).is_file(),
             f"This folder holds no {needed}: it is no finished run of azygos. Choose the folder that a command wrote.",

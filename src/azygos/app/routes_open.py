@@ -9,14 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from azygos import __version__
 from azygos.app.answers import Missing, known
-from azygos.app.opening import open_labels, open_run, open_scan
+from azygos.app.opening import open_labels, open_run, open_scan, require_run
 from azygos.app.uploads import LIMIT_BYTES, Upload
 from azygos.app.workspace import Workspace
 from azygos.ground.anatomy import LEVELS
-from azygos.ground.errors import require
 
 NOTE = "Research use only: not a medical device."
-MOST_UPLOADS = 50  # that wait to be opened
 
 
 class Opening(BaseModel):
@@ -50,7 +48,6 @@ def router(workspace: Workspace, *, built: bool = True) -> APIRouter:
 
     @routes.post("/uploads")
     def begin_upload() -> dict[str, Any]:
-        require(len(uploads) < MOST_UPLOADS, "Too many uploads are waiting. Start azygos app again.")
         upload_id = workspace.next_id("u")
         upload = Upload(id=upload_id, folder=workspace.folder / upload_id)
         upload.folder.mkdir()
@@ -80,6 +77,7 @@ def router(workspace: Workspace, *, built: bool = True) -> APIRouter:
         folder = workspace.run_folder(folder_id)
         if folder is None:
             raise Missing("This run folder is not there any more. Load the page again.")
+        require_run(folder)
         return {"run": workspace.add_run(folder).meta()}
 
     @routes.get("/jobs/{job_id}")

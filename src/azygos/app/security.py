@@ -8,10 +8,12 @@ from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_JSON_BYTES = 4_000_000  # of a request that is no upload
+TOO_LONG = f"That is more than the {MOST_JSON_BYTES:,} bytes that a request may hold."
 READING = ("GET", "HEAD")
 PAGE_POLICY = (  # NiiVue makes its workers and textures from blobs; nothing comes from elsewhere
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; "
@@ -68,7 +70,7 @@ class Guard:
         if refusal is not None:
             await refusal(scope, receive, guarded)
             return
-        if not scope["path"].startswith("/api/uploads/"):
+        if not _is_upload(scope):
             receive = _counted(receive)
         await self._inner(scope, receive, guarded)
 
@@ -82,9 +84,8 @@ class Guard:
         if not self._is_own(scope, headers):
             return _refused(403, "Another site asked for this. Only azygos' own page may.")
         length = headers.get("content-length", "0")
-        is_upload = scope["path"].startswith("/api/uploads/")
-        if not is_upload and not (length.isdecimal() and int(length) <= MOST_JSON_BYTES):
-            return _refused(413, f"That is more than the {MOST_JSON_BYTES:,} bytes that a request may hold.")
+        if not _is_upload(scope) and not (length.isdecimal() and int(length) <= MOST_JSON_BYTES):
+            return _refused(413, TOO_LONG)
         return None
 
     def _knows_token(self, scope: Scope, headers: Headers) -> bool:
@@ -126,6 +127,10 @@ def plain_page(sentence: str) -> str:
     )
 
 
+def _is_upload(scope: Scope) -> bool:
+    return bool(scope["method"] == "PUT" and scope["path"].startswith("/api/uploads/"))
+
+
 def _refused(status: int, sentence: str) -> Response:
     return JSONResponse({"error": sentence}, status)
 
@@ -159,6 +164,8 @@ def _counted(receive: Receive) -> Receive:
         nonlocal total
         message = await receive()
         total += len(message.get("body", b""))
-        return message if total <= MOST_JSON_BYTES else {"type": "http.disconnect"}
+        if total > MOST_JSON_BYTES:
+            raise HTTPException(413, TOO_LONG)
+        return message
 
     return counted

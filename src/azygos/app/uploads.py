@@ -16,6 +16,7 @@ SUFFIXES = (".nii.gz", ".nii", ".nrrd", ".nhdr", ".dcm", ".zip", ".gz")  # a nam
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")  # part of a name that may be given to a file as it is
 MOST_PARTS = 4
 NOT_OURS = "A file of this folder bears a name that azygos gives to none. Drop the folder as azygos wrote it."
+SAME_NAME = "Two of the files bear the same name. Drop one folder."
 SPARE_BYTES = 500_000_000  # what must stay free on the disk
 
 
@@ -31,34 +32,33 @@ class Upload:
     folder: Path
     limit_bytes: int = LIMIT_BYTES
     received_bytes: int = 0
-    names: list[str] = field(default_factory=list)  # as the page said them; the file of number n is the nth
-    files: list[Path] = field(default_factory=list)
+    names: dict[Path, str] = field(default_factory=dict)  # what the page called each file
+    begun: int = 0  # files that were begun, those that broke off too
 
     def check(self, declared: str | None) -> None:
         """Refuse a file by its stated length, before a byte of it is read."""
-        require(len(self.files) < MOST_FILES, f"An upload holds at most {MOST_FILES:,} files. Drop one study.", TooMuch)
+        require(self.begun < MOST_FILES, f"An upload holds at most {MOST_FILES:,} files. Drop one study.", TooMuch)
         if declared is not None and declared.isdecimal():
             self._require_fits(int(declared))
 
     async def take(self, name: str, chunks: AsyncIterator[bytes]) -> int:
         """Write a file as it comes; what breaks off or is too long leaves nothing."""
-        path = self.folder / f"{len(self.files) + 1:06d}{suffix_of(name)}"
-        self.files.append(path)
-        self.names.append(name)
-        begun = self.received_bytes
+        self.begun += 1
+        path = self.folder / f"{self.begun:06d}{suffix_of(name)}"
+        own = 0
         try:
             with path.open("wb") as stream:
                 async for chunk in chunks:
                     self._require_fits(len(chunk))
-                    stream.write(chunk)
                     self.received_bytes += len(chunk)
+                    own += len(chunk)
+                    stream.write(chunk)
         except BaseException:
             path.unlink(missing_ok=True)
-            place = self.files.index(path)
-            del self.files[place], self.names[place]
-            self.received_bytes = begun
+            self.received_bytes -= own
             raise
-        return self.received_bytes - begun
+        self.names[path] = name
+        return own
 
     def _require_fits(self, more: int) -> None:
         require(
@@ -71,13 +71,13 @@ class Upload:
 
     def whole(self) -> Path:
         """What a reader is given: the one file, or the folder of all."""
-        require(bool(self.files), "Nothing was uploaded. Drop a file or a folder.")
-        return self.files[0] if len(self.files) == 1 else self.folder
+        require(bool(self.names), "Nothing was uploaded. Drop a file or a folder.")
+        return next(iter(self.names)) if len(self.names) == 1 else self.folder
 
     @property
     def folder_name(self) -> str:
         """Name of the folder that was dropped, where it is plain and there was one."""
-        firsts = {PurePosixPath(name).parts[:1] for name in self.names if "/" in name}
+        firsts = {PurePosixPath(name).parts[:1] for name in self.names.values() if "/" in name}
         only = next(iter(firsts), ("",)) if len(firsts) == 1 else ("",)
         return only[0] if only and PLAIN.fullmatch(only[0]) else "run"
 
@@ -86,16 +86,18 @@ class Upload:
 
         The folder that was dropped gives no name: what lies in it does.
         """
-        parts = [plain_parts(name) for name in self.names]
+        parts = [plain_parts(name) for name in self.names.values()]
         shared = {part[0] for part in parts if len(part) > 1}
         cut = 1 if len(shared) == 1 and all(len(part) > 1 for part in parts) else 0
         folder.mkdir(parents=True)
-        for file, part in zip(self.files, parts, strict=True):
+        for file, part in zip(self.names, parts, strict=True):
             target = folder.joinpath(*part[cut:])
-            target.parent.mkdir(parents=True, exist_ok=True)
-            require(not target.exists(), "Two of the files bear the same name. Drop one folder.")
-            file.rename(target)
-        self.files.clear()
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                require(not target.exists(), SAME_NAME)
+                file.rename(target)
+            except OSError as error:  # a file where another name has a folder
+                raise InputError(SAME_NAME) from error
         self.names.clear()
         return folder
 

@@ -25,6 +25,7 @@ WINDOWS = {  # low and high [HU]
     "soft": (-160.0, 240.0),
     "lung": (-1350.0, 150.0),
 }
+RUN_FILES = ("run.toml", "result.json")  # a folder that holds both is a finished run with an answer to show
 DEEP = 2  # how far below a root run folders are looked for
 MOST_FOLDERS = 200
 
@@ -205,7 +206,7 @@ def kind_and_time(folder: Path) -> tuple[str, str]:
 
 def _runs_below(root: Path, deep: int) -> list[Path]:
     try:
-        if (root / "run.toml").is_file():
+        if all((root / name).is_file() for name in RUN_FILES):
             return [root]
         below = [path for path in root.iterdir() if path.is_dir() and not path.name.startswith(".")] if deep else []
     except OSError:
