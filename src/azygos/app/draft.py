@@ -113,11 +113,17 @@ def _tied(plan: PlanFile, origin: Origin) -> PlanFile:
 
 
 def _require_same(key: str, said: object, shown: object) -> None:
-    has = "its own" if shown is None else shown
     require(
         said is None or said == shown,
-        f"the plan says {key} = {said}, but the body that is shown has {has}. Show that body first.",
+        f"the plan says {key} = {_word(said)}, but the body that is shown has {_word(shown)}. Show that body first.",
     )
+
+
+def _word(value: object) -> str:
+    """A value as a plan file writes it; what was left open is the patient's own."""
+    if value is None:
+        return "its own"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def check_numbers(seed: object, draws: object = 1) -> tuple[int, int]:

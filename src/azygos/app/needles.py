@@ -122,8 +122,10 @@ def describe(entry_mm: FloatArray, tip_mm: FloatArray, vertebra: Vertebra, fault
     middle = vertebra.to_lps(np.argwhere(vertebra.inside).mean(axis=0)) / MM
     beside_entry, beside_tip = (float((point - middle) @ vertebra.axes[:, 0]) for point in (entry_mm, tip_mm))
     side = 1.0 if beside_entry >= 0.0 else -1.0
-    convergence = math.degrees(math.atan2(-side * along[0], -along[1]))
-    craniocaudal = math.degrees(math.atan2(along[2], math.hypot(along[0], along[1])))
+    across = math.hypot(along[0], along[1])
+    upright = across < 1e-6 * length  # has no direction in the axial plane
+    convergence = 0.0 if upright else math.degrees(math.atan2(-side * along[0], -along[1]))
+    craniocaudal = math.degrees(math.atan2(along[2], across))
     path = _path(entry_mm, tip_mm, vertebra)
     direction = (tip_mm - entry_mm) / max(length, 1e-9)
     ahead = _path(tip_mm, tip_mm + FARTHEST_MM * direction, vertebra)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from azygos.app.needles import suggested
+from azygos.app.scanned import scanned_body
 from azygos.app.surfaces import surface
 from azygos.ground.anatomy import check_level
 from azygos.ground.errors import require
@@ -80,9 +81,13 @@ def find_body(given: Given) -> tuple[Vertebra, list[str]]:
         repair=bool(given.get("repair")),
         virtual=given.get("virtual"),
     )
-    patient = find_patient(bare_plan(given), source, spacing=given["spacing_mm"] * MM)
-    vertebra = patient.vertebrae[0]
-    return vertebra, list(dict.fromkeys([*patient.notes, *vertebra.notes]))
+    if source.virtual is None:
+        folder = Path(given["file"]).parent
+        vertebra, notes = scanned_body(source, check_level(given["level"]), given["spacing_mm"], folder)
+    else:
+        patient = find_patient(bare_plan(given), source, spacing=given["spacing_mm"] * MM)
+        vertebra, notes = patient.vertebrae[0], list(patient.notes)
+    return vertebra, list(dict.fromkeys([*notes, *vertebra.notes]))
 
 
 def _point(point: Any) -> Point:
