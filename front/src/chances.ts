@@ -54,7 +54,7 @@ export class ChanceTable {
 
   constructor(host: HTMLElement) {
     const axis = el("tr", { class: "axis", attributes: { "aria-hidden": "true" } }, el("td"), el("td", {}, axisWords()), el("td"));
-    const table = el("table", { class: "chances" }, this.spoken, this.body, el("tfoot", {}, axis));
+    const table = el("table", { class: "chances" }, this.spoken, columns(), this.body, el("tfoot", {}, axis));
     host.append(table);
     for (const name of ["any way", ...ORDER, ...GROUPS]) this.row(name);
   }
@@ -107,6 +107,10 @@ class Row {
       title: chance ? `Leaked in ${chance.leaking} of ${chance.finished} draws. 95 % interval by Wilson.` : null,
     });
   }
+}
+
+function columns(): HTMLElement {
+  return el("colgroup", {}, ...["way", "bar", "words"].map((name) => el("col", { class: `${name}-column` })));
 }
 
 function axisWords(): HTMLElement {

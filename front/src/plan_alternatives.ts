@@ -2,7 +2,7 @@
 
 import { chanceBar } from "./chances";
 import { el } from "./dom";
-import type { AlternativeAnswer, Difference, Ensemble } from "./plan_api";
+import type { AlternativeAnswer, Difference, Ensemble, Interval } from "./plan_api";
 import { button } from "./plan_fields";
 import { type Alternative, type AlternativeKind, type Draft, MOST_ALTERNATIVES, cementName, copyOf, fastest, nameOf, totalMl } from "./plan_model";
 import { chanceWords, intervalWords, short, signed, whole } from "./plan_text";
@@ -35,7 +35,7 @@ export class Alternatives {
     this.menu.hidden = true;
     const head = ["Plan", "Any leak", "Difference", "Leaked"].map((text) => el("th", { text, attributes: { scope: "col" } }));
     this.table = el("table", { class: "alternatives", testid: "alternatives" }, el("thead", {}, el("tr", {}, ...head)), this.rows);
-    host.append(el("div", { class: "card-head" }, el("h3", { text: "Alternatives" }), this.adder), this.menu, this.empty, this.table, this.foot, this.more, this.wrong);
+    host.append(el("div", { class: "answer-card-head" }, el("h3", { text: "Alternatives" }), this.adder), this.menu, this.empty, this.table, this.foot, this.more, this.wrong);
     this.wrong.hidden = true;
     this.rebuild();
   }
@@ -193,7 +193,7 @@ function fillRow(row: HTMLTableRowElement, answer: AlternativeAnswer | null, isP
   else any.textContent = "–";
   difference.replaceChildren(isPlan ? "" : differenceWords(answer?.difference.find((one) => one.quantity === ANY_LEAK)));
   const volume = answer?.amounts["leaked_ml"];
-  leaked.textContent = volume ? intervalWords(volume, 2, "mL") : "–";
+  leaked.replaceChildren(...(volume ? volumeWords(volume) : ["–"]));
   leaked.title = "Median of all draws, and the range from the 5th to the 95th of 100";
 }
 
@@ -202,6 +202,11 @@ function differenceWords(one: Difference | undefined): Node {
   const words = `${signed(one.difference)} points (${signed(one.low)} to ${signed(one.high)})`;
   const verdict = one.within_noise ? el("span", { class: "noise", text: "within noise" }) : el("span", { class: "clear", text: "beyond noise" });
   return el("span", { attributes: { title: "On the same draws, with a 95 % interval" } }, words, el("br"), verdict);
+}
+
+function volumeWords(volume: Interval): Node[] {
+  const [value, range] = intervalWords(volume, 2, "mL").split(" (") as [string, string | undefined];
+  return [el("span", { text: value }), el("br"), el("span", { text: range ? `(${range}` : "" })];
 }
 
 function plainQuantity(one: Difference): string {

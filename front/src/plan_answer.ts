@@ -7,7 +7,7 @@ import type { Chance, Preview } from "./plan_api";
 import { button } from "./plan_fields";
 import type { Alternative, Draft } from "./plan_model";
 import { type EnsembleState, samePatient } from "./plan_run";
-import { chanceWords, changes, percent, previewWords, separateDifference, signed, whole } from "./plan_text";
+import { chanceWords, changes, previewWords, separateDifference, signed } from "./plan_text";
 
 export interface AnswerHooks {
   pause(paused: boolean): void;
@@ -41,14 +41,14 @@ export class Answer {
   ) {
     this.pauseButton = button("Pause", () => this.togglePause(), { class: "small", testid: "pause" });
     const save = button("Save plan", () => hooks.save(), { testid: "save-plan", title: "Download plan.toml and show the command that gives the same numbers", class: "primary" });
-    const chances = el("section", { class: "card" });
+    const chances = el("section", { class: "answer-card" });
     chances.append(el("h3", { text: "Chance of a leak that CT would show" }));
     this.table = new ChanceTable(chances);
     chances.append(this.draws, el("div", { class: "progress-row" }, this.bar, this.barWords, this.pauseButton), this.changed);
-    const preview = el("section", { class: "card" }, el("h3", { text: "This draw" }), this.previewLine, this.outlets);
-    const others = el("section", { class: "card" });
+    const preview = el("section", { class: "answer-card" }, el("h3", { text: "This draw" }), this.previewLine, this.outlets);
+    const others = el("section", { class: "answer-card" });
     this.alternatives = new Alternatives(others, { change: hooks.alternatives, draft: hooks.draft, before: () => this.before() });
-    host.append(chances, preview, others, el("section", { class: "card save" }, save, this.saved));
+    host.append(chances, preview, others, el("section", { class: "answer-card save" }, save, this.saved));
     this.setPreview(null);
   }
 
@@ -78,7 +78,7 @@ export class Answer {
     this.showProgress(state);
     if (plan || state.doing !== "waiting") this.table.show(plan?.any ?? null, plan?.routes ?? []);
     this.table.fade(!plan);
-    this.draws.textContent = plan ? drawsWords(plan.any) : "No draw is finished yet.";
+    this.draws.textContent = plan?.any.finished ? drawsWords(plan.any, state.doing) : "No draw is finished yet.";
     if (state.doing === "finished" && plan) this.keep({ draft: state.draft, any: plan.any });
     this.showChange(state.draft, plan?.any ?? null, state.doing === "finished");
     this.alternatives.show(state.draft, state.answer);
@@ -87,6 +87,7 @@ export class Answer {
   /** The settings changed and nothing is known of them yet. */
   setStale(): void {
     this.table.fade(true);
+    this.changed.classList.add("stale");
     this.bar.value = 0;
     this.barWords.textContent = "";
   }
@@ -150,6 +151,7 @@ export class Answer {
   private showChange(draft: Draft, any: Chance | null, finished: boolean): void {
     const before = this.beforeOf(draft);
     this.changed.replaceChildren();
+    this.changed.classList.remove("stale");
     if (!before) return;
     const now = any && any.chance !== null ? chanceWords(any) : "–";
     const line = el("p", { class: "before-now" });
@@ -169,10 +171,9 @@ function verdict(before: Chance, now: Chance): string {
   return inNoise ? "within noise" : `${signed(apart.value)} points (${signed(apart.low)} to ${signed(apart.high)})`;
 }
 
-function drawsWords(any: Chance): string {
-  if (any.chance === null) return "No draw is finished yet.";
-  const range = any.low !== null && any.high !== null ? `, 95 % sure between ${whole(any.low)} and ${whole(any.high)} %` : "";
-  return `${percent(any.chance)} from ${any.finished} ${any.finished === 1 ? "draw" : "draws"} so far${range}.`;
+function drawsWords(any: Chance, doing: EnsembleState["doing"]): string {
+  const draws = `${any.finished} ${any.finished === 1 ? "draw" : "draws"}`;
+  return `${draws}${doing === "finished" ? "" : " so far"}; brackets are 95 % intervals.`;
 }
 
 function timeWords(seconds: number): string {

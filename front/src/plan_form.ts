@@ -2,11 +2,11 @@
 
 import type { Body } from "./api";
 import type { App } from "./app";
-import { el, setAttributes } from "./dom";
+import { el } from "./dom";
 import type { Check } from "./plan_api";
 import { Fields, Part, button } from "./plan_fields";
 import { type Draft, type Needle, type Point, type Portion, type Sides, isPush, lengthMm, totalMl } from "./plan_model";
-import { type Section, sectionOf, short } from "./plan_text";
+import { type Section, inFieldWords, sectionOf, short } from "./plan_text";
 
 export interface FormHooks {
   draft(): Draft;
@@ -21,6 +21,7 @@ export class Form {
   private readonly fields: Fields;
   private readonly parts: Record<Exclude<Section, "alternatives">, Part>;
   private readonly facts = el("p", { class: "needle-facts", testid: "needle-facts", attributes: { "aria-live": "polite" } });
+  private readonly total = el("span");
   private readonly undoButton: HTMLButtonElement;
   private body: Body | null = null;
   private check: Check | null = null;
@@ -38,7 +39,7 @@ export class Form {
       needle: new Part("Needle", "part-needle"),
       cement: new Part("Cement", "part-cement"),
       portions: new Part("Portions", "part-portions"),
-      computing: new Part("Computing", "part-computing"),
+      computing: new Part("How it is computed", "part-computing"),
     };
     for (const [name, part] of Object.entries(this.parts)) {
       part.element.addEventListener("input", () => (this.touched = name as keyof typeof this.parts), true);
@@ -68,8 +69,7 @@ export class Form {
 
   setBody(body: Body | null): void {
     this.body = body;
-    this.parts.patient.aside.textContent = body ? `${body.body_volume_ml.toFixed(0)} mL of bone in the body` : "";
-    this.parts.patient.aside.title = body ? body.notes.join("\n") : "";
+    this.parts.patient.element.title = body ? [`Volume of the body: ${body.body_volume_ml.toFixed(1)} mL`, ...body.notes].join("\n") : "";
   }
 
   setCheck(check: Check | null): void {
@@ -88,7 +88,7 @@ export class Form {
     if (!sentence) return true;
     const section = sectionOf(sentence) ?? this.touched;
     if (!section || section === "alternatives") return false;
-    this.parts[section].complain(sentence);
+    this.parts[section].complain(inFieldWords(sentence));
     this.parts[section].reveal();
     return true;
   }
@@ -115,7 +115,7 @@ export class Form {
 
   private fillPatient(): void {
     const host = this.clear("patient");
-    host.append(this.sources());
+    this.parts.patient.aside.replaceChildren(this.sources());
     if (this.draft.source === "virtual") this.fillVirtual(host);
     else this.fillScan(host);
   }
@@ -147,15 +147,15 @@ export class Form {
     const fracture = this.fields.choice({
       words: "Fracture",
       testid: "fracture",
-      title: "The shape of the broken body",
-      options: [["", "by chance"], ["none", "none"], ["wedge", "wedge"], ["biconcave", "biconcave"], ["crush", "crush"]],
+      title: "The shape of the broken body; any leaves it to the patient",
+      options: [["", "any"], ["none", "none"], ["wedge", "wedge"], ["biconcave", "biconcave"], ["crush", "crush"]],
       read: () => this.draft.fracture,
       write: (value) => this.otherBone(() => (this.draft.fracture = value)),
     });
     const cleft = this.fields.choice({
       words: "Cleft",
       title: "A gap within the broken bone, which fills first",
-      options: [["", "by chance"], ["no", "no"], ["yes", "yes"]],
+      options: [["", "any"], ["no", "no"], ["yes", "yes"]],
       read: () => this.draft.cleft,
       write: (value) => this.otherBone(() => (this.draft.cleft = value)),
     });
@@ -276,7 +276,7 @@ export class Form {
         write: (value) => (this.needle[which][at] = value),
       }),
     );
-    const name = el("span", { class: "point-name", text: `${words}, mm` });
+    const name = el("span", { class: "point-name", text: `${words} mm` });
     return el("div", { class: "point", attributes: { role: "group", "aria-label": `${words} in mm` } }, name, ...cells);
   }
 
@@ -296,7 +296,7 @@ export class Form {
     const opening = this.fields.choice({
       words: "Opening",
       title: "Where cement leaves the needle",
-      options: [["end", "at the end"], ["side", "at the side"]],
+      options: [["end", "end"], ["side", "side"]],
       moves: true,
       read: () => this.needle.opening,
       write: (value) => (this.needle.opening = value === "side" ? "side" : "end"),
@@ -308,8 +308,8 @@ export class Form {
     const needle = this.draft.needles[this.active];
     if (!needle) return;
     const facts = this.check?.needles[this.active];
-    const length = `${lengthMm(needle).toFixed(0)} mm from entry to tip`;
-    const rest = facts ? `, ${facts.in_bone_mm.toFixed(0)} mm in bone; ${angleWords(facts)}` : "";
+    const length = `${lengthMm(needle).toFixed(0)} mm long`;
+    const rest = facts ? `, ${facts.in_bone_mm.toFixed(0)} mm of it in the body; ${angleWords(facts)}` : "";
     const tip = facts && !facts.tip_in_body ? " The tip is not in the body." : "";
     this.facts.textContent = `${length}${rest}.${tip}`;
     this.facts.classList.toggle("warn", Boolean(tip));
@@ -348,12 +348,12 @@ export class Form {
     const name = this.fields.choice({
       words: "Name",
       testid: "cement",
-      options: this.app.server.cements.map((one) => [one.name, one.plain]),
+      options: this.app.server.cements.map((one) => [one.name, one.plain.replace(" vertebroplasty cement", " cement")]),
       read: () => this.draft.cement,
       write: (value) => (this.draft.cement = value),
     });
     const age = this.fields.number({
-      words: "Mixed, min ago",
+      words: "Min after mixing",
       title: "Minutes from the start of mixing to the first push: older cement is thicker",
       testid: "age",
       step: 0.5,
@@ -367,9 +367,10 @@ export class Form {
   private fillPortions(): void {
     const host = this.clear("portions");
     const list = el("ol", { class: "portions" }, ...this.draft.portions.map((one, at) => this.portion(one, at)));
-    const push = button("Add a push", () => this.add({ volume_ml: 1, rate_ml_min: 3, needle: 1 }), { class: "small" });
-    const wait = button("Add a wait", () => this.add({ wait_s: 30 }), { class: "small" });
-    host.append(list, el("div", { class: "row" }, push, wait), this.stops());
+    const push = button("+ Push", () => this.add({ volume_ml: 1, rate_ml_min: 3, needle: 1 }), { class: "small", title: "Add a push of the plunger" });
+    const wait = button("+ Wait", () => this.add({ wait_s: 30 }), { class: "small", title: "Add a wait" });
+    this.parts.portions.aside.replaceChildren(this.total, push, wait);
+    host.append(list, this.stops());
     this.showTotal();
   }
 
@@ -437,11 +438,11 @@ export class Form {
       this.draft.stops = input.checked;
       this.hooks.changed("now", false);
     });
-    return el("label", { class: "tick" }, input, el("span", { text: "The operator stops at a leak seen on the screen" }));
+    return el("label", { class: "tick" }, input, el("span", { text: "Operator stops at a leak seen on screen" }));
   }
 
   private showTotal(): void {
-    this.parts.portions.aside.textContent = `${short(totalMl(this.draft.portions))} mL in all`;
+    this.total.textContent = `${short(totalMl(this.draft.portions))} mL in all`;
   }
 
   // Computing ---------------------------------------------------------------------------------------------
@@ -469,15 +470,14 @@ export class Form {
     const draws = whole("Draws", "How often the plan is run, each time with other veins, cracks and bone that fit the picture", "draws", 1);
     const seed = whole("Seed", "Where the draws begin: the same seed gives the same numbers", "seed", 0);
     host.append(el("div", { class: "grid three" }, cell, draws, seed));
-    setAttributes(this.parts.computing.element, { "aria-label": "How it is computed" });
   }
 }
 
 function angleWords(facts: { convergence_deg: number; craniocaudal_deg: number }): string {
   const across = Math.abs(facts.convergence_deg).toFixed(0);
   const along = Math.abs(facts.craniocaudal_deg).toFixed(0);
-  const inward = facts.convergence_deg >= 0 ? "towards the midline" : "away from the midline";
-  const upward = facts.craniocaudal_deg >= 0 ? "towards the head" : "towards the feet";
+  const inward = facts.convergence_deg >= 0 ? "to the midline" : "from the midline";
+  const upward = facts.craniocaudal_deg >= 0 ? "to the head" : "to the feet";
   return `${across}° ${inward}, ${along}° ${upward}`;
 }
 

@@ -51,8 +51,11 @@ export const WAYS: Record<string, string> = {
 };
 
 export function previewWords(preview: Preview): string {
-  const leaked = preview.leaked_ml < 0.0005 ? "Nothing leaked" : `${preview.leaked_ml.toFixed(2)} mL leaked`;
-  return `${leaked} of ${preview.injected_ml.toFixed(2)} mL injected`;
+  const injected = `${preview.injected_ml.toFixed(2)} mL`;
+  if (preview.leaked_ml < 0.0005) return `Nothing leaked of ${injected} injected`;
+  const seen = preview.outlets.some((one) => one.leaking);
+  const leaked = preview.leaked_ml.toFixed(preview.leaked_ml < 0.1 ? 3 : 2);
+  return `${leaked} of ${injected} leaked${seen ? "" : ": CT would not show it"}`;
 }
 
 // What changed ------------------------------------------------------------------------------------------
@@ -138,4 +141,19 @@ const CLUES: [RegExp, Section][] = [
 
 export function sectionOf(sentence: string): Section | null {
   return CLUES.find(([clue]) => clue.test(sentence))?.[1] ?? null;
+}
+
+const FIELD_WORDS: [RegExp, string][] = [
+  [/\bage_at_start_min\b/g, "time after mixing"],
+  [/\bvolume_ml\b/g, "the volume of a push"],
+  [/\brate_ml_min\b/g, "the rate of a push"],
+  [/\bwait_s\b/g, "a wait"],
+  [/\bentry_mm\b/g, "entry"],
+  [/\btip_mm\b/g, "tip"],
+];
+
+/** A sentence about a plan file, in the words that stand beside the fields here. */
+export function inFieldWords(sentence: string): string {
+  const said = FIELD_WORDS.reduce((text, [key, words]) => text.replace(key, words), sentence);
+  return said.charAt(0).toUpperCase() + said.slice(1);
 }

@@ -9,7 +9,7 @@ import { Views } from "./views";
 import type { Surface, Tube } from "./viewer3d";
 
 const BONE = "#e8dcc0";
-const CEMENT = "#D55E00";
+const CEMENT = "#009E73"; // as the server paints one draw on the planes
 const NEEDLE = "#0072B2";
 const OTHER = "#56B4E9";
 const MOUTH = "#CC79A7";
@@ -135,13 +135,11 @@ export class PlanView {
   }
 
   private showLegend(): void {
-    this.legend.textContent = this.picking
-      ? "Click into the middle of the vertebral body."
-      : this.shown === "draw"
-        ? "Planes: share of each cell that cement fills in this draw."
-        : this.share
-          ? `Planes: share of ${this.shareDraws} draws with cement. 3-D: one draw.`
-          : "No draws yet.";
+    const swatch = (kind: Shown) => el("span", { class: `swatch ${kind}` });
+    if (this.picking) this.legend.replaceChildren("Click into the middle of the vertebral body.");
+    else if (this.shown === "draw") this.legend.replaceChildren(swatch("draw"), "cement in one draw");
+    else if (this.share) this.legend.replaceChildren(swatch("share"), `share of ${this.shareDraws} draws with cement`, swatch("draw"), "3-D: one draw");
+    else this.legend.replaceChildren("No draws yet.");
   }
 }
 
