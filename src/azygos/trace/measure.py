@@ -128,15 +128,16 @@ def measure(
     region = (far <= REACH) & ~others & (view.hu > HU_SPAN[0])
     integral = float((view.hu - ground)[region].sum() * np.prod(view.spacing_mm))
     behind = float(ground[core].mean())
+    inner = _inner(view, core, blur)
     for _ in range(ROUNDS):
         width, kept, rod = _as_ball_or_rod(integral, top - behind, extents, quality)
-        material = _material(view, core, behind, top, kept, width, blur)
+        material = _material(view, core, behind, top, kept, inner if width > 2.0 * blur.max() else inner[:0])
         likely = float(np.clip(material, 1.05 * top, max(MOST_HU, 1.05 * top)))
         parted = _parted(view, core, far, ground, likely, quality)
         ground, behind = parted.ground, float(parted.ground[core].mean())
         integral = parted.integral
     width, kept, rod = _as_ball_or_rod(integral, top - behind, extents, quality)
-    material = _material(view, core, behind, top, kept, width, blur)
+    material = _material(view, core, behind, top, kept, inner if width > 2.0 * blur.max() else inner[:0])
     around = view.hu[shell] if shell.any() else np.array([background])
     peak = float(view.hu[core].max())
     return Measured(
@@ -289,14 +290,17 @@ def _least_kept(extents: Extents, quality: Quality) -> float:
     return max(0.02, float(ball_recovery(np.array([0.8 * bare]), quality.fwhm_mm, quality.box_mm)[0]))
 
 
-def _material(
-    view: Window, core: BoolArray, behind: float, top: float, kept: float, width: float, blur: FloatArray
-) -> float:
+def _inner(view: Window, core: BoolArray, blur: FloatArray) -> FloatArray:
+    """What lies so deep in a thing that its wall does not lower it [HU]."""
+    box = ndimage.find_objects(core.view(np.uint8))[0]
+    deep = ndimage.distance_transform_edt(np.pad(core[box], 1), sampling=view.spacing_mm / blur)[1:-1, 1:-1, 1:-1]
+    return np.asarray(view.hu[box][deep > INNER])
+
+
+def _material(view: Window, core: BoolArray, behind: float, top: float, kept: float, plateau: FloatArray) -> float:
     """What the thing would read were it resolved: its plateau, or its peak over what such a thing keeps."""
-    deep = ndimage.distance_transform_edt(np.pad(core, 1), sampling=view.spacing_mm / blur)[1:-1, 1:-1, 1:-1]
-    inner = view.hu[deep > INNER]
-    if width > 2.0 * blur.max() and len(inner) >= FEWEST_INNER:
-        return float(np.median(inner))
+    if len(plateau) >= FEWEST_INNER:
+        return float(np.median(plateau))
     if kept > RESOLVED:  # between voxels a cubic overshoots a plateau, and the highest of many voxels is noise
         return behind + (float(np.percentile(view.hu[core], 95)) - behind) / kept
     return behind + (top - behind) / kept

@@ -73,13 +73,38 @@ def unmix(
 
 def through_blur(share: FloatArray, core: BoolArray, sigma_voxels: FloatArray) -> FloatArray:
     """Share everywhere that belongs to what is seen inside a core: sharpened there (Richardson, Lucy), then blurred."""
-    seen = np.where(core, share, 0.0)
-    weight = np.maximum(ndimage.gaussian_filter(core.astype(np.float64), sigma_voxels), 1e-6)
+    taps = [_taps(float(sigma)) for sigma in sigma_voxels]
+    box = _reached(core, [len(row) // 2 for row in taps])
+    inside, seen = core[box], np.where(core[box], share[box], 0.0)
+    weight = np.maximum(_blurred(inside.astype(np.float64), taps), 1e-6)
     solid = seen.copy()
     for _ in range(ROUNDS):
-        blurred = np.maximum(ndimage.gaussian_filter(solid, sigma_voxels), 1e-6)
-        solid *= ndimage.gaussian_filter(np.where(core, seen / blurred, 0.0), sigma_voxels) / weight
-    return np.asarray(ndimage.gaussian_filter(solid, sigma_voxels))
+        blurred = np.maximum(_blurred(solid, taps), 1e-6)
+        solid *= _blurred(np.where(inside, seen / blurred, 0.0), taps) / weight
+    whole = np.zeros(core.shape)
+    whole[box] = solid
+    return _blurred(whole, taps)
+
+
+def _taps(sigma: float) -> FloatArray:
+    """Weights of a Gaussian: what it makes of a single voxel."""
+    single = np.zeros(2 * int(4.0 * sigma + 0.5) + 1)
+    single[len(single) // 2] = 1.0
+    return np.asarray(ndimage.gaussian_filter1d(single, sigma, mode="constant"))
+
+
+def _reached(core: BoolArray, reach: list[int]) -> tuple[slice, ...]:
+    """The box that the blur of a core reaches: nothing of what is sharpened lies beyond it."""
+    held = ndimage.find_objects(core.view(np.uint8))
+    if not held:
+        return tuple(slice(0, n) for n in core.shape)
+    return tuple(slice(max(s.start - r, 0), s.stop + r) for s, r in zip(held[0], reach, strict=True))
+
+
+def _blurred(field: FloatArray, taps: list[FloatArray]) -> FloatArray:
+    for axis, row in enumerate(taps):
+        field = ndimage.correlate1d(field, row, axis)
+    return field
 
 
 def carry_on(hu: FloatArray, near: BoolArray, seen: BoolArray, sigma_voxels: FloatArray) -> tuple[FloatArray, float]:
@@ -90,6 +115,8 @@ def carry_on(hu: FloatArray, near: BoolArray, seen: BoolArray, sigma_voxels: Flo
     value = ndimage.gaussian_filter(np.where(seen, hu, 0.0), 1.5 * sigma_voxels, mode="nearest")
     smooth = value / np.maximum(weight, LEAST_WEIGHT)
     known = weight > 10.0 * LEAST_WEIGHT
-    nearest = ndimage.distance_transform_edt(~known, return_distances=False, return_indices=True)
+    if not known.all():
+        nearest = ndimage.distance_transform_edt(~known, return_distances=False, return_indices=True)
+        smooth = smooth[tuple(nearest)]
     close = near if near.any() else seen
-    return np.asarray(smooth[tuple(nearest)]), float(np.std(hu[close]))
+    return np.asarray(smooth), float(np.std(hu[close]))
