@@ -143,7 +143,7 @@ function within(start: number, end: number, reach: number): [number, number] {
 }
 
 function scaleBar(scale: number, size: { width: number; height: number }): SVGElement {
-  const mm = [...BARS_MM].reverse().find((long) => long * scale <= size.width * 0.3) ?? 1;
+  const mm = [...BARS_MM].reverse().find((long) => long * scale <= size.width * 0.22) ?? 1;
   const [x, y, w] = [10, size.height - 10, mm * scale];
   return svg(
     "g",

@@ -46,6 +46,7 @@ export class SlicePane {
   private readonly canvas: HTMLCanvasElement;
   private readonly overlay: Overlay;
   private readonly title: HTMLElement;
+  private readonly place: HTMLElement;
   private readonly trouble: HTMLElement;
   private readonly handles: Record<End, HTMLButtonElement>;
   private readonly pictures: Pictures;
@@ -73,6 +74,7 @@ export class SlicePane {
   ) {
     this.canvas = el("canvas", { attributes: { "aria-hidden": "true" } });
     this.title = el("p", { class: "pane-title" });
+    this.place = el("p", { class: "pane-place" });
     this.trouble = el("p", { class: "pane-trouble", attributes: { hidden: true } });
     this.handles = { entry: this.makeHandle("entry"), tip: this.makeHandle("tip") };
     this.overlay = new Overlay(opts.plane, (id) => this.onMark(id));
@@ -83,6 +85,7 @@ export class SlicePane {
       this.overlay.root,
       ...SIDES[opts.plane].map((side, n) => el("span", { class: `side-letter side-${["left", "right", "top", "bottom"][n]}`, text: side })),
       this.title,
+      this.place,
       this.trouble,
       this.handles.entry,
       this.handles.tip,
@@ -302,15 +305,16 @@ export class SlicePane {
   private describe(): void {
     if (!this.grid) {
       this.title.textContent = this.opts.label;
+      this.place.textContent = "";
       setAttributes(this.box, { "aria-label": `${this.opts.label} plane: no scan` });
       return;
     }
     const axis = AXES[this.opts.plane].through;
     const count = this.grid.shape[axis];
-    const words = `${this.opts.label} ${this.slice + 1}/${count} · ${sideWords(this.point[axis], axis)} mm`;
-    this.title.textContent = words;
+    this.title.textContent = `${this.opts.label} ${this.slice + 1}/${count}`;
+    this.place.textContent = `${sideWords(this.point[axis], axis)} mm`;
     setAttributes(this.box, {
-      "aria-label": `${words}. Arrow keys and page keys move through slices, plus and minus zoom, 0 shows all.`,
+      "aria-label": `${this.title.textContent}, ${this.place.textContent}. Arrow keys and page keys move through slices, plus and minus zoom, 0 shows all.`,
     });
   }
 
@@ -454,7 +458,7 @@ export class SlicePane {
     handle.addEventListener("pointermove", (event) => {
       if (!held || !this.needle) return;
       const to = this.fromScreen(event.clientX - held.dx, event.clientY - held.dy, held.depth);
-      this.place(which, to);
+      this.moveEnd(which, to);
     });
     for (const end of ["pointerup", "pointercancel"] as const) {
       handle.addEventListener(end, () => {
@@ -473,10 +477,10 @@ export class SlicePane {
     if (!step) return;
     event.preventDefault();
     event.stopPropagation();
-    this.place(which, add(this.needle[`${which}_mm`], step[0], step[1] * (event.shiftKey ? 5 : 1)));
+    this.moveEnd(which, add(this.needle[`${which}_mm`], step[0], step[1] * (event.shiftKey ? 5 : 1)));
   }
 
-  private place(which: End, lps: Vec3): void {
+  private moveEnd(which: End, lps: Vec3): void {
     if (!this.needle) return;
     this.needle = { ...this.needle, [`${which}_mm`]: lps };
     this.goTo(lps);

@@ -7,6 +7,7 @@
 import type { NVImage, NVMesh, Niivue } from "@niivue/niivue";
 import { LostServer, type ScanMeta, ServerError, type Vec3, getBlob } from "./api";
 import { el } from "./dom";
+import { add, length, minus } from "./geometry";
 import { Pictures } from "./pictures";
 import { tube } from "./tube";
 
@@ -60,10 +61,17 @@ export class Viewer3D {
   private readonly note = el("p", { class: "pane-trouble", attributes: { hidden: true } });
   private drawer: Drawer | null = null;
   private starting: Promise<void> | null = null;
-  private scan: { meta: ScanMeta; centre_mm: Vec3 } | null = null;
+  private scan: Place | null = null;
   private surfaces: Surface[] = [];
   private tubes: Tube[] = [];
   private point: Vec3 | null = null;
+  private chosen: boolean | null = null;
+  private readonly volumeButton = el("button", {
+    text: "Scan",
+    testid: "view3d-scan",
+    attributes: { type: "button", "aria-pressed": "false", "aria-label": "Show the scan itself in 3-D" },
+    on: { click: () => this.showVolume(this.volumeButton.getAttribute("aria-pressed") !== "true") },
+  });
 
   constructor(readonly host: HTMLElement) {
     const buttons = VIEWS.map(([name, turn]) =>
@@ -76,24 +84,31 @@ export class Viewer3D {
         this.stage,
         el("p", { class: "pane-title", text: "3-D" }),
         this.note,
-        el("div", { class: "turns", attributes: { role: "group", "aria-label": "3-D view" } }, ...buttons),
+        el("div", { class: "turns", attributes: { role: "group", "aria-label": "3-D view" } }, this.volumeButton, ...buttons),
       ),
     );
   }
 
   setScan(meta: ScanMeta | null, centre_mm: Vec3): void {
+    if (meta?.id !== this.scan?.meta.id) this.chosen = null;
     this.scan = meta ? { meta, centre_mm } : null;
-    this.pass((drawer) => drawer.setScan(this.scan));
+    this.update();
   }
 
   setMeshes(list: Surface[]): void {
     this.surfaces = list;
-    this.pass((drawer) => drawer.setShapes(this.surfaces, this.tubes));
+    this.update();
   }
 
   setLines(list: Tube[]): void {
     this.tubes = list;
-    this.pass((drawer) => drawer.setShapes(this.surfaces, this.tubes));
+    this.update();
+  }
+
+  /** Whether the scan itself is drawn; left alone, it is unless a see-through surface stands for the bone. */
+  showVolume(shown: boolean): void {
+    this.chosen = shown;
+    this.update();
   }
 
   lookAt(lps: Vec3): void {
@@ -101,9 +116,12 @@ export class Viewer3D {
     this.drawer?.lookAt(lps);
   }
 
-  private pass(wish: (drawer: Drawer) => void): void {
-    if (this.drawer) wish(this.drawer);
-    else this.starting ??= this.start();
+  private update(): void {
+    const shown = this.chosen ?? !this.surfaces.some(({ opacity }) => opacity < 1);
+    this.volumeButton.setAttribute("aria-pressed", String(shown));
+    if (!this.drawer) this.starting ??= this.start();
+    this.drawer?.setScan(this.scan, shown);
+    this.drawer?.setShapes(this.surfaces, this.tubes);
   }
 
   private async start(): Promise<void> {
@@ -120,17 +138,13 @@ export class Viewer3D {
       }
     }
     this.drawer ??= this.serverDrawer();
-    this.catchUp();
-  }
-
-  private catchUp(): void {
-    this.drawer?.setScan(this.scan);
-    this.drawer?.setShapes(this.surfaces, this.tubes);
-    if (this.point) this.drawer?.lookAt(this.point);
+    this.update();
+    if (this.point) this.drawer.lookAt(this.point);
   }
 
   private serverDrawer(): Drawer {
     this.stage.replaceChildren();
+    this.volumeButton.hidden = true;
     this.note.textContent = "No WebGL here: the server draws this picture.";
     this.note.classList.add("quietly");
     this.note.hidden = false;
@@ -147,12 +161,17 @@ export class Viewer3D {
     this.available = false;
     console.warn("3-D drawing failed; the server draws instead.", fault);
     this.drawer = this.serverDrawer();
-    this.catchUp();
+    this.update();
   }
 }
 
+interface Place {
+  meta: ScanMeta;
+  centre_mm: Vec3;
+}
+
 interface Drawer {
-  setScan(scan: { meta: ScanMeta; centre_mm: Vec3 } | null): void;
+  setScan(scan: Place | null, shown: boolean): void;
   setShapes(surfaces: Surface[], tubes: Tube[]): void;
   lookAt(lps: Vec3): void;
   turn(turn: Turn): void;
@@ -163,6 +182,7 @@ class WebGlDrawer implements Drawer {
   private wanted: { surfaces: Surface[]; tubes: Tube[] } = { surfaces: [], tubes: [] };
   private volume: { path: string; image: NVImage | null } | null = null;
   private timer = 0;
+  private point: Vec3 | null = null;
   private readonly slow: boolean;
 
   private constructor(
@@ -172,6 +192,7 @@ class WebGlDrawer implements Drawer {
     private readonly tell: (sentence: string) => void,
   ) {
     this.slow = isSoftware(viewer.gl);
+    this.holdStill();
     if (this.slow) viewer.setHighResolutionCapable(0.5);
   }
 
@@ -184,7 +205,7 @@ class WebGlDrawer implements Drawer {
     const viewer = new library.Niivue({
       backColor: [0.043, 0.055, 0.067, 1],
       show3Dcrosshair: true,
-      crosshairWidth: 0.4,
+      crosshairWidth: 0.3,
       crosshairWidthUnit: "mm",
       crosshairColor: [0.34, 0.71, 0.91, 0.9],
       isOrientCube: true,
@@ -210,11 +231,12 @@ class WebGlDrawer implements Drawer {
     return drawer;
   }
 
-  setScan(scan: { meta: ScanMeta; centre_mm: Vec3 } | null): void {
-    const path = scan ? volumePath(scan) : null;
+  setScan(scan: Place | null, shown: boolean): void {
+    const path = scan && shown ? volumePath(scan) : null;
     if (path === (this.volume?.path ?? null)) return;
     if (this.volume?.image) this.viewer.removeVolume(this.volume.image);
     this.volume = path ? { path, image: null } : null;
+    this.viewer.opts.show3Dcrosshair = path !== null;
     if (path) void this.load(path);
     else this.later();
   }
@@ -225,6 +247,7 @@ class WebGlDrawer implements Drawer {
   }
 
   lookAt(lps: Vec3): void {
+    this.point = lps;
     if (!this.volume?.image) return;
     this.viewer.scene.crosshairPos = this.viewer.mm2frac(toRas(lps));
     this.later();
@@ -258,6 +281,7 @@ class WebGlDrawer implements Drawer {
       if (image) Object.assign(image, { cal_min: BONE.low, cal_max: BONE.high, colormap: "ct_bones" });
       this.viewer.updateGLVolume();
       await this.viewer.setVolumeRenderIllumination(LIGHT);
+      if (this.point) this.lookAt(this.point);
     } catch (fault) {
       if (fault instanceof ServerError || fault instanceof LostServer) this.tell(fault.message);
       else this.fail(fault);
@@ -304,7 +328,22 @@ class WebGlDrawer implements Drawer {
     const points = new Float32Array(vertices_mm.flatMap(toRas));
     const colour = new Uint8Array([...rgb(shape.colour), 255]);
     const opacity = "opacity" in shape ? shape.opacity : 1;
-    return new this.library.NVMesh(points, new Uint32Array(faces.flat()), shape.name, colour, opacity, true, this.viewer.gl);
+    const mesh = new this.library.NVMesh(points, new Uint32Array(faces.flat()), shape.name, colour, opacity, true, this.viewer.gl);
+    if (opacity < 1) mesh.meshShaderIndex = Math.max(0, this.viewer.meshShaderNames(false).indexOf("Matte"));
+    return mesh;
+  }
+
+  /** Without the scan, see-through surfaces set the middle and the size: a needle that moves does not move the rest. */
+  private holdStill(): void {
+    const whole = this.viewer.setPivot3D.bind(this.viewer);
+    this.viewer.setPivot3D = () => {
+      whole();
+      const shells = this.volume ? [] : this.wanted.surfaces.filter(({ opacity, vertices_mm }) => opacity < 1 && vertices_mm.length);
+      if (!shells.length) return;
+      const { middle, radius_mm } = ballAround(shells.flatMap(({ vertices_mm }) => vertices_mm));
+      this.viewer.pivot3D = toRas(middle);
+      this.viewer.furthestFromPivot = 1.5 * radius_mm;
+    };
   }
 }
 
@@ -317,15 +356,20 @@ class ServerDrawer implements Drawer {
     (_path, picture) => this.show(picture),
     () => {},
   );
-  private scan: { meta: ScanMeta; centre_mm: Vec3 } | null = null;
+  private scan: Place | null = null;
   private at: Turn = { ...BEGIN };
 
   constructor(stage: HTMLElement) {
     stage.append(this.canvas);
-    listenForTurns(this.canvas, (by) => this.turn({ azimuth: this.at.azimuth + by.azimuth, elevation: this.at.elevation + by.elevation }), () => {});
+    const turnBy = (by: Turn): void => this.turn({ azimuth: this.at.azimuth + by.azimuth, elevation: this.at.elevation + by.elevation });
+    listenForTurns(this.canvas, turnBy, () => {});
+    this.canvas.addEventListener("pointerdown", (event) => this.canvas.setPointerCapture(event.pointerId));
+    this.canvas.addEventListener("pointermove", (event) => {
+      if (event.buttons & 1) turnBy({ azimuth: event.movementX, elevation: event.movementY });
+    });
   }
 
-  setScan(scan: { meta: ScanMeta; centre_mm: Vec3 } | null): void {
+  setScan(scan: Place | null): void {
     this.scan = scan;
     this.ask();
   }
@@ -343,7 +387,7 @@ class ServerDrawer implements Drawer {
     const round = (degrees: number): string => String(Math.round(degrees / 15) * 15);
     const { meta, centre_mm } = this.scan;
     const asked = new URLSearchParams({
-      azimuth: round(this.at.azimuth),
+      azimuth: round((540 - this.at.azimuth) % 360), // the server counts from the front, NiiVue from the back
       elevation: round(this.at.elevation),
       centre: centre_mm.map((value) => value.toFixed(1)).join(","),
     });
@@ -383,6 +427,17 @@ function listenForTurns(canvas: HTMLElement, turnBy: (by: Turn) => void, zoom: (
 
 function volumePath({ meta, centre_mm }: { meta: ScanMeta; centre_mm: Vec3 }): string {
   return `/api/scans/${meta.id}/volume.nii.gz?centre=${centre_mm.map((value) => value.toFixed(1)).join(",")}&size_mm=${SIZE_MM}`;
+}
+
+function ballAround(points: Vec3[]): { middle: Vec3; radius_mm: number } {
+  const [low, high]: [Vec3, Vec3] = [[...(points[0] as Vec3)], [...(points[0] as Vec3)]];
+  for (const point of points) {
+    for (const axis of [0, 1, 2] as const) {
+      low[axis] = Math.min(low[axis], point[axis]);
+      high[axis] = Math.max(high[axis], point[axis]);
+    }
+  }
+  return { middle: add(low, minus(high, low), 0.5), radius_mm: length(minus(high, low)) / 2 };
 }
 
 function toRas(lps: Vec3): Vec3 {
