@@ -157,7 +157,7 @@ def _live(pipe: Any, stop: Any, warm: tuple[str, ...], orphan: Path | None) -> N
         try:
             job, task, given = pipe.recv()
         except (EOFError, OSError):
-            _end_with_parent(orphan)
+            return _end_with_parent(orphan)
         _do(job, task, given, pipe, stop)
 
 

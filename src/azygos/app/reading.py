@@ -107,7 +107,7 @@ def plain(sentence: str, path: Path) -> str:
 def _listed(sentence: str) -> list[dict[str, Any]]:
     """The lines of the reader's list, each with its place, by which the reader takes it back."""
     lines = sentence.split(LISTING, 1)[1].splitlines()
-    return [{"series": place, "words": line.strip()} for place, line in enumerate(lines, start=1)]
+    return [{"series": place, "words": line.strip().replace("--series", "Series", 1)} for place, line in enumerate(lines, start=1)]
 
 
 @contextmanager

@@ -49,7 +49,7 @@ def router(workspace: Workspace, *, built: bool = True) -> APIRouter:
     @routes.post("/uploads")
     def begin_upload() -> dict[str, Any]:
         upload_id = workspace.next_id("u")
-        upload = Upload(id=upload_id, folder=workspace.folder / upload_id)
+        upload = Upload(id=upload_id, folder=workspace.folder / upload_id, limit_bytes=LIMIT_BYTES)
         upload.folder.mkdir()
         uploads[upload.id] = upload
         return {"upload": upload.id, "limit_bytes": LIMIT_BYTES}
