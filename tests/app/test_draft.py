@@ -9,7 +9,7 @@ import shlex
 
 import pytest
 
-from azygos.app.draft import Origin, check_numbers, read_draft, save
+from azygos.app.draft import Origin, check_draws, check_whole, read_draft, save
 from azygos.ground.errors import InputError
 from azygos.plan import parse_plan, plan_template, read_plan
 
@@ -175,10 +175,10 @@ def test_the_command_names_no_path_of_this_machine(origin, options, note):
 @pytest.mark.parametrize("seed", [-1, 2**32, 1.5, "1", None, True])
 def test_a_seed_is_a_whole_number(seed):
     with pytest.raises(InputError, match=r"^the seed is .*\. Give a whole number from 0 to 4294967295\.$"):
-        check_numbers(seed)
+        check_whole(seed, "seed")
 
 
 @pytest.mark.parametrize("draws", [0, 1001, 2.0, "many" * 100, None, False])
 def test_draws_have_a_limit(draws):
     with pytest.raises(InputError, match=r"^the number of draws is .{1,40}\. Give 1 to 1000; 32 is usual\.$"):
-        check_numbers(0, draws)
+        check_draws(draws)

@@ -12,7 +12,7 @@ from azygos.plan import PlanFile, parse_plan
 
 NAME = "plan.toml"
 MOST_DRAWS = 1000  # on the page; the command line takes more
-HIGHEST_SEED = 2**32 - 1
+HIGHEST = 2**32 - 1  # seed, patient or number of a draw
 _WHERE = re.compile(rf"^{re.escape(NAME)}(, line \d+)?: ")
 
 
@@ -126,15 +126,20 @@ def _word(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def check_numbers(seed: object, draws: object = 1) -> tuple[int, int]:
-    """Seed and number of draws, or a sentence on what they may be."""
-    whole = isinstance(seed, int) and not isinstance(seed, bool) and 0 <= seed <= HIGHEST_SEED
-    require(whole, f"the seed is {_short(seed)}. Give a whole number from 0 to {HIGHEST_SEED}.")
+def check_whole(number: object, what: str) -> int:
+    """A seed or the number of a draw, or a sentence on what it may be."""
+    whole = isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= HIGHEST
+    require(whole, f"the {what} is {_short(number)}. Give a whole number from 0 to {HIGHEST}.")
+    assert isinstance(number, int)
+    return number
+
+
+def check_draws(draws: object) -> int:
+    """How many draws, or a sentence on how many there may be."""
     whole = isinstance(draws, int) and not isinstance(draws, bool) and 1 <= draws <= MOST_DRAWS
     require(whole, f"the number of draws is {_short(draws)}. Give 1 to {MOST_DRAWS}; 32 is usual.")
-    assert isinstance(seed, int)
     assert isinstance(draws, int)
-    return seed, draws
+    return draws
 
 
 def _short(value: object) -> str:

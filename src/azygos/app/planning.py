@@ -56,7 +56,7 @@ def make_body(given: Given, tell: Tell) -> Given:
     tell(1, 2, None, "Looking for ways through the pedicles")
     body = describe_body(vertebra, notes)
     if given.get("virtual") is not None:
-        fine, _ = find_body({**given, "spacing_mm": min(PICTURE_MM, given["spacing_mm"])})
+        fine, _ = find_body({**given, "spacing_mm": PICTURE_MM})
         picture, affine_mm = picture_of(fine)
         np.save(given["picture"], picture, allow_pickle=False)
         body["affine_mm"] = affine_mm.tolist()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from fastapi import APIRouter
 
 from azygos.app.answers import known
-from azygos.app.draft import Origin, check_numbers, read_draft, save
+from azygos.app.draft import Origin, check_draws, check_whole, read_draft, save
 from azygos.app.needles import check
 from azygos.app.planning import PICTURE_WINDOW, check_body, kept_vertebra
 from azygos.app.workspace import OpenScan, Overlay, Workspace
@@ -22,7 +22,6 @@ from azygos.plan.volumes import affine_of
 
 Asked = dict[str, Any]
 FRACTURES = ("none", "wedge", "biconcave", "crush")
-HIGHEST_PATIENT = 2**32 - 1
 FARTHEST_MM = 1e4  # from the scan's origin
 TURNS = 3  # overlays that an ensemble writes in turn
 PREVIEWS_KEPT = 8  # overlays of previews that can still be asked for
@@ -57,6 +56,7 @@ class Planning:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self._made: dict[Origin, Body] = {}
+        self._pictures: dict[Origin, str] = {}
         self._overlays: dict[str, list[Overlay]] = {}
         self._warm = False
 
@@ -78,9 +78,7 @@ class Planning:
             return _drawn_origin(asked, level, spacing_mm)
         require(isinstance(asked.get("scan"), str), "give a virtual patient's number, or an open scan.")
         scan = self._scan(asked["scan"])
-        require(
-            scan.source is not None, f"{scan.title} is a picture of a drawn bone. Give the virtual patient instead."
-        )
+        require(scan.source is not None, f"{scan.title} is a picture of a drawn bone. Give its number instead.")
         at_mm = _point(asked.get("at_mm"))
         labels = scan.labels is not None and at_mm is None
         require(labels or at_mm is not None, "this scan has no label map. Click the middle of the vertebral body.")
@@ -113,7 +111,7 @@ class Planning:
     def _landing(self, origin: Origin, file: Path, given: Asked) -> Callable[[Asked], Asked]:
         def land(made: Asked) -> Asked:
             affine_mm = made.pop("affine_mm", None)
-            shown = origin.scan or self._picture(origin, Path(given["picture"]), affine_mm, made["notes"]).id
+            shown = origin.scan or self._picture(origin, Path(given["picture"]), affine_mm, made["notes"])
             body = Body(id=self.workspace.next_id("b"), file=file, origin=origin, told=made)
             made |= {"id": body.id, "scan": shown}
             self.workspace.bodies[body.id] = self._made[origin] = body
@@ -122,9 +120,14 @@ class Planning:
 
         return land
 
-    def _picture(self, origin: Origin, path: Path, affine_mm: Any, notes: list[str]) -> OpenScan:
-        """The picture of a drawn bone among the open scans; it does not depend on the solver's cells."""
-        return self.workspace.add_scan(
+    def _picture(self, origin: Origin, path: Path, affine_mm: Any, notes: list[str]) -> str:
+        """The picture of a drawn bone among the open scans: one, whatever the solver's cells are."""
+        bone = replace(origin, spacing_mm=0.0)
+        shown = self.workspace.scans.get(self._pictures.get(bone, ""))
+        if shown is not None:
+            path.unlink()
+            return shown.id
+        made = self.workspace.add_scan(
             title=f"Virtual patient {origin.virtual}, {origin.level}",
             path=path,
             affine_mm=np.array(affine_mm, dtype=np.float64),
@@ -132,6 +135,8 @@ class Planning:
             notes=tuple(notes),
             window=PICTURE_WINDOW,
         )
+        self._pictures[bone] = made.id
+        return made.id
 
     def _warm_up(self) -> None:
         """Let the solver be loaded while the person looks at the bone."""
@@ -151,7 +156,7 @@ class Planning:
     def preview(self, asked: Asked) -> dict[str, str]:
         """One draw; a waiting one gives way to it."""
         body, plan, seed, _ = self._plan(asked)
-        draw, _ = check_numbers(asked.get("draw", 0))
+        draw = check_whole(asked.get("draw", 0), "draw")
         overlay = self._overlay("preview", body, GREEN, PREVIEWS_KEPT)
         given = {**_given(body, plan, seed), "draw": draw, "overlay": overlay.id, "overlay_file": str(overlay.path)}
         return self._submit("quick", "preview:run", given, words="Injecting one draw", place="preview")
@@ -173,7 +178,7 @@ class Planning:
         """What is asked for, refused unless the plan can be run."""
         body = self._body(asked)
         plan = read_draft(asked.get("plan"), body.origin)
-        seed, draws = check_numbers(asked.get("seed", 0), asked.get("draws", 32))
+        seed, draws = check_whole(asked.get("seed", 0), "seed"), check_draws(asked.get("draws", 32))
         found = check(plan, kept_vertebra(body.file))
         require(found["ok"], str(found["error"]))
         return body, plan, seed, draws
@@ -203,9 +208,8 @@ class Planning:
 
 
 def _drawn_origin(asked: Asked, level: str, spacing_mm: float) -> Origin:
-    virtual, fracture, cleft = asked["virtual"], asked.get("fracture"), asked.get("cleft")
-    whole = isinstance(virtual, int) and not isinstance(virtual, bool) and 0 <= virtual <= HIGHEST_PATIENT
-    require(whole, f"the virtual patient is {str(virtual)[:40]}. Give a whole number from 0 to {HIGHEST_PATIENT}.")
+    fracture, cleft = asked.get("fracture"), asked.get("cleft")
+    virtual = check_whole(asked["virtual"], "virtual patient")
     kinds = ", ".join(FRACTURES)
     require(fracture is None or fracture in FRACTURES, f"fracture is {fracture!r:.40}. Possible are {kinds}.")
     require(cleft is None or isinstance(cleft, bool), f"cleft is {cleft!r:.40}. Say true, false or leave it out.")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from azygos.app.reading import plain
+from azygos.ground.errors import InputError
 from azygos.ground.units import MM
 from azygos.ground.volume import LabelMap, Volume
 from azygos.plan.patient import Source
@@ -61,8 +63,12 @@ def _read(source: Source, folder: Path) -> tuple[Volume, LabelMap | None, tuple[
     known = _kept.get(key)
     if known is not None and known.voxels.exists():
         return _again(known)
-    volume = read_volume(str(source.input), source.series, source.repair)
-    labels = None if source.labels is None else read_labels(source.labels, volume, source.label_names)
+    assert source.input is not None
+    try:
+        volume = read_volume(str(source.input), source.series, source.repair)
+        labels = None if source.labels is None else read_labels(source.labels, volume, source.label_names)
+    except InputError as error:
+        raise InputError(plain(str(error), source.input)) from error
     notes = (*volume.notes, *(label_notes(labels, volume) if labels else ()))
     _kept.clear()
     _kept[key] = _keep(volume, labels, notes, folder)
