@@ -179,11 +179,20 @@ def _found(one: Cluster, findings: Findings) -> dict[str, object] | None:
     pieces = [findings.pieces[number - 1] for number in standing_for(one, findings)]
     if not pieces:
         return _within(one, findings)
+    share = along(one, pieces, findings)
     return {
         "pieces": len(pieces), "reported": any(piece.tier == "reported" for piece in pieces),
+        "share": round(share, 4), "true_ml": round(share * one.volume_ml, 5),
         "volume_ml": [round(sum(getattr(p.volume_ml, key) for p in pieces), 5) for key in ("value", "low", "high")],
         "clipped": round(max(piece.clipped for piece in pieces), 3),
     }  # fmt: skip
+
+
+def along(one: Cluster, pieces: Sequence[Piece], findings: Findings) -> float:
+    """Share of a cluster's volume along which findings lie, to a millimetre: a finding measures what it shows."""
+    tree = cKDTree(to_lps(findings.affine_mm, np.concatenate([piece.voxels for piece in pieces]).astype(float)))
+    near = tree.query(one.points_mm)[0] <= one.radii_mm + TOUCH_MM
+    return float((one.radii_mm[near] ** 2).sum() / (one.radii_mm**2).sum())
 
 
 def _within(one: Cluster, findings: Findings) -> dict[str, object] | None:
@@ -191,7 +200,8 @@ def _within(one: Cluster, findings: Findings) -> dict[str, object] | None:
     for piece in sorted(findings.pieces, key=lambda piece: piece.tier != "reported"):
         tree = cKDTree(to_lps(findings.affine_mm, piece.voxels.astype(float)))
         if np.mean(tree.query(one.points_mm)[0] - one.radii_mm <= NEAR_MM) >= OWN_SHARE:
-            return {"pieces": 1, "reported": piece.tier == "reported", "volume_ml": None, "clipped": piece.clipped}
+            return {"pieces": 1, "reported": piece.tier == "reported", "volume_ml": None, "share": 1.0, "true_ml": None,
+                    "clipped": piece.clipped}  # fmt: skip
     return None
 
 
@@ -201,7 +211,8 @@ def _fill(one: Cluster, findings: Findings) -> dict[str, object] | None:
     if level is None:
         return None
     fill = level.fill_ml
-    return {"pieces": 1, "reported": True, "volume_ml": [fill.value, fill.low, fill.high], "clipped": 0.0}
+    return {"pieces": 1, "reported": True, "volume_ml": [fill.value, fill.low, fill.high], "clipped": 0.0,
+            "share": 1.0, "true_ml": round(one.volume_ml, 5)}  # fmt: skip
 
 
 def places(clusters: Sequence[Cluster], findings: Findings) -> list[dict[str, object]]:

@@ -14,7 +14,7 @@ from azygos.render.truth import Placed, Truth
 from detection import tables_alarms, tables_insertion, tables_pairs, tables_patients
 from detection.patients import cluster, places, rows, site_of, standing_for
 from detection.test_scoring import cube, findings, found
-from detection.ways import Known, Points, dense, one_path, path_score
+from detection.ways import NEAR_MM, Known, Points, dense, one_path, path_score
 
 
 def ball(name, at, diameter, site="lung"):
@@ -82,7 +82,7 @@ def known(cement=NOTHING, passed=NOTHING, asked=None, bone=(), **sides):
     labels = np.zeros((120, 120, 120), np.int32)
     for voxel in bone:
         labels[tuple(voxel)] = 1
-    whole = Points(np.asarray(cement, float), np.asarray(passed, float))
+    whole = Points(np.asarray(cement, float), np.asarray(passed, float), np.full(len(passed), NEAR_MM))
     return Known(
         whole=whole, asked=whole if asked is None else asked, sides_mm=sides, levels=("T10",),
         labels=LabelMap(labels=labels, affine_mm=np.eye(4), names={1: "vertebrae_T10"}),
@@ -110,7 +110,7 @@ def test_a_path_half_as_long_beside_the_true_one():
 
 def test_thin_cement_is_no_false_path_and_need_not_be_found():
     thick, thin = straight(0.0, 50.0), straight(0.0, 50.0, y=60.0)
-    true = known(np.concatenate([thick, thin]), asked=Points(thick, NOTHING))
+    true = known(np.concatenate([thick, thin]), asked=Points(thick, NOTHING, np.zeros(0)))
     both = line((0, 10, 10), (50, 10, 10)), line((0, 60, 10), (50, 60, 10))
     assert path_score(true, with_path(*both, stops=STOPS).path)["f1"] == 1.0
     assert path_score(true, with_path(both[0], stops=STOPS).path)["f1"] == 1.0
@@ -152,7 +152,9 @@ def test_a_leak_that_hangs_on_its_vertebra_is_found_without_a_volume_of_its_own(
     clusters = cluster(truth(ball("T10", (10, 10, 10), 6), ball("leak", (18, 10, 10), 4)), 1)
     whole = findings(found(1, np.concatenate([cube((9, 10, 10), 5), cube((18, 10, 10), 1)]), tier="reported"))
     leak = rows(clusters, whole, findings())[1]
-    assert leak["landmarks"] == {"pieces": 1, "reported": True, "volume_ml": None, "clipped": 0.0}
+    assert leak["landmarks"] == {
+        "pieces": 1, "reported": True, "volume_ml": None, "share": 1.0, "true_ml": None, "clipped": 0.0,
+    }  # fmt: skip
     assert leak["labels"] is None
 
 
@@ -188,7 +190,7 @@ def test_every_page_is_written_from_its_parts():
     assert "| drawn calcium | 0 | 0 | 0 | 1 |" in text
     assert "| rendered bodies | no hardware | 100 | below 0.03 (none in 100) | 0.1 |" in text
     assert "| real scans | no hardware | 1 | below 3 (none in 1) | 0.1 | 2.00 | 1 | no |" in text
-    got = {"pieces": 1, "reported": True, "volume_ml": [1.1, 0.9, 1.3], "clipped": 0.0}
+    got = {"pieces": 1, "reported": True, "volume_ml": [1.1, 0.9, 1.3], "share": 1.0, "true_ml": 1.0, "clipped": 0.0}
     place = {"true": ["lung"], "said": "lung", "site_right": True, "group_right": True, "origin": "T10",
              "origin_said": "T10", "tier": "reported"}  # fmt: skip
     patient = {

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
+from scipy.spatial.distance import cdist
 
 from azygos.ground.findings import Findings, Path
 from azygos.ground.units import MM
@@ -29,6 +30,7 @@ class Points:
 
     cement_mm: np.ndarray
     passed_mm: np.ndarray
+    reach_mm: np.ndarray  # (n,) how near a line must run to be the same way as each point of `passed_mm`
 
     @property
     def all_mm(self) -> np.ndarray:
@@ -53,7 +55,11 @@ def known_of(
     labels: LabelMap,
     levels: Sequence[str],
 ) -> Known:
-    """From all pieces outside treated bodies, and the lines by which each came, by its name."""
+    """From all pieces outside treated bodies, and the lines by which each came, by its name.
+
+    Cement in a disc is left out as that in bone is: it runs along no vein, and no path is drawn there.
+    """
+    pieces = [piece for piece in pieces if piece.place.site != "disc"]
     thick = {piece.name for piece in pieces if width_of(piece) >= SEEN_MM}
 
     def points(chosen: Sequence[Placed]) -> Points:
@@ -63,7 +69,9 @@ def known_of(
         taken = {tuple(cube) for cube in np.floor(cement / STEP_MM).astype(int)}
         fresh = [tuple(cube) not in taken for cube in np.floor(passed / STEP_MM).astype(int)]
         passed = passed[np.array(fresh, dtype=bool)]
-        return Points(cement[~in_bone(cement, labels)], passed[~in_bone(passed, labels)])
+        passed = passed[~in_bone(passed, labels)]
+        reach = np.maximum(NEAR_MM, lumen_of(phantom.space.to_model(passed), phantom))
+        return Points(cement[~in_bone(cement, labels)], passed, reach)
 
     whole = points(pieces)
     side = arterial_side(phantom.space.to_model(whole.cement_mm), phantom)
@@ -99,6 +107,21 @@ def arterial_side(points: np.ndarray, phantom: Phantom) -> np.ndarray:
     aside = points[:, 0] - middle
     side = np.where(aside > BESIDE_MM, "left", np.where(aside < -BESIDE_MM, "right", ""))
     return np.asarray(np.where(arteries < others, side, ""))
+
+
+def lumen_of(points: np.ndarray, phantom: Phantom) -> np.ndarray:
+    """Radius [mm] of the vessel in which each point of the straight body lies deepest, 0 outside all."""
+    deepest, radius = np.ones(len(points)), np.zeros(len(points))
+    for vessels in phantom.vessels:
+        start, way = vessels.ends[:, 0] / MM, (vessels.ends[:, 1] - vessels.ends[:, 0]) / MM
+        square, radii = np.maximum((way**2).sum(axis=1), 1e-9), 0.5 * vessels.diameter / MM
+        for number, point in enumerate(points):
+            t = np.clip(((point - start) * way).sum(axis=1) / square, 0.0, 1.0)
+            depth = np.linalg.norm(point - start - t[:, None] * way, axis=1) / radii
+            at = int(np.argmin(depth))
+            if depth[at] < deepest[number]:
+                deepest[number], radius[number] = depth[at], radii[at]
+    return radius
 
 
 def _in_radii(points: np.ndarray, phantom: Phantom, room: str) -> np.ndarray:
@@ -139,11 +162,26 @@ def path_score(known: Known, path: Path) -> dict[str, float] | None:
     )
     seen, guessed = (points[~in_bone(points, known.labels)] for points in (seen, guessed))
     found = np.concatenate([seen, guessed])
-    right = _near(seen, known.whole.cement_mm) + _near(guessed, known.whole.all_mm)
-    reached = _near(known.asked.cement_mm, seen) + _near(known.asked.passed_mm, found)
+    right = _near(seen, known.whole.cement_mm) + _on_way(guessed, known.whole)
+    reached = _near(known.asked.cement_mm, seen) + _passed(known.asked, found)
     precision, recall = right / max(1, len(found)), reached / len(known.asked.all_mm)
     f1 = 0.0 if precision + recall == 0 else 2 * precision * recall / (precision + recall)
     return {"precision": round(precision, 4), "recall": round(recall, 4), "f1": round(f1, 4)}
+
+
+def _on_way(points: np.ndarray, known: Points) -> int:
+    """How many points run along cement or, within its vessel, along a way by which cement came."""
+    if len(points) == 0 or len(known.passed_mm) == 0:
+        return _near(points, known.cement_mm)
+    there = np.any(cdist(points, known.passed_mm) <= known.reach_mm, axis=1)
+    return int(np.count_nonzero(there)) + _near(points[~there], known.cement_mm)
+
+
+def _passed(known: Points, found: np.ndarray) -> int:
+    """How many points of the ways that left no cement have a found line in the same vessel."""
+    if len(found) == 0 or len(known.passed_mm) == 0:
+        return 0
+    return int(np.count_nonzero(cKDTree(found).query(known.passed_mm)[0] <= known.reach_mm))
 
 
 def _near(points: np.ndarray, others: np.ndarray) -> int:

@@ -125,11 +125,14 @@ def test_without_a_spine_nothing_is_found():
 
 def test_the_share_of_cement_follows_from_what_it_reads_elsewhere():
     """2 mL at 800 HU over marrow of 200 HU: half of it cement of 1400 HU, or a quarter of one of 2600 HU."""
-    fill = Fill(voxels=np.zeros((1, 3)), level_hu=800.0, marrow_hu=200.0, outline_hu=500.0, whole_ml=2.0)
+    fill = Fill(
+        voxels=np.zeros((1, 3)), level_hu=800.0, marrow_hu=200.0, outline_hu=500.0,
+        least_ml=2.0, whole_ml=2.0, most_ml=2.0,
+    )  # fmt: skip
     assert fill_volume(fill, 1400.0, 1400.0, 5300.0).value == pytest.approx(1.0)
     assert fill_volume(fill, 2600.0, 1400.0, 5300.0).value == pytest.approx(0.5)
     untold = fill_volume(fill, None, 1400.0, 5300.0)
     assert isinstance(untold, Range)
     assert untold.value == pytest.approx(1.0)
-    assert untold.low == pytest.approx(0.3 * 2.0 * 0.85)
-    assert untold.high == pytest.approx(1.15)
+    assert untold.low == pytest.approx(0.3 * 2.0 * 0.92)
+    assert untold.high == pytest.approx(1.08)

@@ -9,13 +9,13 @@ from functools import cache
 import numpy as np
 import pytest
 import small_body
+from agreement import path_f1
 from small_body import AZYGOS, HEART_WAY, LEFT_ARTERY, LOWER_CAVA, RIGHT_ARTERY, RIGHT_BRANCH, TRUNK, fill, make_piece
 
 from azygos.ground.findings import Asked, Piece, Range
 from azygos.ground.places import Place
 from azygos.trace.grades import butscheidt, qanadli
 from azygos.trace.joining import Joined, join
-from azygos.trace.path import path_f1
 from azygos.trace.strands import in_order
 
 body = cache(small_body.make_anatomy)

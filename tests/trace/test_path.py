@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from agreement import path_f1
 from small_body import make_piece, make_scan
 
 from azygos.ground.findings import Path, Stop, Stretch
 from azygos.trace.lines import lines_of, points_of, resample
-from azygos.trace.path import path_f1
 
 STRAIGHT = np.array([[0.0, 0, 0], [0, 0, 100]])
 

@@ -8,8 +8,8 @@ it is brighter than this patient's bone gets, through bone as far as it goes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import ndimage
@@ -27,7 +27,10 @@ MARGIN_MM = 8.0  # around the body in it
 COARSE_MM = 1.5  # steps at which the ball is laid
 DEEP_MM = 2.5  # within the coarse outline of a body
 EDGE_MM = 1.2  # beyond the ball, so that a filling reaches its outline
+LEAK_REACH_MM = 50.0  # from a filling, within which what hangs on it is sought
 BONE = ("vertebral_body", "posterior_elements", "disc")
+ALL_BONE = (*BONE, "rib", "sternum", "other_bone")
+FEWEST_BESIDE = 8  # voxels of what lies beside a filling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -38,10 +41,20 @@ class Fill(Parcel):
     level_hu: float  # what it reads inside
     marrow_hu: float  # what this patient's other bodies read inside
     outline_hu: float
-    whole_ml: float  # of its voxels
+    whole_ml: float  # of its voxels, those at its rim in part
+    least_ml: float  # if what its rim lies on is bone
+    most_ml: float  # if its outline holds nothing else
 
     def __post_init__(self) -> None:
         self.seal("voxels", dtype=np.int64)
+
+    def only(self, free: BoolArray) -> Fill:
+        """The same without the voxels that something else holds."""
+        part = float(free.mean())
+        return replace(
+            self, voxels=self.voxels[free],
+            least_ml=part * self.least_ml, whole_ml=part * self.whole_ml, most_ml=part * self.most_ml,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,13 +97,14 @@ def find_fills(scan: Oriented, anatomy: Anatomy, bone_hu: float) -> tuple[Fill, 
     for box in boxes:
         fill = _fill(scan, box, solid_hu, marrow_hu, bone_hu, taken)
         if fill is not None and fill.level_hu < brightest:
-            fills.append(fill)
-            taken = np.concatenate([taken, _flat(fill.voxels, scan)])
+            for one in _with_leaks(fill, scan, anatomy, bone_hu, taken):
+                fills.append(one)
+                taken = np.concatenate([taken, _flat(one.voxels, scan)])
     return tuple(fills)
 
 
 def fill_volume(fill: Fill, own_hu: float | None, least_hu: float, most_hu: float) -> Range:
-    """Cement in a filling [mL]: its voxels times the share that cement takes of them.
+    """Cement in a filling [mL]: its voxels, those at its rim in part, times the share that cement takes of them.
 
     The share follows from what this patient's cement reads outside bone. Where that is not known the filling may be
     weak cement alone, or a denser one mixed with bone and marrow: both ends are bounds.
@@ -102,7 +116,7 @@ def fill_volume(fill: Fill, own_hu: float | None, least_hu: float, most_hu: floa
         low, high = max(_share(fill, most_hu), tracing.LEAST_MIXED.number), _share(fill, least_hu)
     error = tracing.FILL_ERROR.number
     low, high = min(low, likely) * (1.0 - error), max(high, likely) * (1.0 + error)
-    return Range(value=likely * fill.whole_ml, low=low * fill.whole_ml, high=high * fill.whole_ml)
+    return Range(value=likely * fill.whole_ml, low=low * fill.least_ml, high=high * fill.most_ml)
 
 
 def _share(fill: Fill, cement_hu: float) -> float:
@@ -204,10 +218,82 @@ def _fill(scan: Oriented, box: _Box, solid_hu: float, marrow_hu: float, bone_hu:
     mask = _joined(grown | threads, core)
     voxels = np.argwhere(mask) + box.first
     voxels = voxels[~np.isin(_flat(voxels, scan), taken)]
-    whole_ml = len(voxels) * scan.voxel_ml
-    if whole_ml < tracing.LEAST_SOLID.number:
+    if len(voxels) * scan.voxel_ml < tracing.LEAST_SOLID.number:
         return None
-    return Fill(voxels=voxels, level_hu=level, marrow_hu=marrow_hu, outline_hu=outline, whole_ml=whole_ml)
+    bone = min(bone_hu, 0.5 * (level + marrow_hu))
+    least, whole, most = _volumes(voxels, scan, level, marrow_hu, max(bone, marrow_hu))
+    return Fill(
+        voxels=voxels, level_hu=level, marrow_hu=marrow_hu, outline_hu=outline,
+        least_ml=least, whole_ml=whole, most_ml=most,
+    )  # fmt: skip
+
+
+def _with_leaks(fill: Fill, scan: Oriented, anatomy: Anatomy, bone_hu: float, taken: IntArray) -> Iterator[Fill]:
+    """A filling with what left its body and hangs on it, and then what lies beside it and is as bright.
+
+    Near bone only what is brighter than this patient's bone counts; clear of it, what is far brighter than blood.
+    """
+    if fill.level_hu <= tracing.OVER_BONE.number * bone_hu:
+        yield fill
+        return
+    reach = np.ceil(LEAK_REACH_MM / scan.spacing_mm).astype(int)
+    first = np.maximum(fill.voxels.min(axis=0) - reach, 0)
+    last = np.minimum(fill.voxels.max(axis=0) + reach + 1, scan.hu.shape)
+    hu = scan.hu[tuple(slice(a, b) for a, b in zip(first, last, strict=True))]
+    own = np.zeros(hu.shape, dtype=bool)
+    own[tuple((fill.voxels - first).T)] = True
+    parts, _ = ndimage.label(_bright(fill, hu, scan, anatomy, bone_hu, first) | own)
+    mine = np.unique(parts[own])
+    whole = _grown(fill, np.argwhere(np.isin(parts, mine)) + first, scan, bone_hu, taken)
+    yield whole
+    near = ndimage.distance_transform_edt(~own, sampling=scan.spacing_mm) <= tracing.BESIDE_FILL.number
+    as_bright = max(tracing.AS_BRIGHT.number * fill.level_hu, tracing.OVER_CALCIUM.number * bone_hu)
+    others = np.setdiff1d(np.unique(parts[near & (hu > as_bright)]), [0, *mine])
+    for number, where in enumerate(ndimage.find_objects(parts), start=1):
+        if number in others:
+            voxels = np.argwhere(parts[where] == number) + [side.start for side in where] + first
+            voxels = voxels[~np.isin(_flat(voxels, scan), taken)]
+            if len(voxels) >= FEWEST_BESIDE:
+                yield _lying_beside(whole, voxels, scan, taken)
+
+
+def _bright(fill: Fill, hu: np.ndarray, scan: Oriented, anatomy: Anatomy, bone_hu: float, first: IntArray) -> BoolArray:
+    """What may be cement of a filling in the box that begins at a voxel."""
+    bone = np.isin(_regions(scan, anatomy, first, first + hu.shape), [REGIONS.index(name) for name in ALL_BONE])
+    clear = ndimage.distance_transform_edt(~bone, sampling=scan.spacing_mm) > tracing.CLEAR_OF_BONE.number
+    over_bone = hu > max(fill.outline_hu, tracing.OVER_BONE.number * bone_hu)
+    return np.asarray(over_bone | (clear & (hu > tracing.LEAK_SHARE.number * fill.level_hu)))
+
+
+def _grown(fill: Fill, voxels: IntArray, scan: Oriented, bone_hu: float, taken: IntArray) -> Fill:
+    """A filling with more voxels."""
+    free = voxels[~np.isin(_flat(voxels, scan), taken)]
+    least, whole, most = _volumes(free, scan, fill.level_hu, fill.marrow_hu, bone_hu)
+    return replace(fill, voxels=free, least_ml=least, whole_ml=whole, most_ml=most)
+
+
+def _lying_beside(fill: Fill, voxels: IntArray, scan: Oriented, taken: IntArray) -> Fill:
+    """Something beside a filling: of what the blur spread around it, none, half or all belongs to it."""
+    first = np.maximum(voxels.min(axis=0) - 1, 0)
+    mask = np.zeros(np.minimum(voxels.max(axis=0) + 2, scan.hu.shape) - first, dtype=bool)
+    mask[tuple((voxels - first).T)] = True
+    around = np.argwhere(ndimage.binary_dilation(mask)) + first
+    around = around[~np.isin(_flat(around, scan), np.concatenate([taken, _flat(fill.voxels, scan)]))]
+    ground = tracing.BLOOD.number
+    least, most = (_volumes(some, scan, fill.level_hu, ground, ground)[1] for some in (voxels, around))
+    most = max(least, most)
+    return replace(
+        fill, voxels=voxels, marrow_hu=ground, least_ml=least, whole_ml=0.5 * (least + most), most_ml=most
+    )  # fmt: skip
+
+
+def _volumes(
+    voxels: IntArray, scan: Oriented, level_hu: float, ground_hu: float, bone_hu: float
+) -> tuple[float, float, float]:
+    """Voxels [mL] by the share that each holds above bone and above marrow, and in full."""
+    hu = scan.hu[tuple(voxels.T)].astype(np.float64)
+    above = [float(np.clip((hu - low) / (level_hu - low), 0.0, 1.0).sum()) for low in (bone_hu, ground_hu)]
+    return above[0] * scan.voxel_ml, above[1] * scan.voxel_ml, len(voxels) * scan.voxel_ml
 
 
 def _joined(mask: BoolArray, seeds: BoolArray) -> BoolArray:

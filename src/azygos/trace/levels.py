@@ -19,6 +19,8 @@ MOST_CELLS = 12  # along a piece
 CELL_MM = 4.0  # parts of a piece outside bone are placed cell by cell
 CERTAIN_SPINE = 0.5
 CRUMB = 0.1
+MOSTLY_OUTSIDE = 0.3  # share in bodies below which a piece lies beside one
+SURELY_WITHIN_ML = 1.0  # in bodies, from which a piece fills one however much of it lies outside
 SURE = 0.5  # certainty from which a piece counts as a fill
 TOUCHING = 3  # voxels at an end plate that are no chance
 
@@ -70,10 +72,7 @@ def find_held(pieces: Sequence[Piece], clouds: Sequence[FloatArray], anatomy: An
     """Vertebrae with cement in their body, from below to above; `clouds` are the voxels (n, 3) [mm] of each piece."""
     if anatomy.spine is None:
         return []
-    numbers = [
-        _bodies_of(cloud, anatomy) if piece.certainty >= SURE else np.full(len(cloud), -1)
-        for piece, cloud in zip(pieces, clouds, strict=True)
-    ]
+    numbers = [_held_of(piece, cloud, anatomy) for piece, cloud in zip(pieces, clouds, strict=True)]
     held = []
     for number, level in enumerate(anatomy.spine.levels):
         parts = tuple(
@@ -93,6 +92,17 @@ def find_held(pieces: Sequence[Piece], clouds: Sequence[FloatArray], anatomy: An
                 )
             )  # fmt: skip
     return held
+
+
+def _held_of(piece: Piece, cloud: FloatArray, anatomy: Anatomy) -> IntArray:
+    """The vertebra that holds each voxel of a sure piece, or -1; the outline's error is given to what mostly fills."""
+    inside = in_bodies(cloud, anatomy)
+    if piece.certainty < SURE or not np.any(inside):
+        return np.full(len(cloud), -1)
+    share = float(inside.mean())
+    if share >= MOSTLY_OUTSIDE or share * piece.volume_ml.value >= SURELY_WITHIN_ML:
+        return _bodies_of(cloud, anatomy)
+    return np.where(inside, level_numbers(cloud, anatomy), -1)
 
 
 def _bodies_of(cloud: FloatArray, anatomy: Anatomy) -> IntArray:

@@ -51,6 +51,15 @@ def lines_of(piece: Piece, points_mm: FloatArray) -> list[FloatArray]:
     return [main, *_branches(main, points_mm, max(SHORTEST_BRANCH_MM, 2.0 * piece.diameter_mm))]
 
 
+def leaks_of(inside_mm: FloatArray, outside_mm: FloatArray, shortest_mm: float) -> list[FloatArray]:
+    """Lines from the cement within a bone to the ends of what left it, each of at least a given length."""
+    if not len(outside_mm):
+        return []
+    gap = cKDTree(outside_mm).query(inside_mm, distance_upper_bound=2.0 * CELL_MM)[0]
+    root = inside_mm[np.isfinite(gap)]
+    return list(_branches(root, np.concatenate([root, outside_mm]), shortest_mm)) if len(root) else []
+
+
 def _branches(main: FloatArray, points_mm: FloatArray, shortest: float) -> Iterator[FloatArray]:
     """The farthest voxel from what is drawn already, again and again, with the way to it."""
     points = _thinned(points_mm)

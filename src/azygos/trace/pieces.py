@@ -11,7 +11,7 @@ from azygos.ground.findings import Origin, Piece, Range
 from azygos.ground.places import REPORTED, Place
 from azygos.trace.brightness import cement_span_hu, volume_of
 from azygos.trace.fill import fill_volume
-from azygos.trace.measure import Measured
+from azygos.trace.measure import RODLIKE, Measured
 from azygos.trace.oriented import Oriented
 from azygos.trace.quality import Quality
 from azygos.trace.shape import line_of
@@ -36,7 +36,7 @@ def piece_of(
     """Build one piece; its origin is told when all are joined."""
     one = thing.measured
     line = line_of(one.mask, one.origin, scan.affine_mm, one.extents)
-    tier = tier_of(thing, chance, claim)
+    tier, diameter = tier_of(thing, chance, claim), across(one, line.length_mm)
     return Piece(
         number=number,
         tier=tier,
@@ -50,14 +50,20 @@ def piece_of(
         line_mm=line.points_mm,
         volume_ml=_volume(one, quality, own_hu),
         length_mm=line.length_mm,
-        diameter_mm=one.diameter_mm,
-        thickness_mm=float(one.extents.widths_mm[2]),
+        diameter_mm=diameter,
+        thickness_mm=min(diameter, float(one.extents.widths_mm[2])),
         peak_hu=one.peak_hu,
         background_hu=one.background_hu,
         contrast=one.contrast,
         clipped=one.clipped,
         branches=max(line.ends - 2, 0),
     )
+
+
+def across(one: Measured, length_mm: float) -> float:
+    """Width of a piece [mm]: of a long one, bent or not, that of the tube of its line that its outline fills."""
+    tube = float(np.sqrt(4.0 / np.pi * one.inside_ml * 1e3 / max(length_mm, 1e-6)))
+    return tube if length_mm > RODLIKE * tube else one.diameter_mm
 
 
 def _volume(one: Measured, quality: Quality, own_hu: float | None) -> Range:

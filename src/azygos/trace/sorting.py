@@ -97,7 +97,7 @@ def _left(fills: Sequence[Fill], pieces: Sequence[IntArray], scan: Oriented) -> 
     for fill in fills:
         free = ~np.isin(np.ravel_multi_index(tuple(fill.voxels.T), scan.hu.shape), flat)
         if free.mean() > 0.5:
-            yield replace(fill, voxels=fill.voxels[free], whole_ml=fill.whole_ml * float(free.mean()))
+            yield fill.only(free)
 
 
 def _measured_fill(

@@ -12,9 +12,8 @@ from scipy.spatial import cKDTree
 from azygos.ground.findings import Piece
 from azygos.ground.parcels import FloatArray, Parcel
 from azygos.ground.places import REPORTED
-from azygos.trace.anatomy import REGIONS, Anatomy
-from azygos.trace.lines import STEP_MM, lines_of
-from azygos.values.joining import OUTLINE_MM
+from azygos.trace.anatomy import Anatomy
+from azygos.trace.lines import STEP_MM, leaks_of, lines_of
 
 BESIDE_BONE = ("paravertebral", "prevertebral", "spinal_canal", "foramen")
 IN_BONE = ("vertebral_body", "posterior_elements", "disc")
@@ -25,8 +24,10 @@ STAGES_OF_SITE = {
 }  # fmt: skip
 STAGE_OF_SITE = {site: stages[-1] for site, stages in STAGES_OF_SITE.items()}
 BESIDE_MM = 20.0  # from a fill to what leaked beside it
+BEFORE_ORGANS_MM = 8.0  # the same to what lies in no place that has a name
 SURE = 0.5  # certainty from which a candidate is taken for cement
-LEAK_VOXELS = 5
+SHORTEST_LEAK_MM = 3.0  # beyond what a fill holds with its outline's error
+SAME_MM = 0.01  # a voxel is in the fill
 PASSING_MM = 30.0  # way through sites of the reported tier from which a piece is on the way wherever most of it lies
 WINDOW = 3  # points of a line that are placed together
 
@@ -57,35 +58,41 @@ def find_lines(
 
 def _of_piece(piece: Piece, cloud: FloatArray, anatomy: Anatomy, filled: cKDTree | None) -> Iterator[Line]:
     """Lines of a piece, none if it is not on the way."""
-    close = _is_close(piece, cloud, anatomy, filled)
-    if not close and piece.length_mm < PASSING_MM:
-        return
-    lines = lines_of(piece, cloud)
-    sites = in_order([_sites(line, piece, anatomy, filled) for line in lines], piece)
+    within = filled is not None and filled.query(cloud, distance_upper_bound=SAME_MM)[0] <= SAME_MM
+    leaking = bool(filled is not None and np.any(within))
+    if leaking:
+        lines = leaks_of(cloud[within], cloud[~within], SHORTEST_LEAK_MM)
+        close = bool(lines)
+    else:
+        close = _is_close(piece, cloud, filled)
+        if not close and piece.length_mm < PASSING_MM:
+            return
+        lines = lines_of(piece, cloud)
+    sites = in_order([_sites(line, piece, anatomy, filled if leaking else None) for line in lines], piece)
     passing = STEP_MM * sum(site in REPORTED for some in sites for site in some)
     if close or passing >= PASSING_MM:
         for line, some in zip(lines, sites, strict=True):
             yield Line(piece=piece.number, points_mm=line, sites=some)
 
 
-def _is_close(piece: Piece, cloud: FloatArray, anatomy: Anatomy, filled: cKDTree | None) -> bool:
-    """Whether a piece is reported, lies in veins close to a vertebra that holds cement, or leaks out of its fill."""
+def _is_close(piece: Piece, cloud: FloatArray, filled: cKDTree | None) -> bool:
+    """Whether a piece is reported, or lies close to a vertebra that holds cement, in veins or in no organ."""
     if piece.tier == "reported" and piece.place.site in REPORTED:
         return True
     if filled is None:
         return False
-    if piece.place.site in BESIDE_BONE:
-        return bool(filled.query(cloud)[0].min() <= BESIDE_MM)
-    outside = cloud[~np.isin(anatomy.region_at(cloud), [REGIONS.index(name) for name in IN_BONE])]
-    gap = filled.query(outside)[0] if len(outside) else np.zeros(0)
-    leaked = outside[gap > OUTLINE_MM.number]
-    if len(leaked) < LEAK_VOXELS or gap.min() > OUTLINE_MM.number:
-        return False
-    return anatomy.place_at(leaked).site in (*REPORTED, *BESIDE_BONE)
+    reach = (
+        BESIDE_MM if piece.place.site in BESIDE_BONE else BEFORE_ORGANS_MM if piece.place.site == "elsewhere" else 0.0
+    )
+    return bool(filled.query(cloud)[0].min() <= reach)
 
 
 def _sites(line: FloatArray, piece: Piece, anatomy: Anatomy, filled: cKDTree | None) -> list[str]:
-    """Site of each point: the piece's own on short lines, by its neighbours on long ones; at a fill it is bone."""
+    """Site of each point: the piece's own on short lines, by its neighbours on long ones.
+
+    Of what leaks out of a fill (`filled`), the part within it is bone; of a piece that fills no body nothing is,
+    whatever a coarse outline says.
+    """
     sites = [piece.place.site] * len(line)
     if len(line) > 2 * WINDOW:
         middle = np.minimum(np.arange(len(line)) // WINDOW * WINDOW + WINDOW // 2, len(line) - 1)
@@ -93,9 +100,12 @@ def _sites(line: FloatArray, piece: Piece, anatomy: Anatomy, filled: cKDTree | N
         known = np.array([at for at, site in found.items() if site != "elsewhere"])
         if len(known):
             sites = [found[int(known[np.argmin(np.abs(known - at))])] for at in middle.tolist()]
+    own = piece.place.site if piece.place.site not in IN_BONE else "paravertebral"
+    sites = [own if site in IN_BONE and (filled is not None or piece.place.site not in IN_BONE) else site
+             for site in sites]  # fmt: skip
     if filled is None:
         return sites
-    bone = filled.query(line)[0] <= OUTLINE_MM.number
+    bone = filled.query(line)[0] <= SAME_MM
     return ["vertebral_body" if inside else site for site, inside in zip(sites, bone, strict=True)]
 
 

@@ -153,7 +153,9 @@ LEAST_SOLID = _assumed(0.3, "ml", 0.15, 0.5, "smallest filling that is told from
 LEAST_MIXED = _assumed(
     0.3, "dimensionless", 0.2, 0.5, "least share of a solid filling that is cement; the rest is bone and marrow"
 )
-FILL_ERROR = _assumed(0.15, "dimensionless", 0.08, 0.25, "by which the outline of a filling may put its volume off")
+FILL_ERROR = _assumed(
+    0.08, "dimensionless", 0.04, 0.15, "by which a filling's volume may be off beyond what its rim lies on"
+)
 SURE_FILL = _assumed(
     0.9, "dimensionless", 0.8, 0.97, "chance that a filling brighter than this patient's bone is cement"
 )
@@ -161,8 +163,15 @@ DOUBTFUL_FILL = _assumed(
     0.6, "dimensionless", 0.4, 0.8, "the same of a filling no brighter than bone: a dense metastasis reads as much"
 )
 LEAK_SHARE = _assumed(
-    0.35, "dimensionless", 0.25, 0.5, "share of a filling's brightness that what hangs on it must read clear of bone: a "
-    "thread as wide as the blur keeps as much, blood with contrast hardly does"
+    0.35, "dimensionless", 0.25, 0.5, "share of a filling's brightness that what hangs on it must read clear of bone: "
+    "a thread as wide as the blur keeps as much, blood with contrast hardly does"
+)  # fmt: skip
+BESIDE_FILL = _assumed(
+    12.0, "mm", 8.0, 20.0, "from a filling, within which what is as bright as it leaked from it"
+)
+AS_BRIGHT = _assumed(
+    0.8, "dimensionless", 0.7, 0.9, "share of a filling's brightness that something beside it must reach to be of the "
+    "same cement; bone there reaches less, or the filling would not have stood out"
 )  # fmt: skip
 CLEAR_OF_BONE = _assumed(
     3.0, "mm", 1.5, 5.0, "from the coarse outline of bone, beyond which no bone is met; the outline's error"
