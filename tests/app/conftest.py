@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import numpy as np
 import pytest
 import uvicorn
 
@@ -115,18 +114,3 @@ def write_run(folder: Path, kind: str) -> None:
     (folder / "run.toml").write_text(f'azygos = "0.1.0"\nkind = "{kind}"\n')
     (folder / "result.json").write_text("{}")
     (folder / "report.html").write_text("<script>alert(1)</script>")
-
-
-def nifti(hu: np.ndarray, affine_ras: np.ndarray) -> bytes:
-    """A NIfTI file."""
-    import nibabel as nib
-
-    return nib.Nifti1Image(hu, affine_ras).to_bytes()
-
-
-def block(shape: tuple[int, int, int] = (12, 10, 8)) -> np.ndarray:
-    """Air, with a block of bone towards low i, low j and high k."""
-    hu = np.full(shape, -1000, dtype=np.int16)
-    hu[1:5, 1:4, 4:7] = 900
-    hu[6:9, 6:9, 1:3] = 40
-    return hu

@@ -83,7 +83,8 @@ def create_app(
         shown: Response = FileResponse(static / "index.html") if built else HTMLResponse(plain_page(NOT_BUILT))
         return give_token(shown, token, port)
 
-    app.mount("/static", StaticFiles(directory=static, check_dir=False))
+    if built:
+        app.mount("/static", StaticFiles(directory=static))
     return app
 
 
