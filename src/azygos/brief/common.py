@@ -19,9 +19,9 @@ def lung_studies(facts: Facts) -> list[Sentence]:
     found, looked, *first = _of(facts, "lung_cement")
     felt, of, *second = _of(facts, "lung_symptoms")
     return [
-        say(f"In one study, {looked} real patients had a CT scan to look for this.", first[1]),
-        say(f"In {found} of them the scan found cement in the lungs, and none of them felt it.", *first),
-        say(f"In a second study, just {felt} of {of} patients felt it, so that is rare.", *second),
+        say(f"In one study, {looked} real patients had a CT scan to look for cement in the lungs.", first[1]),
+        say(f"The scan found some in {found} of them, but none of them felt it.", *first),
+        say(f"In a second study, only {felt} of {of} patients felt it, so that is rare.", *second),
     ]
 
 
@@ -30,8 +30,8 @@ def heart_studies(facts: Facts) -> list[Sentence]:
     found, sessions, *first = _of(facts, "heart_cement")
     felt, of, *second = _of(facts, "heart_symptoms")
     return [
-        say(f"One team told of cement in the heart of {found} people after {sessions} sessions.", *first),
-        say(f"Of these {of} people, {felt} felt it.", *second),
+        say(f"One team told of {found} real patients with cement in the heart after {sessions} sessions.", *first),
+        say(f"Of these {of}, only {felt} felt it.", *second),
     ]
 
 
@@ -50,24 +50,21 @@ def model_limits(facts: Facts, what: str = "The model") -> list[Sentence]:
     number = facts["assumptions"]
     if number.number < 1.0:
         return []
-    told = [say(f"{what} rests on {counted(number.number, 'number')}.", "assumptions")]
+    rests = f"{what} rests on {counted(number.number, 'number')}"
     if "assumed" in facts:
-        told.append(say("Some of them are no more than best guesses.", "assumed"))
-    return told
+        return [say(f"{rests}, and some of them are no more than best guesses.", "assumptions", "assumed")]
+    return [say(f"{rests}.", "assumptions")]
 
 
 def ask_your_team(facts: Facts, *, signs: bool) -> list[Section]:
     """The last section: whom to ask, and what this text is not."""
     warning = [
-        say("A blocked lung artery can cause chest pain or trouble with your breath.", "study.signs"),
-        say("Leaflets name this risk and call it uncommon.", "study.leaflet"),
+        say("Chest pain or trouble with your breath can be a sign of a blocked lung artery.", "study.signs"),
+        say("Leaflets for patients name this risk and call it uncommon.", "study.leaflet"),
     ]
     return section(
         "Ask Your Team",
         warning if signs else [],
-        [
-            say("Do you want to know what this means for you?", "note"),
-            say("Ask your team of doctors and nurses.", "note"),
-        ],
-        [say("This text is for research only.", "note"), say("It is no medical advice.", "note")],
+        [say("If you want to know what all this means for you, ask your care team.", "note")],
+        [say("This text is for research only, and it is no medical advice.", "note")],
     )

@@ -22,7 +22,7 @@ class Meaning(Parcel):
 
 MEANINGS = (
     Meaning(term="bone cement", forms=("bone cement",), source="rohleaflet",
-            sentence="This is a liquid that goes in through a needle and holds the bone together."),
+            sentence="Doctors inject this liquid through a needle, and it holds the bone together like glue."),
     Meaning(term="azygos vein", forms=("azygos vein",), source="britannicaveins",
             sentence="This large vein opens into the vena cava, close to the heart."),
     Meaning(term="hemiazygos vein", forms=("hemiazygos vein",), source="madsciazygos",
@@ -30,7 +30,7 @@ MEANINGS = (
     Meaning(term="vena cava", forms=("vena cava", "venae cavae"), source="mwvenacava",
             sentence="The vena cava is a large vein that brings blood back to the heart."),
     Meaning(term="vein", forms=("vein", "veins"), source="freedictionaryvein",
-            sentence="Veins are the pipes that bring blood back to the heart."),
+            sentence="Think of veins as pipes that bring blood back to the heart."),
     Meaning(term="lung arteries", forms=("lung arteries", "lung artery"), source="nidirectembolism",
             sentence="The lung arteries take blood from the heart to the lungs."),
     Meaning(term="CT scan", forms=("ct scan", "ct scans"), source="nhsct",
@@ -40,7 +40,7 @@ MEANINGS = (
             sentence="A clot in the wrong place can block a blood vessel."),
     Meaning(term="spinal canal", forms=("spinal canal",), source="ncicanal",
             sentence="The spinal cord runs through this canal."),
-    Meaning(term="mmHg", forms=("mmhg",), source="nhspressure", sentence="Blood pressure is given in mmHg."),
+    Meaning(term="mmHg", forms=("mmhg",), source="nhspressure", sentence="Doctors give blood pressure in mmHg."),
 )  # fmt: skip
 """Words that a brief explains where it first uses them."""
 

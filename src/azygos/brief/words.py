@@ -61,6 +61,17 @@ def in_hundred(share: float) -> str:
     return f"{decimals(100.0 * share, 0)} in 100"
 
 
+def percent(share: float) -> str:
+    """A share given in percent.
+
+    Examples
+    --------
+    >>> percent(0.04), percent(12.2), percent(0.0)
+    ('less than 1 percent', '12 percent', '0 percent')
+    """
+    return "less than 1 percent" if 0.0 < share < 0.95 else f"{decimals(share, 0)} percent"
+
+
 def sure(certainty: float) -> str:
     """How sure something is; nothing is said to be certain.
 

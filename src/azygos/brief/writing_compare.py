@@ -109,7 +109,7 @@ def _lead(facts: Facts) -> list[Section]:
             say("Doctors can treat a broken bone of the spine with bone cement.", "study.leaflet"),
             say("Does the cement stay where it is as time goes by?", "run"),
         ],
-        [say("To find out, a computer laid two CT scans of one patient on top of each other.", "run")],
+        [say("To find out, a computer took two CT scans of one patient and laid one on top of the other.", "run")],
     )
 
 
@@ -156,8 +156,8 @@ def _means(facts: Facts) -> list[Section]:
     move, change = facts.get("limit.move.most"), facts.get("limit.change.most")
     told = []
     if move is not None:
-        told.append(say("No scan is perfect, and no two scans match in full.", move.id))
-        told.append(say(f"So unchanged means unchanged within {length(move.number)}.", move.id))
+        told.append(say("No two scans match in full, so a very small move may not show.", move.id))
+        told.append(say(f"Here, unchanged means unchanged within {length(move.number)}.", move.id))
     if change is not None:
         told.append(say(f"For the amount of cement, it means within {millilitres(change.number)}.", change.id))
     return section("What Unchanged Means", told)

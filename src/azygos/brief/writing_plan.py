@@ -115,8 +115,8 @@ def _lead(facts: Facts) -> list[Section]:
         "",
         [
             say("Doctors can treat a broken bone of the spine with bone cement.", "study.leaflet"),
-            say("It would help to know where the cement will go before it goes in.", "run"),
-            say("A computer can try this out.", "run"),
+            say("Where will the cement go, and will it stay there?", "run"),
+            say("A computer model can try this out before anyone is treated.", "run"),
         ],
         [say(f"Here it tried out one plan in {counted(runs, 'run')}.", "draws"), *varied],
     )
@@ -127,8 +127,8 @@ def _the_plan(facts: Facts) -> list[Section]:
     names = [str(facts[id].value) for id in own]
     if len(own) == 1:
         first = [
-            say(f"The plan is for one bone that doctors call {names[0]}.", own[0]),
-            say(f"It lies {facts[own[0]].words[1]}.", own[0]),
+            say(f"The plan is for one bone of the spine, and it lies {facts[own[0]].words[1]}.", "bones", own[0]),
+            say(f"Doctors call this bone {names[0]}.", own[0]),
         ]
     else:
         first = [say(f"The plan is for {counted(len(own), 'bone')}: {listed(names)}.", "bones", *own)]
@@ -174,10 +174,12 @@ def _any(facts: Facts, bone: str) -> list[Sentence]:
     if leaking.number < 1.0:
         told = [say(f"The cement did not leak in any of {counted(finished.number, 'run')}.", *ids)]
         if chance.high is not None:
-            told.append(say(f"Yet the true chance may be as high as {in_hundred(chance.high)}.", chance.id))
+            told.append(
+                say(f"Yet in the model the true chance may be as high as {in_hundred(chance.high)}.", chance.id)
+            )
         return told
-    told = [say(f"The cement leaked in {leaking.number:.0f} of {counted(finished.number, 'run')}.", *ids)]
-    told.append(say(f"That is about {in_hundred(chance.number)}.", chance.id))
+    often = f"{leaking.number:.0f} of {counted(finished.number, 'run')}"
+    told = [say(f"The cement leaked in {often}, or about {in_hundred(chance.number)}.", *ids, chance.id)]
     told += _span(chance)
     volume = facts.get(f"{bone}.any.volume")
     if volume is not None:
@@ -189,7 +191,7 @@ def _span(chance: Fact) -> list[Sentence]:
     if chance.low is None or chance.high is None:
         return []
     low, high = in_hundred(chance.low).removesuffix(" in 100"), in_hundred(chance.high)
-    return [say(f"With so few runs the true chance may be from {low} to {high}.", chance.id)]
+    return [say(f"In the model, the true chance may be anywhere from {low} to {high}.", chance.id)]
 
 
 def _ways(facts: Facts, bone: str) -> list[Sentence]:
@@ -203,9 +205,10 @@ def _ways(facts: Facts, bone: str) -> list[Sentence]:
     if not met:
         return []
     first, way = met[0]
-    told = [say(f"The way out that came up most was {way}, in {counted(first.number, 'run')}.", first.id)]
-    for fact, way in met[1:MOST_WAYS]:
-        told.append(say(f"Next was {way}, in {counted(fact.number, 'run')}.", fact.id))
+    told = [say(f"The most common way out was {way}, in {counted(first.number, 'run')}.", first.id)]
+    more = [f"{way}, in {counted(fact.number, 'run')}" for fact, way in met[1:MOST_WAYS]]
+    if more:
+        told.append(say(f"Next came {', and '.join(more)}.", *(fact.id for fact, _ in met[1:MOST_WAYS])))
     vein = facts.get(f"{bone}.vein.leaking")
     if vein is not None:
         often = "no run" if vein.number < 1.0 else counted(vein.number, "run")
@@ -233,6 +236,7 @@ def _others(facts: Facts) -> list[Section]:
         return []
     start = [say(f"The computer tried {counted(len(others), 'other plan')} as well.", "alternatives")]
     told = [sentence for fact in others for sentence in _other(facts, fact)]
+    told.append(say("This does not tell which plan is best for you.", "note"))
     return section("What If The Plan Were Changed", start, told)
 
 
@@ -279,5 +283,5 @@ def _unknown(facts: Facts) -> list[Section]:
             say(f"Leaks of less than {small:g} mL were not counted.", "visible"),
         ],
         leak_studies(facts),
-        [say("If a leak would be felt is not part of this run.", "run")],
+        [say("Whether a leak would be felt is not part of this run.", "run")],
     )

@@ -103,13 +103,9 @@ def _lead(facts: Facts) -> list[Section]:
         "",
         [
             say("Doctors can treat a broken bone of the spine with bone cement.", "study.leaflet"),
-            say("Some of it may leak.", "study.leaflet"),
-            say("Does it show on a scan?", "run"),
+            say("If some of it leaks, does it show on a scan?", "study.leaflet", "run"),
         ],
-        [
-            say("Here a computer looked through one CT scan for you.", "run"),
-            say("It looked for cement that has left the spine.", "reported"),
-        ],
+        [say("Here a computer went through one CT scan to look for cement beyond the spine.", "run", "reported")],
     )
 
 
@@ -200,7 +196,7 @@ def _more(facts: Facts) -> list[Section]:
         bright.append(
             say(f"It also saw {counted(other, 'bright spot')} that it does not take for cement.", "not_cement")
         )
-    return section("What May Or May Not Be Cement", told, bright)
+    return section("What Else It Saw", told, bright)
 
 
 def _how_sure(facts: Facts) -> list[Section]:
