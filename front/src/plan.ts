@@ -7,7 +7,7 @@ import { el } from "./dom";
 import { Answer } from "./plan_answer";
 import type { Preview, Saved } from "./plan_api";
 import { Form } from "./plan_form";
-import { type Alternative, type Draft, type Needle, type Point, type Sides, firstDraft, fromAddress, planOf, sidesKey, toAddress } from "./plan_model";
+import { type Alternative, type Draft, type Needle, type Point, type Sides, firstDraft, fromAddress, planOf, rounded, sidesKey, tenth, toAddress } from "./plan_model";
 import { type EnsembleState, Runner } from "./plan_run";
 import { sectionOf } from "./plan_text";
 import { Moves } from "./plan_undo";
@@ -152,7 +152,7 @@ class PlanPage {
     }
     const needle = this.draft.needles[this.form.active];
     const kind = needle ? { gauge: needle.gauge, opening: needle.opening } : { gauge: 11, opening: "end" as const };
-    this.draft.needles[this.form.active] = { entry_mm: route.entry_mm.map(tenth) as Point, tip_mm: route.tip_mm.map(tenth) as Point, ...kind };
+    this.draft.needles[this.form.active] = { ...rounded(route), ...kind };
     this.view.goToTip(this.draft, this.form.active);
     this.changed("now", true);
   }
@@ -174,6 +174,7 @@ class PlanPage {
   }
 
   private pick(lps: Vec3): void {
+    this.shownBody = null;
     this.draft.at_mm = lps.map(tenth) as Point;
     this.draft.needles = [];
     this.form.active = 0;
@@ -243,6 +244,7 @@ class PlanPage {
 
   private refuse(sentence: string): void {
     this.quiet();
+    if (this.draft.at_mm && !this.shownBody) this.view.pick(true); // the click missed
     if (sectionOf(sentence) === "alternatives") this.answer.complain(sentence);
     else if (!this.form.complain(sentence)) {
       this.app.say(sentence, true);
@@ -275,7 +277,7 @@ class PlanPage {
 function firstNeedle(body: Body): Needle {
   const sides: Sides = body.needles;
   const route = sides.left ?? sides.right ?? behind(body);
-  return { entry_mm: route.entry_mm.map(tenth) as Point, tip_mm: route.tip_mm.map(tenth) as Point, gauge: 11, opening: "end" };
+  return { ...rounded(route), gauge: 11, opening: "end" };
 }
 
 function behind(body: Body): { entry_mm: Point; tip_mm: Point } {
@@ -286,10 +288,6 @@ function behind(body: Body): { entry_mm: Point; tip_mm: Point } {
 /** A column that scrolls by itself, with the keyboard too. */
 function column(name: string, label: string): HTMLElement {
   return el("div", { class: name, attributes: { role: "region", "aria-label": label, tabindex: 0 } });
-}
-
-function tenth(number: number): number {
-  return Math.round(number * 10) / 10;
 }
 
 function download(name: string, text: string): void {

@@ -5,7 +5,7 @@ import type { App } from "./app";
 import { el } from "./dom";
 import type { Check } from "./plan_api";
 import { Fields, Part, button } from "./plan_fields";
-import { type Draft, type Needle, type Point, type Portion, type Sides, isPush, lengthMm, totalMl } from "./plan_model";
+import { type Draft, type Needle, type Point, type Portion, type Sides, isPush, lengthMm, rounded, totalMl } from "./plan_model";
 import { type Section, inFieldWords, sectionOf, short } from "./plan_text";
 
 export interface FormHooks {
@@ -323,7 +323,7 @@ export class Form {
     const sides: Sides = body.needles;
     const route = isNearer(first.entry_mm, sides.left, sides.right) ? sides.right : sides.left;
     if (!route) return;
-    this.draft.needles.push({ ...first, entry_mm: [...route.entry_mm], tip_mm: [...route.tip_mm] });
+    this.draft.needles.push({ ...first, ...rounded(route) });
     const pushes = this.draft.portions.filter(isPush);
     const last = pushes[pushes.length - 1];
     if (pushes.length > 1 && last) last.needle = 2;
@@ -379,7 +379,7 @@ export class Form {
     remove.setAttribute("aria-label", `Take portion ${at + 1} away`);
     if (this.draft.portions.length < 2) remove.disabled = true;
     const cells = isPush(one) ? this.push(at) : [this.wait(at)];
-    return el("li", { class: isPush(one) ? "push" : "wait" }, ...cells, remove);
+    return el("li", { class: isPush(one) ? (cells.length > 2 ? "push many" : "push") : "wait" }, ...cells, remove);
   }
 
   private push(at: number): HTMLElement[] {

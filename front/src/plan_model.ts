@@ -227,10 +227,15 @@ export function planOf(draft: Draft, sides: Sides | null): object {
 export type Sides = Record<"left" | "right", { entry_mm: Point; tip_mm: Point } | null>; // null: no route fits
 
 function plainNeedle(needle: Needle): object {
-  return { ...needle, entry_mm: needle.entry_mm.map(tenth), tip_mm: needle.tip_mm.map(tenth) };
+  return { ...needle, ...rounded(needle) };
 }
 
-function tenth(number: number): number {
+/** A needle's points in tenths of a millimetre, as the address and the plan file carry them. */
+export function rounded(line: { entry_mm: Point; tip_mm: Point }): { entry_mm: Point; tip_mm: Point } {
+  return { entry_mm: line.entry_mm.map(tenth) as Point, tip_mm: line.tip_mm.map(tenth) as Point };
+}
+
+export function tenth(number: number): number {
   return Math.round(number * 10) / 10;
 }
 

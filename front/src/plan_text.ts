@@ -97,7 +97,7 @@ function portionChanges(before: Draft, now: Draft): string[] {
   if (oldRates !== newRates) found.push(`${oldRates} → ${newRates} mL/min`);
   const [oldWait, newWait] = [waits(before), waits(now)];
   if (oldWait !== newWait) found.push(`waits ${oldWait} → ${newWait} s`);
-  return found.length ? found : ["portions in another order"];
+  return found.length ? found : ["portions in another order or through other needles"];
 }
 
 function rates(draft: Draft): string {
@@ -144,6 +144,7 @@ export function sectionOf(sentence: string): Section | null {
 }
 
 const FIELD_WORDS: [RegExp, string][] = [
+  [/ \(--[^)]*\)/g, ""], // options of the command line
   [/\bage_at_start_min\b/g, "time after mixing"],
   [/\bvolume_ml\b/g, "the volume of a push"],
   [/\brate_ml_min\b/g, "the rate of a push"],
