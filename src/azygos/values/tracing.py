@@ -166,9 +166,7 @@ LEAK_SHARE = _assumed(
     0.35, "dimensionless", 0.25, 0.5, "share of a filling's brightness that what hangs on it must read clear of bone: "
     "a thread as wide as the blur keeps as much, blood with contrast hardly does"
 )  # fmt: skip
-BESIDE_FILL = _assumed(
-    12.0, "mm", 8.0, 20.0, "from a filling, within which what is as bright as it leaked from it"
-)
+BESIDE_FILL = _assumed(12.0, "mm", 8.0, 20.0, "from a filling, within which what is as bright as it leaked from it")
 AS_BRIGHT = _assumed(
     0.8, "dimensionless", 0.7, 0.9, "share of a filling's brightness that something beside it must reach to be of the "
     "same cement; bone there reaches less, or the filling would not have stood out"
