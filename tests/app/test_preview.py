@@ -109,3 +109,13 @@ def test_what_is_told_is_plain_json(bone):
 
     member = run_session(Job(plans=(parse_plan(PLAN),), vertebrae=(bone,), seed=7), 0, 0)[0]
     json.dumps(told(member, bone), allow_nan=False)
+
+
+def test_warming_up_injects_in_this_very_process(monkeypatch):
+    """A worker of its own would be warm, and gone."""
+    import multiprocessing
+
+    from azygos.app.preview import warm
+
+    monkeypatch.setattr(multiprocessing.process.BaseProcess, "start", None)
+    assert warm({}, silent)["seconds"] > 0.0

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from azygos.app.planning import Given, Tell, kept_vertebra
+from azygos.app.planning import COARSEST_MM, Given, Tell, bare_plan, find_body, kept_vertebra
 from azygos.app.surfaces import surface
 from azygos.ground.errors import InputError
 from azygos.ground.units import KPA, ML, MM
@@ -92,8 +92,9 @@ def write_overlay(path: Path, share: npt.ArrayLike) -> None:
 
 
 def warm(given: Given, tell: Tell) -> Given:
-    """Load what an injection needs, so that the first needle does not wait for it."""
-    from azygos.plan import warm_up
-
+    """Load and compile, in this process, what an injection needs, so that the first needle does not wait for it."""
     tell(0, 1, None, "Warming up")
-    return {"seconds": round(warm_up(), 2)}
+    patient = {"level": "T12", "virtual": 1, "spacing_mm": COARSEST_MM}
+    vertebra, _ = find_body(patient)
+    job = Job(plans=(bare_plan(patient),), vertebrae=(vertebra,), seed=0)
+    return {"seconds": told(run_session(job, 0, 0)[0], vertebra)["seconds"]}
