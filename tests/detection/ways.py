@@ -57,9 +57,8 @@ def known_of(
 ) -> Known:
     """From all pieces outside treated bodies, and the lines by which each came, by its name.
 
-    Cement in a disc is left out as that in bone is: it runs along no vein, and no path is drawn there.
+    Cement in a disc is not asked for, as that in bone is not: it runs along no vein. What is drawn there is not false.
     """
-    pieces = [piece for piece in pieces if piece.place.site != "disc"]
     thick = {piece.name for piece in pieces if width_of(piece) >= SEEN_MM}
 
     def points(chosen: Sequence[Placed]) -> Points:
@@ -76,7 +75,7 @@ def known_of(
     whole = points(pieces)
     side = arterial_side(phantom.space.to_model(whole.cement_mm), phantom)
     sides = {name: whole.cement_mm[side == name] for name in ("left", "right")}
-    asked = points([piece for piece in pieces if piece.name in thick])
+    asked = points([piece for piece in pieces if piece.name in thick and piece.place.site != "disc"])
     return Known(whole=whole, asked=asked, sides_mm=sides, levels=tuple(levels), labels=labels)
 
 
