@@ -17,7 +17,7 @@ export interface App {
   scan(id: string | null): ScanMeta | null;
   /** Go to another page, setting some of its keys on the way: `app.goTo("trace", {run: "r1"})`. */
   goTo(tab: Tab, changes?: Record<string, string | number | null>): void;
-  /** A quiet word (role=status), or a loud one (role=alert). An empty text clears it. */
+  /** A quiet word (role=status), or a loud one (role=alert). An empty text clears the quiet one. */
   say(text: string, loud?: boolean): void;
   /**
    * Show a job in the bar at the foot with its progress and a stop button, and wait for its result.

@@ -24,6 +24,17 @@ export class JobBar {
   }
 }
 
+/** The share that is done; without a first step the bar only moves. */
+export function showShare(bar: HTMLProgressElement, { done, total }: Job): void {
+  if (done > 0 && total > 0) bar.value = done / total;
+  else bar.removeAttribute("value");
+}
+
+function share({ done, total }: Job): string {
+  if (total <= 1 || done === 0) return "";
+  return total === 100 ? `${done} %` : `${done} of ${total}`;
+}
+
 class Row {
   readonly box: HTMLElement;
   private readonly bar = el("progress", { attributes: { max: 1 } });
@@ -45,10 +56,9 @@ class Row {
   }
 
   show(job: Job): void {
-    if (job.total > 0) this.bar.value = job.done / job.total;
-    else this.bar.removeAttribute("value");
+    showShare(this.bar, job);
     const seconds = job.seconds >= 2 ? ` · ${Math.round(job.seconds)} s` : "";
-    const waits = job.state === "waiting" ? "waiting" : job.total > 1 ? `${job.done} of ${job.total}` : "";
+    const waits = job.state === "waiting" ? "waiting" : share(job);
     this.count.textContent = `${waits}${seconds}`.replace(/^ · /, "");
     (this.box.firstChild as HTMLElement).textContent = job.words || this.words;
   }

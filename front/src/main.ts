@@ -71,7 +71,6 @@ class Shell implements App {
   say(text: string, loud = false): void {
     if (loud && text) this.messages.alert(text);
     else this.messages.quiet(text);
-    if (!text) this.messages.clearAll();
   }
 
   async track<T>(job: string, words: string, onProgress?: (job: Job<T>) => void, signal?: AbortSignal): Promise<T> {

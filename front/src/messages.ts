@@ -32,8 +32,4 @@ export class Messages {
     this.loud.get(name)?.remove();
     this.loud.delete(name);
   }
-
-  clearAll(): void {
-    for (const name of [...this.loud.keys()]) this.clear(name);
-  }
 }

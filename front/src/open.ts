@@ -3,6 +3,7 @@
 import { type Job, JobStopped, LostServer, type RunMeta, type ScanMeta, ServerError, type ServerState, getJson, postJson } from "./api";
 import type { App, Page } from "./app";
 import { el } from "./dom";
+import { showShare } from "./jobbar";
 import { PageState, type Tab } from "./state";
 import { type Piece, type Sent, isRun, piecesOfDrop, piecesOfInput, sendAll, size } from "./upload";
 import { Views } from "./views";
@@ -20,6 +21,8 @@ interface Opened {
 
 const PAGE_OF_KIND: Record<string, Tab> = { plan: "plan", journey: "journey", demo: "journey", trace: "trace", compare: "compare" };
 const KIND_WORDS: Record<string, string> = { plan: "plan", journey: "journey", demo: "demo", trace: "trace", compare: "comparison" };
+
+const LEVEL_COLOUR = "#56b4e9";
 
 export function mountOpen(host: HTMLElement, app: App): Page {
   const page = new OpenPage(host, app);
@@ -53,6 +56,10 @@ class OpenPage {
     const side = el("div", { class: "side" }, this.drop, this.progress.box, this.trouble, this.choices, this.lists, this.labelsInput);
     host.append(el("div", { class: "two" }, side, el("div", { class: "main" }, this.hero, this.picture)));
     this.views.onPoint = (lps) => this.state.set({ at: lps.map((value) => value.toFixed(1)).join(",") });
+    this.views.onMark = (level) => {
+      const mark = this.app.scan(this.state.get("scan"))?.levels.find((one) => one.level === level);
+      if (mark) this.views.setPoint(mark.centre_mm);
+    };
     this.labelsInput.addEventListener("change", () => this.sendLabels());
     document.addEventListener("dragover", (event) => event.preventDefault()); // a file dropped beside the zone must not replace the page
     document.addEventListener("drop", (event) => event.preventDefault());
@@ -74,6 +81,7 @@ class OpenPage {
     this.picture.hidden = scan === null;
     if (scan) {
       this.views.setScan(scan);
+      this.views.setMarks(scan.levels.map(({ level, centre_mm }) => ({ id: level, label: level, at_mm: centre_mm, radius_mm: 2, colour: LEVEL_COLOUR })));
       if (scan.id !== this.state.get("scan")) this.state.set({ scan: scan.id, at: null });
       this.describe(scan);
     }
@@ -233,6 +241,7 @@ class OpenPage {
   private async work(job: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const abort = new AbortController();
     this.busy = true;
+    this.app.say("");
     this.trouble.hidden = true;
     this.choices.hidden = true;
     this.progress.begin(() => abort.abort());
@@ -298,8 +307,7 @@ class Progress {
 
   reading(job: Job, words: string, signal: AbortSignal): void {
     this.words.textContent = signal.aborted ? "Stopping" : job.words || words;
-    if (job.total > 0) this.bar.value = job.done / job.total;
-    else this.bar.removeAttribute("value");
+    showShare(this.bar, job);
   }
 
   end(): void {

@@ -145,10 +145,12 @@ function within(start: number, end: number, reach: number): [number, number] {
 function scaleBar(scale: number, size: { width: number; height: number }): SVGElement {
   const mm = [...BARS_MM].reverse().find((long) => long * scale <= size.width * 0.22) ?? 1;
   const [x, y, w] = [10, size.height - 10, mm * scale];
+  const d = `M${x} ${y - 5}v5h${w.toFixed(1)}v-5`;
   return svg(
     "g",
     { class: "scale-bar" },
-    svg("path", { attributes: { d: `M${x} ${y - 5}v5h${w.toFixed(1)}v-5` } }),
+    svg("path", { class: "under", attributes: { d } }),
+    svg("path", { attributes: { d } }),
     svg("text", { text: `${mm} mm`, attributes: { x: x + w + 6, y } }),
   );
 }

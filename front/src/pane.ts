@@ -190,12 +190,14 @@ export class SlicePane {
     this.redraw();
     if (!this.meta || !this.grid || !this.size.width) return;
     const count = this.grid.shape[AXES[this.opts.plane].through];
+    this.box.classList.add("late");
     const ahead = AHEAD.map((step) => this.slice + step * this.direction).filter((slice) => slice >= 0 && slice < count);
     this.pictures.want(this.path(this.slice), ahead.map((slice) => this.path(slice)));
   }
 
   private take(picture: ImageBitmap): void {
     this.shown = picture;
+    this.box.classList.remove("late");
     this.trouble.hidden = true;
     this.box.dataset["slice"] = String(this.slice);
     this.drawNow();

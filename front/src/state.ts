@@ -13,9 +13,11 @@ function read(): URLSearchParams {
   return new URLSearchParams(location.hash.slice(1));
 }
 
-function write(all: URLSearchParams): void {
+function write(all: URLSearchParams, step = false): void {
   const text = all.toString().replaceAll("%2C", ",");
-  if (text !== location.hash.slice(1)) history.replaceState(null, "", `#${text}`);
+  if (text === location.hash.slice(1)) return;
+  if (step) history.pushState(null, "", `#${text}`);
+  else history.replaceState(null, "", `#${text}`);
 }
 
 export function currentTab(): Tab {
@@ -23,10 +25,11 @@ export function currentTab(): Tab {
   return tab && TABS.includes(tab) ? tab : "open";
 }
 
+/** A step in the browser's history: back goes to the page before. */
 export function setTab(tab: Tab): void {
   const all = read();
   all.set("tab", tab);
-  write(all);
+  write(all, true);
 }
 
 /** One page's part of the address. */

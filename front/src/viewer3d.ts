@@ -26,8 +26,8 @@ export interface Tube {
   colour: string;
 }
 
-const SIZE_MM = 120;
-const BONE = { low: 180, high: 600 }; // HU: soft tissue stays out of the volume
+const SIZE_MM = 160;
+const BONE = { low: 150, high: 420 }; // HU: soft tissue stays out of the volume
 const LIGHT = 0.7; // how much surfaces are shaded by the light
 const BEGIN_SCALE = 1.25;
 const SLOW_WAIT_MS = 400; // without a graphics card a picture takes a second: draw once things rest
@@ -144,6 +144,7 @@ export class Viewer3D {
 
   private serverDrawer(): Drawer {
     this.stage.replaceChildren();
+    this.stage.classList.add("flat");
     this.volumeButton.hidden = true;
     this.note.textContent = "No WebGL here: the server draws this picture.";
     this.note.classList.add("quietly");
@@ -193,7 +194,6 @@ class WebGlDrawer implements Drawer {
   ) {
     this.slow = isSoftware(viewer.gl);
     this.holdStill();
-    if (this.slow) viewer.setHighResolutionCapable(0.5);
   }
 
   static async make(stage: HTMLElement, fail: (fault: unknown) => void, tell: (sentence: string) => void): Promise<WebGlDrawer> {
@@ -237,6 +237,8 @@ class WebGlDrawer implements Drawer {
     if (this.volume?.image) this.viewer.removeVolume(this.volume.image);
     this.volume = path ? { path, image: null } : null;
     this.viewer.opts.show3Dcrosshair = path !== null;
+    if (this.slow) this.viewer.setHighResolutionCapable(path ? 0.5 : 0);
+    if (this.slow) this.viewer.opts.crosshairWidth = 1;
     if (path) void this.load(path);
     else this.later();
   }

@@ -13,6 +13,16 @@ const NAMES: [Plane, string][] = [
 ];
 const WINDOW_WORDS: Record<string, string> = { bone: "Bone", soft: "Soft tissue", lung: "Lung", cement: "Cement" };
 
+const HELP: [string, string][] = [
+  ["Slices", "wheel; arrow keys, Page Up and Page Down for ten, Home and End"],
+  ["Point in all planes", "click, or drag with the left button"],
+  ["Zoom", "Ctrl and wheel, two fingers, + and -; 0 shows all"],
+  ["Move the picture", "drag with the right button, or Shift and drag"],
+  ["Needle", "drag its ends; or Tab to an end, arrow keys for 1 mm, with Shift 5 mm"],
+  ["3-D", "drag or arrow keys turn it, wheel or + and - zoom"],
+];
+let helps = 0;
+
 export class Views {
   readonly panes: Record<Plane, SlicePane>;
   readonly viewer: Viewer3D | null;
@@ -146,8 +156,18 @@ export class Views {
       labelled("Level (HU)", this.level),
       labelled("Width (HU)", this.width),
       whole,
+      ...this.makeHelp(),
       this.readout,
     );
+  }
+
+  private makeHelp(): HTMLElement[] {
+    const id = `views-help-${(helps += 1)}`;
+    const rows = HELP.map(([what, how]) => el("tr", {}, el("th", { text: what, attributes: { scope: "row" } }), el("td", { text: how })));
+    return [
+      el("button", { class: "quiet small", text: "Mouse and keys", attributes: { type: "button", popovertarget: id } }),
+      el("div", { class: "views-help", attributes: { popover: "auto", id } }, el("table", { class: "plain" }, el("tbody", {}, ...rows))),
+    ];
   }
 
   private offerWindows(meta: ScanMeta): void {
