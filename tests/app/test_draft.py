@@ -8,6 +8,8 @@ from __future__ import annotations
 import shlex
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from azygos.app.draft import Origin, check_draws, check_whole, read_draft, save
 from azygos.ground.errors import InputError
@@ -44,9 +46,9 @@ def with_vertebra(**changes) -> dict:
     return whole | {"vertebra": [whole["vertebra"][0] | changes]}
 
 
-def said(given: object, origin: Origin = VIRTUAL) -> str:
+def said(sent: object, origin: Origin = VIRTUAL) -> str:
     with pytest.raises(InputError) as caught:
-        read_draft(given, origin)
+        read_draft(sent, origin)
     return str(caught.value)
 
 
@@ -71,7 +73,7 @@ def test_the_template_goes_through_the_page_unchanged():
 
 
 @pytest.mark.parametrize(
-    ("given", "sentence"),
+    ("sent", "sentence"),
     [
         (None, "the plan is not a table. Send it as the page writes it."),
         ([], "the plan is not a table. Send it as the page writes it."),
@@ -116,8 +118,8 @@ def test_the_template_goes_through_the_page_unchanged():
         ),
     ],
 )
-def test_a_bad_draft_is_refused_in_one_sentence(given, sentence):
-    found = said(given)
+def test_a_bad_draft_is_refused_in_one_sentence(sent, sentence):
+    found = said(sent)
     assert not found.startswith("plan.toml")
     assert "\n" not in found
     assert sentence is None or found == sentence
@@ -128,6 +130,52 @@ def test_a_draft_too_deep_is_refused():
     for _ in range(5000):
         deep = [deep]
     assert said(draft(vertebra=deep)) == "the plan cannot be written as TOML. Send plain numbers and texts only."
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+PLACES = [
+    (),
+    ("vertebra",),
+    ("vertebra", 0),
+    ("vertebra", 0, "level"),
+    ("vertebra", 0, "needle"),
+    ("vertebra", 0, "needle", 0, "tip_mm"),
+    ("vertebra", 0, "portions", 0, "volume_ml"),
+    ("cement",),
+    ("cement", "name"),
+    ("operator",),
+    ("alternative",),
+    ("alternative", 0),
+    ("alternative", 0, "cement"),
+]
+
+
+@settings(deadline=None, max_examples=200)
+@given(place=st.sampled_from(PLACES), value=ANYTHING)
+def test_whatever_is_sent_is_a_plan_or_a_sentence(place, value):
+    sent = put(draft(), place, value)
+    try:
+        plan = read_draft(sent, VIRTUAL)
+    except InputError as refused:
+        said = str(refused)
+    else:
+        said = ""
+        assert parse_plan(plan.toml()) == plan
+    assert "\n" not in said
+    assert len(said) < 500
+
+
+def put(table, place: tuple, value):
+    """The draft with another value in one place."""
+    if not place:
+        return value
+    copy = dict(table) if isinstance(table, dict) else list(table)
+    copy[place[0]] = put(table[place[0]], place[1:], value)
+    return copy
 
 
 def test_a_scan_is_no_virtual_patient():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from azygos.app.needles import check, describe, suggested
 from azygos.app.planning import check_body, find_body, keep_vertebra, kept_vertebra, make_body, picture_of
@@ -192,6 +194,20 @@ def test_odd_needles_have_angles_too(entry, tip, angles):
         abs(found.convergence_deg) if angles[0] == 180.0 else found.convergence_deg,
         found.craniocaudal_deg,
     ) == angles
+
+
+POINT = st.tuples(*[st.floats(-1e3, 1e3)] * 3)
+
+
+@settings(deadline=None, max_examples=100)
+@given(entry=POINT, tip=POINT)
+def test_any_needle_can_be_described(entry, tip):
+    """Also one beside the body, through it, or of no length: its lengths add up and its angles are angles."""
+    found = describe(at(*entry), at(*tip), box())
+    assert 0.0 <= found.in_bone_mm <= found.length_mm
+    assert -180.0 <= found.convergence_deg <= 180.0
+    assert -90.0 <= found.craniocaudal_deg <= 90.0
+    assert found.words.startswith(("From the left: ", "From the right: "))
 
 
 def test_a_tip_outside_is_said_as_the_plan_says_it(bone):

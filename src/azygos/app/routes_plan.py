@@ -59,6 +59,7 @@ class Planning:
         self._pictures: dict[Origin, str] = {}
         self._overlays: dict[str, list[Overlay]] = {}
         self._warm = False
+        self._ensemble = ""  # the job of the newest
 
     def make_body(self, asked: Asked) -> dict[str, str]:
         """Hand in the making of a body; one that is there already is told again."""
@@ -162,12 +163,15 @@ class Planning:
         return self._submit("quick", "preview:run", given, words="Injecting one draw", place="preview")
 
     def ensemble(self, asked: Asked) -> dict[str, str]:
-        """All draws; a waiting ensemble gives way to it."""
+        """All draws. An ensemble from before ends: its page was loaded anew, or has moved on."""
         body, plan, seed, draws = self._plan(asked)
         overlays = [self._overlay("ensemble", body, ORANGE, TURNS * ENSEMBLES_KEPT) for _ in range(TURNS)]
         given = {**_given(body, plan, seed), "draws": draws}
         given["overlays"] = [(overlay.id, str(overlay.path)) for overlay in overlays]
-        return self._submit("long", "ensemble:run", given, words=f"Injecting {draws} draws", place="ensemble")
+        self.workspace.jobs.stop(self._ensemble)
+        answer = self._submit("long", "ensemble:run", given, words=f"Injecting {draws} draws", place="ensemble")
+        self._ensemble = answer["job"]
+        return answer
 
     def save(self, asked: Asked) -> Asked:
         """The plan as a file, and the command that runs it."""
