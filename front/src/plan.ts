@@ -1,7 +1,7 @@
 // The Plan page: move the needle, see the cement of one draw at once, and how likely a leak is soon after.
 
 import "./plan.css";
-import { type Body, type Vec3, postJson } from "./api";
+import { type Body, type LevelMark, type Vec3, postJson } from "./api";
 import type { App, Page } from "./app";
 import { el } from "./dom";
 import { Answer } from "./plan_answer";
@@ -114,9 +114,11 @@ class PlanPage {
       if (this.draft.scan) this.form.complain("The scan of this plan is not open. Open it on the Open page, then come back.");
       return false;
     }
+    if (this.shownBody?.scan !== scan.id) {
+      this.shownBody = null;
+      this.view.setBody(null, scan);
+    }
     if (this.draft.at_mm || scan.levels.length) return true;
-    this.shownBody = null;
-    this.view.setBody(null, scan);
     this.view.pick(true);
     return false;
   }
@@ -175,7 +177,9 @@ class PlanPage {
 
   private pick(lps: Vec3): void {
     this.shownBody = null;
-    this.draft.at_mm = lps.map(tenth) as Point;
+    const labelled = nearest(this.app.scan(this.draft.scan)?.levels ?? [], lps);
+    if (labelled) this.draft.level = labelled;
+    else this.draft.at_mm = lps.map(tenth) as Point;
     this.draft.needles = [];
     this.form.active = 0;
     this.form.rebuild();
@@ -271,6 +275,12 @@ class PlanPage {
       this.refuse(fault instanceof Error ? fault.message : String(fault));
     }
   }
+}
+
+/** The level whose labelled centre is nearest; null where nothing is labelled. */
+function nearest(levels: LevelMark[], lps: Vec3): string | null {
+  const far = (one: LevelMark) => Math.hypot(...one.centre_mm.map((value, axis) => value - (lps[axis] as number)));
+  return levels.length ? levels.reduce((best, one) => (far(one) < far(best) ? one : best)).level : null;
 }
 
 /** The suggested needle, or one straight from behind where no route through a pedicle fits. */

@@ -181,12 +181,12 @@ export class Form {
     const meta = this.app.scan(this.draft.scan);
     const labelled = meta?.levels.map((one) => one.level) ?? [];
     host.append(el("div", { class: "grid scan" }, scan, this.level(labelled.length ? labelled : this.app.server.levels)));
-    const pick = button(this.draft.at_mm ? "Pick another body" : "Pick the body in a picture", () => this.hooks.pickBody(), {
+    const pick = button(this.draft.at_mm ? "Pick another body" : "Pick a body", () => this.hooks.pickBody(), {
       testid: "pick-body",
       title: "Then click into the middle of the vertebral body in one of the three planes",
       class: "small",
     });
-    const words = this.draft.at_mm ? `at ${this.draft.at_mm.map((one) => one.toFixed(0)).join(", ")} mm (LPS)` : labelled.length ? "from the scan's labels" : "";
+    const words = this.draft.at_mm ? `at ${this.draft.at_mm.map((one) => one.toFixed(0)).join(", ")} mm (LPS)` : labelled.length ? "by the scan's labels" : "by a click into a picture";
     host.append(el("div", { class: "row" }, pick, el("span", { class: "hint", text: words })));
   }
 

@@ -14,6 +14,8 @@ const NEEDLE = "#0072B2";
 const OTHER = "#56B4E9";
 const MOUTH = "#CC79A7";
 
+const AROUND_MM = 120; // a vertebra and the way to it
+
 export type Shown = "draw" | "share";
 
 export class PlanView {
@@ -58,7 +60,8 @@ export class PlanView {
     this.preview = null;
     this.share = null;
     this.views.setScan(meta, body?.centre_mm);
-    if (body) this.views.setPoint(body.centre_mm);
+    if (body?.source === "scan") this.views.frame(body.centre_mm, AROUND_MM);
+    else if (body) this.views.setPoint(body.centre_mm);
     this.showOverlay();
     this.showMeshes();
   }
