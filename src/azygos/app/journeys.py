@@ -1,0 +1,93 @@
+"""Run folders as the page opens them: their answer, their report, a brief of them, and how cement moved."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from azygos.app.child import Given, Tell
+from azygos.app.workspace import OpenRun
+from azygos.ground.errors import InputError, require
+
+Told = dict[str, Any]
+MOST_BYTES = 200_000_000  # of one file of a run that the page reads whole
+BROKEN = "{name} of this run cannot be read: {why}. Copy the folder again, or do the run again."
+NOT_MOVING = (
+    "This journey was made by an azygos that did not keep its moving picture. Do it again with "
+    "azygos run run.toml; its report shows where the cement went."
+)
+
+
+def read_table(folder: Path, name: str) -> Told:
+    """A file of a run that holds one JSON object, or a sentence on why it cannot be read."""
+    path = folder / name
+    require(path.is_file(), f"This run has no {name}.")
+    require(path.stat().st_size <= MOST_BYTES, BROKEN.format(name=name, why="it is larger than any that azygos writes"))
+    try:
+        told = json.loads(path.read_bytes(), parse_constant=_no_number, parse_float=_number)
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(BROKEN.format(name=name, why="it is not the JSON that azygos writes")) from error
+    require(isinstance(told, dict), BROKEN.format(name=name, why="it is not the JSON that azygos writes"))
+    return dict(told)
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(text)
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def read_result(run: OpenRun) -> Told:
+    """``result.json`` of a run."""
+    return read_table(run.folder, "result.json")
+
+
+def require_kind(run: OpenRun, kind: str) -> None:
+    """Refuse another kind of run."""
+    require(run.kind == kind, f"This is a run of kind {run.kind}, not {kind}. Open it on its own page.")
+
+
+def part(table: Told, name: str, kind: type, file: str = "result.json") -> Any:
+    """What a table holds under a name, refused if it is not there or of another kind."""
+    found = table.get(name)
+    why = f"its {name} is not what this azygos writes; another version may have made it"
+    require(isinstance(found, kind), BROKEN.format(name=file, why=why))
+    return found
+
+
+def moving(run: OpenRun) -> Told:
+    """How the cement of a journey moved, one list of pieces for each instant."""
+    require_kind(run, "journey")
+    require((run.folder / "moving.json").is_file(), NOT_MOVING)
+    told = read_table(run.folder, "moving.json")
+    lines = part(told, "lines", list, "moving.json")
+    branches = part(told, "branches", list, "moving.json")
+    del told["lines"]
+    try:
+        told["branches"] = [
+            {key: value for key, value in branch.items() if key != "shown"}
+            | {"pieces": [[lines[number] for number in shown] for shown in branch["shown"]]}
+            for branch in branches
+        ]
+    except (AttributeError, KeyError, IndexError, TypeError) as error:
+        raise InputError(BROKEN.format(name="moving.json", why="its lines and instants do not fit")) from error
+    return told
+
+
+# In the child ------------------------------------------------------------------------------------------------------
+
+
+def write_brief(given: Given, tell: Tell) -> Given:
+    """Tell a run in plain words; `given`: run and out, folders. Returns path, of the brief as HTML."""
+    from azygos.brief import brief
+
+    tell(0, 1, words="writing the brief")
+    brief(Path(given["run"]), Path(given["out"]))
+    return {"path": str(Path(given["out"]) / "brief.html")}
