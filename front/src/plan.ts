@@ -56,6 +56,7 @@ class PlanPage {
       save: () => void this.save(),
       alternatives: (list) => this.setAlternatives(list),
       draft: () => this.draft,
+      again: () => this.run("now"),
     });
     this.runner = new Runner(app, this.hooks());
     this.view.onDrag = (which, lps, done) => this.drag(which, lps, done);
@@ -206,6 +207,7 @@ class PlanPage {
       preview: (preview) => this.showPreview(preview),
       ensemble: (state) => this.showEnsemble(state),
       refused: (sentence) => this.refuse(sentence),
+      failed: (what, sentence) => this.answer.setFailed(what, sentence),
     };
   }
 

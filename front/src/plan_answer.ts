@@ -14,6 +14,7 @@ export interface AnswerHooks {
   save(): void;
   alternatives(list: Alternative[]): void;
   draft(): Draft;
+  again(): void;
 }
 
 interface Finished {
@@ -31,6 +32,7 @@ export class Answer {
   private readonly previewLine = el("p", { class: "preview-leak", testid: "preview-leak", attributes: { "aria-live": "polite" } });
   private readonly outlets = el("ul", { class: "outlets" });
   private readonly changed = el("div", { class: "changed", testid: "changed", attributes: { "aria-live": "polite" } });
+  private readonly failures = { preview: failure(), ensemble: failure() };
   private readonly saved = el("div", { class: "saved", testid: "saved" });
   private readonly finished: Finished[] = [];
   private paused = false;
@@ -44,8 +46,8 @@ export class Answer {
     const chances = el("section", { class: "answer-card" });
     chances.append(el("h3", { text: "Chance of a leak that CT would show" }));
     this.table = new ChanceTable(chances);
-    chances.append(this.draws, el("div", { class: "progress-row" }, this.bar, this.barWords, this.pauseButton), this.changed);
-    const preview = el("section", { class: "answer-card" }, el("h3", { text: "This draw" }), this.previewLine, this.outlets);
+    chances.append(this.draws, el("div", { class: "progress-row" }, this.bar, this.barWords, this.pauseButton), this.failures.ensemble, this.changed);
+    const preview = el("section", { class: "answer-card" }, el("h3", { text: "This draw" }), this.previewLine, this.outlets, this.failures.preview);
     const others = el("section", { class: "answer-card" });
     this.alternatives = new Alternatives(others, { change: hooks.alternatives, draft: hooks.draft, before: () => this.before() });
     host.append(chances, preview, others, el("section", { class: "answer-card save" }, save, this.saved));
@@ -84,8 +86,17 @@ export class Answer {
     this.alternatives.show(state.draft, state.answer);
   }
 
+  /** It broke off while running: said where the answer would stand, to be tried again. */
+  setFailed(what: "preview" | "ensemble", sentence: string): void {
+    const again = button("Run again", () => this.hooks.again(), { class: "small", testid: "run-again" });
+    this.failures[what].replaceChildren(el("span", { text: sentence }), again);
+    this.failures[what].hidden = false;
+    if (what === "ensemble") this.barWords.textContent = "broken off";
+  }
+
   /** The settings changed and nothing is known of them yet. */
   setStale(): void {
+    for (const one of Object.values(this.failures)) one.hidden = true;
     this.table.fade(true);
     this.changed.classList.add("stale");
     this.bar.value = 0;
@@ -178,6 +189,10 @@ function drawsWords(any: Chance, doing: EnsembleState["doing"]): string {
 
 function timeWords(seconds: number): string {
   return seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
+}
+
+function failure(): HTMLElement {
+  return el("div", { class: "failed", attributes: { role: "alert", hidden: true } });
 }
 
 function baseKey(draft: Draft): string {

@@ -1,6 +1,6 @@
 // From a change of the plan to its check, the preview of one draw, and the ensemble behind it. The newest change wins.
 
-import { type Body, type Job, JobStopped, postJson, stopJob, waitForJob } from "./api";
+import { type Body, type Job, JobStopped, ServerError, postJson, stopJob, waitForJob } from "./api";
 import type { App } from "./app";
 import type { Check, Ensemble, Preview } from "./plan_api";
 import { type Draft, bodyKey, copyOf, planOf, sidesKey } from "./plan_model";
@@ -24,7 +24,8 @@ export interface Hooks {
   previewing(): void;
   preview(preview: Preview, body: Body): void;
   ensemble(state: EnsembleState): void;
-  refused(sentence: string, draft: Draft): void;
+  refused(sentence: string): void; // by what is asked for
+  failed(what: "preview" | "ensemble", sentence: string): void; // while running
 }
 
 export class Runner {
@@ -40,7 +41,9 @@ export class Runner {
   constructor(
     private readonly app: App,
     private readonly hooks: Hooks,
-  ) {}
+  ) {
+    window.addEventListener("pagehide", () => this.leave());
+  }
 
   /** Run what `draft` says: at once after a drop, or when numbers have settled. */
   change(draft: Draft, when: "now" | "soon"): void {
@@ -76,7 +79,7 @@ export class Runner {
     this.paused = false;
     if (!this.last || this.last.doing === "finished" || !this.body) return;
     this.drop();
-    void this.guarded(this.last.draft, this.turn, () => this.runEnsemble(this.last!.draft, this.body!, this.turn));
+    void this.guarded(this.turn, () => this.runEnsemble(this.last!.draft, this.body!, this.turn));
   }
 
   /** Stop all that runs for an older plan. */
@@ -86,8 +89,13 @@ export class Runner {
     this.running = [];
   }
 
+  /** The page goes: nothing shall run on for nobody, and hold up what comes next. */
+  private leave(): void {
+    for (const job of this.running) void fetch(`/api/jobs/${job}/stop`, { method: "POST", keepalive: true });
+  }
+
   private async settle(draft: Draft, turn: number): Promise<void> {
-    await this.guarded(draft, turn, async () => {
+    await this.guarded(turn, async () => {
       const body = await this.bodyOf(draft);
       if (turn !== this.turn) return;
       this.body = body;
@@ -96,20 +104,21 @@ export class Runner {
       const check = await postJson<Check>("/api/plan/check", { body: body.id, plan });
       if (turn !== this.turn) return;
       this.hooks.check(check);
-      if (!check.ok) return this.hooks.refused(check.error ?? "This plan cannot be run.", whole);
+      if (!check.ok) return this.hooks.refused(check.error ?? "This plan cannot be run.");
       await this.runPreview(whole, body, turn);
       if (turn !== this.turn) return;
       await this.runEnsemble(whole, body, turn);
     });
   }
 
-  private async guarded(draft: Draft, turn: number, work: () => Promise<void>): Promise<void> {
+  private async guarded(turn: number, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (fault) {
       if (turn !== this.turn || fault instanceof JobStopped) return;
       this.hooks.building(null);
-      this.hooks.refused(fault instanceof Error ? fault.message : String(fault), draft);
+      if (fault instanceof ServerError) this.hooks.refused(fault.message);
+      else this.app.complain(fault);
     }
   }
 
@@ -145,8 +154,8 @@ export class Runner {
   private async runPreview(draft: Draft, body: Body, turn: number): Promise<void> {
     this.hooks.previewing();
     const asked = { body: body.id, plan: planOf({ ...draft, alternatives: [] }, body.needles), seed: draft.seed, draw: 0 };
-    const preview = await this.runJob<Preview>("/api/plan/preview", asked);
-    if (turn === this.turn) this.hooks.preview(preview, body);
+    const preview = await this.runJob<Preview>("preview", asked);
+    if (turn === this.turn && preview) this.hooks.preview(preview, body);
   }
 
   private async runEnsemble(draft: Draft, body: Body, turn: number): Promise<void> {
@@ -154,20 +163,21 @@ export class Runner {
     if (this.paused) return this.tell({ ...begun, doing: "paused" });
     this.tell(begun);
     const asked = { body: body.id, plan: planOf(draft, body.needles), seed: draft.seed, draws: draft.draws };
-    const answer = await this.runJob<Ensemble>("/api/plan/ensemble", asked, (job) => {
+    const answer = await this.runJob<Ensemble>("ensemble", asked, (job) => {
       if (turn !== this.turn || job.state === "done") return;
       const doing = job.state === "waiting" ? "waiting" : "running";
       const [done, total] = [job.done, job.total || draft.draws];
       this.tell({ ...begun, doing, done, total, seconds: job.seconds, answer: job.partial });
     });
-    if (turn !== this.turn) return;
+    if (turn !== this.turn || !answer) return;
     const seconds = this.last?.seconds ?? 0;
     this.tell({ ...begun, doing: "finished", done: answer.done, total: answer.total, seconds, answer });
   }
 
-  private async runJob<T>(path: string, asked: object, onProgress?: (job: Job<T>) => void): Promise<T> {
+  /** A job's result; null if it failed, which is said where its answer would stand. */
+  private async runJob<T>(what: "preview" | "ensemble", asked: object, onProgress?: (job: Job<T>) => void): Promise<T | null> {
     const turn = this.turn;
-    const { job } = await postJson<{ job: string }>(path, asked);
+    const { job } = await postJson<{ job: string }>(`/api/plan/${what}`, asked);
     if (turn !== this.turn) {
       stopJob(job).catch(() => undefined);
       throw new JobStopped();
@@ -175,6 +185,10 @@ export class Runner {
     this.running.push(job);
     try {
       return await waitForJob<T>(job, onProgress);
+    } catch (fault) {
+      if (!(fault instanceof ServerError)) throw fault;
+      if (turn === this.turn) this.hooks.failed(what, fault.message);
+      return null;
     } finally {
       this.running = this.running.filter((one) => one !== job);
     }

@@ -97,7 +97,8 @@ function portionChanges(before: Draft, now: Draft): string[] {
   if (oldRates !== newRates) found.push(`${oldRates} → ${newRates} mL/min`);
   const [oldWait, newWait] = [waits(before), waits(now)];
   if (oldWait !== newWait) found.push(`waits ${oldWait} → ${newWait} s`);
-  return found.length ? found : ["portions in another order or through other needles"];
+  if (found.length || before.needles.length !== now.needles.length) return found;
+  return ["portions in another order or through other needles"];
 }
 
 function rates(draft: Draft): string {

@@ -141,7 +141,7 @@ export class PlanView {
     const swatch = (kind: Shown) => el("span", { class: `swatch ${kind}` });
     if (this.picking) this.legend.replaceChildren("Click into the middle of the vertebral body.");
     else if (this.shown === "draw") this.legend.replaceChildren(swatch("draw"), "cement in one draw");
-    else if (this.share) this.legend.replaceChildren(swatch("share"), `share of ${this.shareDraws} draws with cement`, swatch("draw"), "3-D: one draw");
+    else if (this.share) this.legend.replaceChildren(swatch("share"), `share of ${this.shareDraws} ${this.shareDraws === 1 ? "draw" : "draws"} with cement`, swatch("draw"), "3-D: one draw");
     else this.legend.replaceChildren("No draws yet.");
   }
 }
