@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -15,7 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from azygos import __version__
-from azygos.app import routes_open, routes_scans
+from azygos.app import routes_open, routes_plan, routes_runs, routes_scans
 from azygos.app.answers import answer_errors
 from azygos.app.jobs import Jobs
 from azygos.app.security import Guard, give_token, plain_page
@@ -23,7 +21,6 @@ from azygos.app.workspace import Workspace
 
 STATIC = Path(__file__).parent / "static"
 NOT_BUILT = "The page is not built yet: run <code>make app</code> in the checkout, which builds and starts it."
-OTHERS = ("routes_plan", "routes_runs")
 
 
 class GuardedApp(FastAPI):
@@ -73,10 +70,8 @@ def create_app(
     answer_errors(app)
     built = (static / "index.html").is_file()
     app.include_router(routes_open.router(opened, built=built))
-    app.include_router(routes_scans.router(opened))
-    for name in OTHERS:
-        if importlib.util.find_spec(f"azygos.app.{name}"):
-            app.include_router(importlib.import_module(f"azygos.app.{name}").router(opened))
+    for part in (routes_scans, routes_plan, routes_runs):
+        app.include_router(part.router(opened))
 
     @app.get("/")
     def page() -> Response:
