@@ -97,9 +97,10 @@ def is_hard(word: str) -> bool:
 def _late(body: str) -> list[str]:
     """Words with a meaning of ours that comes later than it should, or never."""
     told = re.split(r"(?<=[.!?])\s+", sentences_only(body))
+    terms = [terms_of(text) for text in told]
     found = []
     for meaning in MEANINGS:
-        first = next((k for k, text in enumerate(told) if meaning in terms_of(text)), None)
+        first = next((k for k, own in enumerate(terms) if meaning in own), None)
         if first is None:
             continue
         after = told[first : first + len(MEANINGS) + 1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from azygos.brief.facts import Fact
 from azygos.ground.parcels import Parcel
@@ -57,6 +58,7 @@ LEAFLET = Fact(
 )  # fmt: skip
 
 
+@cache
 def published_facts() -> tuple[Fact, ...]:
     """All of them, in a fixed order; the same for every run."""
     return (LEAFLET, SIGNS, *_counted(), _followed(), _teaspoon(), *_meanings())

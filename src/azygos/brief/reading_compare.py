@@ -6,6 +6,7 @@ from azygos.brief.collecting import Collector
 from azygos.brief.places import PLAIN_SITES
 from azygos.ground.places import REPORTED
 
+ALTERED = ("moved", "changed", "moved and changed", "gone", "new")
 VERDICTS = ("unchanged", "moved", "changed", "moved and changed", "gone", "new", "cannot tell")
 
 
@@ -15,6 +16,8 @@ def compare_facts(c: Collector) -> None:
     c.size("assumptions", "numbers that the comparison rests on", "/assumptions")
     _counts(c, "", VERDICTS, all_sites=True)
     _counts(c, "beyond.", VERDICTS, all_sites=False)
+    altered = [f"{at}/verdict" for at, one in c.each("/changes") if one["verdict"] in ALTERED]
+    c.count("altered", "pieces that are not as they were", altered, within="/changes", words=("not as before",))
     beyond = [f"{at}/place/site" for at, one in c.each("/changes") if one["place"]["site"] in REPORTED]
     c.count("beyond", "pieces in great veins, heart or lungs", beyond, within="/changes")
     for k, (at, _) in enumerate(c.each("/changes")):

@@ -6,10 +6,10 @@ from azygos.brief.common import ask_your_team
 from azygos.brief.facts import Fact, Facts
 from azygos.brief.parts import Brief, Section, Sentence
 from azygos.brief.places import PLAIN_SITES
+from azygos.brief.reading_compare import ALTERED
 from azygos.brief.saying import explained, number_of, say, section
 from azygos.brief.words import counted, length, millilitres
 
-ALTERED = ("moved", "changed", "moved and changed", "gone", "new")
 VERBS = {
     "moved": ("has moved", "have moved"),
     "changed": ("has changed in size", "have changed in size"),
@@ -22,7 +22,7 @@ MOST_PIECES = 3
 
 def write_compare(facts: Facts) -> Brief:
     """The six parts of a comparison."""
-    ids = ("pieces", *(id for id in (*ALTERED, "unchanged", "cannot tell")))
+    ids = ("pieces", "altered", "unchanged", "cannot tell")
     return Brief(
         facts=facts,
         headline=say(_headline(facts), *ids),
@@ -50,7 +50,7 @@ def write_compare(facts: Facts) -> Brief:
 
 def altered(facts: Facts) -> float:
     """How many pieces are not where or what they were."""
-    return sum(number_of(facts, verdict) for verdict in ALTERED)
+    return number_of(facts, "altered")
 
 
 def _headline(facts: Facts) -> str:

@@ -253,13 +253,13 @@ def _cord(facts: Facts) -> list[Sentence]:
 
 def _often(facts: Facts) -> list[Section]:
     studies = heart_studies(facts) if reach(facts) == "heart" else lung_studies(facts)
-    return section("How Rare Is This?", _rarity(facts), _tried(facts), studies)
+    return section("How Often Does This Happen?", _rarity(facts), _tried(facts), studies)
 
 
 def _rarity(facts: Facts) -> list[Sentence]:
     rarity = facts.get("rarity")
     if rarity is None or rarity.low is None or rarity.high is None:
-        return [say("How rare this very course is was not counted in this run.", "patient")]
+        return [say("How often this very course comes up was not counted in this run.", "patient")]
     days = re.search(r"within (\d+) days", str(facts["rarity.what"].value))
     soon = f" with symptoms within {days[1]} days" if days else ""
     course = f"a cord of cement from the bone into the lungs{soon}"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from azygos.brief.common import ask_your_team, leak_studies, model_limits
 from azygos.brief.facts import Fact, Facts
+from azygos.brief.limits import is_hard
 from azygos.brief.parts import Brief, Section, Sentence
 from azygos.brief.saying import explained, say, section
 from azygos.brief.words import counted, in_hundred, listed, millilitres
@@ -257,7 +258,7 @@ def _other(facts: Facts, other: Fact) -> list[Sentence]:
 
 
 def quoted(name: str) -> str:
-    """A name that a user gave, in quotes, without an end of a sentence, and cut where it is long.
+    """A name that a user gave, in quotes, without an end of a sentence or a word of doctors, cut where it is long.
 
     Examples
     --------
@@ -265,6 +266,8 @@ def quoted(name: str) -> str:
     '“wait 4 5 min Then go”'
     """
     plain = " ".join(re.sub(r"[^\w\s,+-]", " ", name).split())
+    if any(is_hard(word) for word in plain.lower().split()):
+        plain = "another plan"
     return f"\u201c{plain if len(plain) <= LONGEST_NAME else plain[:LONGEST_NAME].rsplit(' ', 1)[0]}\u201d"
 
 

@@ -7,7 +7,7 @@ from azygos.brief.facts import Fact, Facts
 from azygos.brief.parts import Brief, Section, Sentence
 from azygos.brief.places import PLAIN_SITES
 from azygos.brief.saying import explained, number_of, say, section
-from azygos.brief.words import SURE, counted, in_hundred, length, listed, millilitres, sure
+from azygos.brief.words import counted, length, listed, millilitres, sure
 
 MOST_PIECES = 3  # reported pieces that are told one by one
 UNSURE = 0.5  # a place that is less certain than this is said to be unsure
@@ -71,8 +71,8 @@ def _glance_sure(facts: Facts) -> Sentence:
     if number_of(facts, "reported") < 1.0:
         return say("This does not prove that there is none.", *_limit_ids(facts))
     least, several = facts["certainty.least"], number_of(facts, "reported") > 1.0
-    at_least = "at least " + in_hundred(min(least.number, SURE)) if several else sure(least.number)
-    return say(f"It is {at_least} sure that {'each' if several else 'this'} is cement.", least.id)
+    how = sure(least.number).replace("about", "at least") if several else sure(least.number)
+    return say(f"It is {how} sure that {'each' if several else 'this'} is cement.", least.id)
 
 
 def _take(facts: Facts) -> str:
@@ -138,9 +138,9 @@ def _piece(facts: Facts, piece: Fact) -> list[Sentence]:
     name = f"Piece {piece.number:.0f}" if several else "The piece"
     where = PLAIN_SITES[str(place.value)]
     if certainty.number < UNSURE:
-        told = [say(f"{name} may lie in {where}, but the computer is not sure of that.", place.id, certainty.id)]
+        told = [say(f"{name} may lie in {where}, but the computer is not sure of that.", id, place.id, certainty.id)]
     else:
-        told = [say(f"{name} lies in {where}.", place.id, certainty.id)]
+        told = [say(f"{name} lies in {where}.", id, place.id, certainty.id)]
     told += [*_size(facts, id, alone=not several), *_origin(facts, id)]
     cement = facts[f"{id}.certainty"]
     return [*told, say(f"The computer is {sure(cement.number)} sure that this is cement.", cement.id)]
