@@ -63,22 +63,32 @@ def part(table: Told, name: str, kind: type, file: str = "result.json") -> Any:
 
 
 def moving(run: OpenRun) -> Told:
-    """How the cement of a journey moved, one list of pieces for each instant."""
+    """How the cement of a journey moved: for each branch one list of pieces at each instant.
+
+    The file keeps each line once, with the instants between which it is shown; the page gets them instant by instant.
+    """
     require_kind(run, "journey")
     require((run.folder / "moving.json").is_file(), NOT_MOVING)
     told = read_table(run.folder, "moving.json")
-    lines = part(told, "lines", list, "moving.json")
-    branches = part(told, "branches", list, "moving.json")
-    del told["lines"]
     try:
-        told["branches"] = [
-            {key: value for key, value in branch.items() if key != "shown"}
-            | {"pieces": [[lines[number] for number in shown] for shown in branch["shown"]]}
-            for branch in branches
-        ]
-    except (AttributeError, KeyError, IndexError, TypeError) as error:
+        times, lines, branches = told["times_s"], told.pop("lines"), told["branches"]
+        told["branches"] = [_branch(branch, lines, times) for branch in branches]
+        told["series"] = branches[0]["series"]
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
         raise InputError(BROKEN.format(name="moving.json", why="its lines and instants do not fit")) from error
     return told
+
+
+def _branch(branch: Told, lines: list[Told], times: list[float]) -> Told:
+    """A branch with its pieces at each instant."""
+    until = {number: line["shown"][1] for number, line in enumerate(lines)} | dict(branch["shown_until"])
+    pieces: list[list[Told]] = [[] for _ in times]
+    for number, line in enumerate(lines):
+        plain = {key: value for key, value in line.items() if key != "shown"}
+        for instant in range(max(line["shown"][0], 0), min(until[number], len(times))):
+            pieces[instant].append(plain)
+    kept = {key: value for key, value in branch.items() if key != "shown_until"}
+    return kept | {"times_s": times, "pieces": pieces}
 
 
 # In the child ------------------------------------------------------------------------------------------------------

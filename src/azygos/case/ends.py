@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from azygos.care import Course, Removal
@@ -143,11 +144,16 @@ def removal_day(course: Course) -> float | None:
 
 
 def shown_tracks(result: CaseResult) -> tuple[Track, ...]:
-    """All tracks, those of cement that was taken out of heart or lungs only until then."""
-    gone = {name: one.day for one in result.journey.planned.course.removals for name in one.pieces}
+    """All tracks of the case as planned, those of cement that was taken out of heart or lungs only until then."""
+    return tracks_in(result.journey.tracks, result.journey.planned.course)
+
+
+def tracks_in(tracks: Sequence[Track], course: Course) -> tuple[Track, ...]:
+    """The tracks under one course: cement that it takes out of heart or lungs is shown only until then."""
+    gone = {name: one.day for one in course.removals for name in one.pieces}
     return tuple(
         _cut(track, gone[track.piece] * DAY) if track.piece in gone and track.room != "veins" else track
-        for track in result.journey.tracks
+        for track in tracks
     )
 
 

@@ -14,6 +14,7 @@ from azygos.care import Advice, Care, advice_for, situations_in
 from azygos.case.assumed import assumptions_beyond
 from azygos.case.case_file import CaseFile, case_template, parse_case, read_case
 from azygos.case.inject import draw_bones, inject_all, spine_draws
+from azygos.case.moving import write_moving
 from azygos.case.record import CaseRecord, read_record, write_record
 from azygos.case.result import CaseResult, Rarity
 from azygos.case.tables import account_csv, events_csv, haemodynamics_csv, pieces_csv, result_table
@@ -310,6 +311,7 @@ def write_outputs(folder: Path, result: CaseResult, write_report: Report | None)
     ):
         write_atomic(folder / name, table(result))
     write_vtp(folder, result)
+    write_moving(folder, result)
     if write_report is not None:
         write_report(result, folder / "report.html")
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from azygos.case import CaseResult
 from azygos.case.ends import DAY, cement_removals, find_ends, shown_tracks
+from azygos.case.outline import FOOT, HEAD, trunk_outline
 from azygos.ground.parcels import FloatArray, Parcel
 from azygos.ground.track import Track
 from azygos.ground.units import MM
@@ -25,13 +26,6 @@ from azygos.values.landmarks import LEVEL_HEIGHT
 COLOURS = {"veins": "#a9cfe8", "heart": "#d9c7de", "lungs": "#f1bdb0"}
 BLOCKED = "#c2452d"
 SKIN, BONE, TREATED = "#f7f3ee", "#e4e0d8", "#f3d9a4"
-HEAD, FOOT = 205.0, -315.0  # of the picture, in a body of 1.70 m [mm]
-HALF = {  # half-width of the trunk from in front at each height [mm]
-    205: 54, 170: 60, 150: 88, 135: 148, 108: 186, 60: 172, 0: 160, -60: 150, -130: 139, -180: 136, -230: 156,
-    -280: 172, -315: 176,
-}  # fmt: skip
-FRONT = {205: -42, 150: -62, 110: -92, 60: -122, 0: -136, -60: -136, -130: -130, -200: -124, -280: -120, -315: -116}
-BACK = {205: 46, 135: 62, 60: 86, 0: 80, -100: 56, -170: 46, -230: 62, -280: 96, -315: 100}
 MOST_ARTERIES = {"path": 900, "lungs": 3500, "moment": 160}  # the widest ones; more would be ink
 MOST_LABELS = 9
 FEW = 3  # pieces whose arteries are named
@@ -198,7 +192,7 @@ def _say_sides(pen: Pen, scale: float, reach: tuple[float, float]) -> None:
 def draw_body_outline(pen: Pen, result: CaseResult) -> None:
     """Skin, and the bodies of the vertebrae, those that were treated in another tint."""
     scale = result.journey.body.scale
-    edge = outline(pen.view) * scale
+    edge = trunk_outline(pen.view.across) * scale
     pen.axes.fill(*edge.T, facecolor=SKIN, edgecolor="#cfc6ba", linewidth=1.0, zorder=0.5)
     treated = {one.vertebra.level for one in result.journey.treated}
     centres = [scale * value.number / MM for value in LEVEL_HEIGHT.values()]
@@ -219,20 +213,6 @@ def _draw_vertebra(pen: Pen, level: str, z: float, half: float, scale: float, *,
     pen.axes.add_patch(box)
     weight, size = ("bold", 8.0) if is_treated else ("normal", 5.5)
     pen.axes.text(0.0, z, level, fontsize=size, fontweight=weight, ha="center", va="center", color=INK, zorder=3.1)
-
-
-def outline(view: View) -> FloatArray:
-    """Edge of the trunk of a body of 1.70 m [mm]; a drawing aid, no measured shape."""
-    from scipy.interpolate import PchipInterpolator
-
-    heights = np.linspace(FOOT, HEAD, 70)
-
-    def at(knots: dict[int, int]) -> FloatArray:
-        order = sorted(knots)
-        return np.asarray(PchipInterpolator(order, [knots[z] for z in order])(heights), dtype=np.float64)
-
-    one, other = (at(HALF), -at(HALF)) if view.across == 0 else (at(FRONT), at(BACK))
-    return np.concatenate([np.stack([one, heights], -1), np.stack([other, heights], -1)[::-1]])
 
 
 # Names ------------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from azygos.compare import Change, Changes, Region
+from azygos.compare import Change, Changes, Region, Warp
 from azygos.ground.findings import Range
 from azygos.ground.parcels import Parcel
 from azygos.plan import Assumption
@@ -51,11 +51,19 @@ def compare_table(result: CompareResult) -> dict[str, Any]:
         "changes": [_change(change) for change in changes.changes],
         "regions": [_region(region) for region in changes.regions],
         "agreement": {name: number(value) for name, value in sorted(changes.agreement.items())},
+        "to_second_mm": _affine(changes.start),
         "first": _scan(result.first),
         "second": _scan(result.second),
         "assumptions": [dataclasses.asdict(one) for one in result.assumptions],
         "notes": list(result.notes),
     }
+
+
+def _affine(warp: Warp) -> list[list[float]]:
+    """A warp without a field as one affine map (4, 4) of LPS points [mm]."""
+    affine_mm = warp.affine_mm.copy()
+    affine_mm[:3, 3] += warp.affine_mm[:3, :3] @ warp.step_mm
+    return [[round(float(x), 6) for x in row] for row in affine_mm]
 
 
 def _scan(traced: TraceResult) -> dict[str, Any]:
