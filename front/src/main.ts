@@ -14,8 +14,8 @@ import { PageState, TABS, type Tab, currentTab, setTab, subscribe } from "./stat
 import { mountTrace } from "./trace";
 
 const LOOK_EVERY_MS = 4000;
-const LOST = "azygos has stopped: start it again. What you set stays in this page's address.";
-const ANOTHER_START = "azygos was started again. Open the address that it printed; this page belongs to the start before.";
+const LOST = "azygos has stopped: start it again.";
+const ANOTHER_START = "azygos was started anew. Open the address that it printed: this page belongs to the earlier start.";
 const PAGES: Record<Tab, { words: string; mount: (host: HTMLElement, app: App) => Page }> = {
   open: { words: "Open", mount: mountOpen },
   plan: { words: "Plan", mount: mountPlan },

@@ -1,8 +1,9 @@
 /** The Open page: drop a scan or a run folder, pick one that the server found, look at what is open. */
 
-import { type Job, JobStopped, LostServer, type RunMeta, type ScanMeta, ServerError, type ServerState, getJson, postJson } from "./api";
+import { type Job, JobStopped, LostServer, type RunMeta, type ScanMeta, ServerError, type ServerState, type Vec3, getJson, postJson } from "./api";
 import type { App, Page } from "./app";
 import { el } from "./dom";
+import { length, minus } from "./geometry";
 import { showShare } from "./jobbar";
 import { PageState, type Tab } from "./state";
 import { type Piece, type Sent, isRun, piecesOfDrop, piecesOfInput, sendAll, size } from "./upload";
@@ -41,7 +42,7 @@ class OpenPage {
   private readonly picture = el("div", { class: "open-picture" });
   private readonly about = el("div", { class: "row open-acts" });
   private readonly facts = el("div", { class: "lists" });
-  private readonly labelsInput = el("input", { class: "hidden-input", attributes: { type: "file", tabindex: -1, "aria-label": "Label map" } });
+  private readonly labelsInput = el("input", { attributes: { type: "file", hidden: true } });
   private busy = false;
 
   constructor(
@@ -81,7 +82,7 @@ class OpenPage {
     this.picture.hidden = scan === null;
     if (scan) {
       this.views.setScan(scan);
-      this.views.setMarks(scan.levels.map(({ level, centre_mm }) => ({ id: level, label: level, at_mm: centre_mm, radius_mm: 2, colour: LEVEL_COLOUR })));
+      this.views.setMarks(scan.levels.map(({ level, centre_mm }) => ({ id: level, label: level, at_mm: centre_mm, radius_mm: 2, colour: LEVEL_COLOUR, named: true })));
       if (scan.id !== this.state.get("scan")) this.state.set({ scan: scan.id, at: null });
       this.describe(scan);
     }
@@ -91,7 +92,7 @@ class OpenPage {
   private describe(scan: ScanMeta): void {
     this.about.replaceChildren(
       el("h2", { text: scan.title, testid: "scan-title" }),
-      this.button("Plan on this scan", "primary", () => this.app.goTo("plan", { scan: scan.id, level: scan.levels[0]?.level ?? null })),
+      this.button("Plan on this scan", "primary", () => this.app.goTo("plan", { scan: scan.id, level: this.nearestLevel(scan) })),
       this.button("Trace cement", "", () => this.app.goTo("trace", { scan: scan.id, run: null })),
       this.button("Compare", "", () => this.app.goTo("compare", { first: scan.id, run: null })),
       this.button(scan.has_labels ? "Replace label map" : "Add a label map", "quiet", () => this.labelsInput.click()),
@@ -102,6 +103,12 @@ class OpenPage {
       el("h2", { class: "list-title", text: "What was read" }),
       el("ul", { class: "facts card", testid: "facts" }, ...notes, ...facts),
     );
+  }
+
+  /** The labelled level nearest to the point that is looked at. */
+  private nearestLevel({ levels }: ScanMeta): string | null {
+    const away = (centre_mm: Vec3): number => length(minus(centre_mm, this.views.point));
+    return [...levels].sort((a, b) => away(a.centre_mm) - away(b.centre_mm))[0]?.level ?? null;
   }
 
   private list(server: ServerState): void {
@@ -159,8 +166,8 @@ class OpenPage {
   }
 
   private makeDrop(): HTMLElement {
-    const folder = el("input", { class: "hidden-input", testid: "folder-input", attributes: { type: "file", multiple: true, webkitdirectory: true, tabindex: -1, "aria-label": "Folder" } });
-    const file = el("input", { class: "hidden-input", testid: "file-input", attributes: { type: "file", multiple: true, tabindex: -1, "aria-label": "File" } });
+    const folder = el("input", { testid: "folder-input", attributes: { type: "file", multiple: true, webkitdirectory: true, hidden: true } });
+    const file = el("input", { testid: "file-input", attributes: { type: "file", multiple: true, hidden: true } });
     for (const input of [folder, file]) {
       input.addEventListener("change", () => {
         void this.send(piecesOfInput(input));

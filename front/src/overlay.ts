@@ -65,7 +65,7 @@ export class Overlay {
       svg("circle", { class: "mark-under", attributes: { ...place, r: radius } }),
       ringOf(svg("circle", { class: mark.selected ? "mark selected" : "mark", attributes: { ...place, r: radius } }), mark.colour),
     ];
-    if (mark.label && (inside || mark.selected)) {
+    if (mark.label && (inside || mark.selected || mark.named)) {
       parts.push(svg("text", { class: "mark-label", text: mark.label, attributes: { x: spot.x + radius + 4, y: spot.y + 4 } }));
     }
     const group = svg("g", { class: inside ? "mark-group" : "mark-group away" }, ...parts);

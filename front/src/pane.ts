@@ -16,6 +16,8 @@ export interface Mark {
   colour?: string;
   radius_mm?: number;
   selected?: boolean;
+  /** Show the label also where the mark is off the plane. */
+  named?: boolean;
 }
 
 export interface Line {

@@ -44,7 +44,7 @@ interface Turn {
   elevation: number;
 }
 
-export function hasWebGl2(): boolean {
+function hasWebGl2(): boolean {
   try {
     const context = document.createElement("canvas").getContext("webgl2");
     context?.getExtension("WEBGL_lose_context")?.loseContext();
@@ -55,8 +55,8 @@ export function hasWebGl2(): boolean {
 }
 
 export class Viewer3D {
-  /** Whether this browser draws in 3-D itself. */
-  available = hasWebGl2();
+  /** Whether this browser draws in 3-D itself; sure once something is drawn, for the trial costs a moment. */
+  available = "WebGL2RenderingContext" in window;
   private readonly stage = el("div", { class: "stage", testid: "view3d" });
   private readonly note = el("p", { class: "pane-trouble", attributes: { hidden: true } });
   private drawer: Drawer | null = null;
@@ -125,6 +125,7 @@ export class Viewer3D {
   }
 
   private async start(): Promise<void> {
+    this.available &&= hasWebGl2();
     if (this.available) {
       try {
         this.drawer = await WebGlDrawer.make(
