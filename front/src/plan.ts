@@ -62,7 +62,7 @@ class PlanPage {
     this.view.onDrag = (which, lps, done) => this.drag(which, lps, done);
     this.view.onPick = (lps) => this.pick(lps);
     document.addEventListener("keydown", (event) => this.key(event));
-    app.onServer(() => this.visible && this.form.rebuild());
+    app.onServer(() => this.form.serverChanged());
   }
 
   show(state: URLSearchParams): void {
@@ -229,7 +229,7 @@ class PlanPage {
     draft.needles = [firstNeedle(body)];
     this.draft.needles = draft.needles.map((one) => ({ ...one }));
     this.moves.forget(this.draft);
-    this.form.rebuild();
+    this.form.rebuildNeedle();
     this.form.sync();
     this.write();
     this.view.setNeedles(this.draft, 0);

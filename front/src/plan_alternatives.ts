@@ -2,7 +2,7 @@
 
 import { chanceBar } from "./chances";
 import { el } from "./dom";
-import type { AlternativeAnswer, Difference, Ensemble, Interval } from "./plan_api";
+import type { AlternativeAnswer, Difference, Ensemble } from "./plan_api";
 import { button } from "./plan_fields";
 import { type Alternative, type AlternativeKind, type Draft, MOST_ALTERNATIVES, cementName, copyOf, fastest, nameOf, totalMl } from "./plan_model";
 import { chanceWords, intervalWords, short, signed, whole } from "./plan_text";
@@ -34,13 +34,18 @@ export class Alternatives {
     this.adder = button("Add alternative", () => this.openMenu(this.menu.hidden), { testid: "add-alternative", class: "small" });
     this.menu.hidden = true;
     const head = ["Plan", "Any leak", "Difference", "Leaked"].map((text) => el("th", { text, attributes: { scope: "col" } }));
-    this.table = el("table", { class: "alternatives", testid: "alternatives" }, el("thead", {}, el("tr", {}, ...head)), this.rows);
-    host.append(el("div", { class: "answer-card-head" }, el("h3", { text: "Alternatives" }), this.adder), this.menu, this.empty, this.table, this.foot, this.more, this.wrong);
+    this.table = el("table", { class: "alternatives", testid: "alternatives" }, columns(), el("thead", {}, el("tr", {}, ...head)), this.rows);
+    host.append(el("div", { class: "answer-card-head" }, el("h2", { text: "Alternatives" }), this.adder), this.menu, this.empty, this.table, this.foot, this.more, this.wrong);
     this.wrong.hidden = true;
     this.rebuild();
   }
 
+  fade(stale: boolean): void {
+    this.rows.classList.toggle("stale", stale);
+  }
+
   show(draft: Draft, answer: Ensemble | null): void {
+    this.fade(!answer);
     this.answer = answer;
     this.answered = JSON.stringify(draft.alternatives);
     if (answer) this.complain("");
@@ -91,7 +96,7 @@ export class Alternatives {
     const open = this.more.open;
     this.more.hidden = found.length === 0;
     const lists = found.map((one) =>
-      el("div", {}, el("h4", { text: one.name }), el("ul", {}, ...one.difference.map((row) => el("li", { text: `${plainQuantity(row)}: ${row.words}` })))),
+      el("div", {}, el("h3", { text: one.name }), el("ul", {}, ...one.difference.map((row) => el("li", { text: `${plainQuantity(row)}: ${row.words}` })))),
     );
     this.more.replaceChildren(el("summary", { text: "All differences from the plan" }), ...lists);
     this.more.open = open;
@@ -115,7 +120,7 @@ export class Alternatives {
   }
 
   private sides(one: Alternative): HTMLSelectElement {
-    return choice([["left", "from the left"], ["right", "from the right"], ["both", "through both sides"]], one.value);
+    return choice([["left", "left side"], ["right", "right side"], ["both", "both sides"]], one.value);
   }
 
   private cements(one: Alternative): HTMLSelectElement {
@@ -189,24 +194,32 @@ function fillRow(row: HTMLTableRowElement, answer: AlternativeAnswer | null, isP
   const [, any, difference, leaked] = row.cells;
   if (!any || !difference || !leaked) return;
   any.replaceChildren();
-  if (answer) any.append(chanceBar(answer.any, "any"), el("span", { text: chanceWords(answer.any) }));
+  if (answer) any.append(chanceBar(answer.any, "any"), ...inTwoLines(chanceWords(answer.any)));
   else any.textContent = "–";
   difference.replaceChildren(isPlan ? "" : differenceWords(answer?.difference.find((one) => one.quantity === ANY_LEAK)));
   const volume = answer?.amounts["leaked_ml"];
-  leaked.replaceChildren(...(volume ? volumeWords(volume) : ["–"]));
+  leaked.replaceChildren(...(volume ? inTwoLines(intervalWords(volume, 2, "mL")) : ["–"]));
   leaked.title = "Median of all draws, and the range from the 5th to the 95th of 100";
 }
 
 function differenceWords(one: Difference | undefined): Node {
   if (!one || one.difference === null || one.low === null || one.high === null) return document.createTextNode("–");
-  const words = `${signed(one.difference)} points (${signed(one.low)} to ${signed(one.high)})`;
-  const verdict = one.within_noise ? el("span", { class: "noise", text: "within noise" }) : el("span", { class: "clear", text: "beyond noise" });
-  return el("span", { attributes: { title: "On the same draws, with a 95 % interval" } }, words, el("br"), verdict);
+  const range = `(${signed(one.low)} to ${signed(one.high)})`;
+  const includesNone = one.low <= 0 && one.high >= 0;
+  const noise = includesNone ? "within noise" : "within noise by the exact test";
+  const verdict = one.within_noise ? el("span", { class: "noise", text: noise }) : el("span", { class: "clear", text: "beyond noise" });
+  const title = "Percentage points on the same draws, with a 95 % interval; a difference beyond noise passes McNemar's exact test too";
+  return el("span", { attributes: { title } }, `${signed(one.difference)} points`, el("br"), range, el("br"), verdict);
 }
 
-function volumeWords(volume: Interval): Node[] {
-  const [value, range] = intervalWords(volume, 2, "mL").split(" (") as [string, string | undefined];
+/** The value, and its interval below. */
+function inTwoLines(words: string): Node[] {
+  const [value, range] = words.split(" (") as [string, string | undefined];
   return [el("span", { text: value }), el("br"), el("span", { text: range ? `(${range}` : "" })];
+}
+
+function columns(): HTMLElement {
+  return el("colgroup", {}, ...["name", "any", "difference", "leaked"].map((name) => el("col", { class: `${name}-column` })));
 }
 
 function plainQuantity(one: Difference): string {

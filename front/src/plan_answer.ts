@@ -44,10 +44,10 @@ export class Answer {
     this.pauseButton = button("Pause", () => this.togglePause(), { class: "small", testid: "pause" });
     const save = button("Save plan", () => hooks.save(), { testid: "save-plan", title: "Download plan.toml and show the command that gives the same numbers", class: "primary" });
     const chances = el("section", { class: "answer-card" });
-    chances.append(el("h3", { text: "Chance of a leak that CT would show" }));
+    chances.append(el("h2", { text: "Chance of a leak that CT would show" }));
     this.table = new ChanceTable(chances);
     chances.append(this.draws, el("div", { class: "progress-row" }, this.bar, this.barWords, this.pauseButton), this.failures.ensemble, this.changed);
-    const preview = el("section", { class: "answer-card" }, el("h3", { text: "This draw" }), this.previewLine, this.outlets, this.failures.preview);
+    const preview = el("section", { class: "answer-card" }, el("h2", { text: "This draw" }), this.previewLine, this.outlets, this.failures.preview);
     const others = el("section", { class: "answer-card" });
     this.alternatives = new Alternatives(others, { change: hooks.alternatives, draft: hooks.draft, before: () => this.before() });
     host.append(chances, preview, others, el("section", { class: "answer-card save" }, save, this.saved));
@@ -83,7 +83,7 @@ export class Answer {
     this.draws.textContent = plan?.any.finished ? drawsWords(plan.any, state.doing) : "No draw is finished yet.";
     if (state.doing === "finished" && plan) this.keep({ draft: state.draft, any: plan.any });
     this.showChange(state.draft, plan?.any ?? null, state.doing === "finished");
-    this.alternatives.show(state.draft, state.answer);
+    if (plan || state.doing !== "waiting") this.alternatives.show(state.draft, state.answer);
   }
 
   /** It broke off while running: said where the answer would stand, to be tried again. */
@@ -98,6 +98,7 @@ export class Answer {
   setStale(): void {
     for (const one of Object.values(this.failures)) one.hidden = true;
     this.table.fade(true);
+    this.alternatives.fade(true);
     this.changed.classList.add("stale");
     this.bar.value = 0;
     this.barWords.textContent = "";

@@ -122,7 +122,7 @@ export class Part {
   private readonly wrong = el("p", { class: "wrong", attributes: { role: "alert" } });
 
   constructor(heading: string, testid: string) {
-    const head = el("div", { class: "part-head" }, el("h3", { text: heading }), this.aside);
+    const head = el("div", { class: "part-head" }, el("h2", { text: heading }), this.aside);
     this.element = el("section", { class: "part", testid }, head, this.body, this.wrong);
     this.complain("");
   }

@@ -1,12 +1,14 @@
 // The left column: whom, which needle, which cement, how it is pushed, and how it is computed.
 
-import type { Body } from "./api";
+import type { Body, ScanMeta } from "./api";
 import type { App } from "./app";
 import { el } from "./dom";
 import type { Check } from "./plan_api";
 import { Fields, Part, button } from "./plan_fields";
 import { type Draft, type Needle, type Point, type Portion, type Sides, isPush, lengthMm, rounded, totalMl } from "./plan_model";
 import { type Section, inFieldWords, sectionOf, short } from "./plan_text";
+
+const DRAWN = "A picture of a drawn bone"; // how the server says that a scan is none
 
 export interface FormHooks {
   draft(): Draft;
@@ -25,6 +27,7 @@ export class Form {
   private readonly undoButton: HTMLButtonElement;
   private body: Body | null = null;
   private check: Check | null = null;
+  private offered = "";
   private touched: Exclude<Section, "alternatives"> | null = null;
 
   constructor(
@@ -59,6 +62,19 @@ export class Form {
     this.fillComputing();
     this.key();
     if (key) document.querySelector<HTMLElement>(`[data-key="${key}"]`)?.focus();
+  }
+
+  /** The needle's part alone, so that what is being typed elsewhere stays. */
+  rebuildNeedle(): void {
+    this.fillNeedle();
+    this.key();
+  }
+
+  /** Other scans may be open now. */
+  serverChanged(): void {
+    if (this.draft.source !== "scan" || this.offered === ids(this.scans())) return;
+    this.fillPatient();
+    this.key();
   }
 
   sync(): void {
@@ -120,13 +136,18 @@ export class Form {
     else this.fillScan(host);
   }
 
+  /** Open scans, without the pictures that were drawn of virtual bones. */
+  private scans(): ScanMeta[] {
+    return this.app.server.scans.filter((one) => !one.facts.some((fact) => fact.startsWith(DRAWN)));
+  }
+
   private sources(): HTMLElement {
     const one = (value: "virtual" | "scan", words: string) => {
       const input = el("input", { attributes: { type: "radio", name: "plan-source", value }, testid: `source-${value}` });
       input.checked = this.draft.source === value;
       input.addEventListener("change", () => {
         this.draft.source = value;
-        if (value === "scan" && !this.draft.scan) this.draft.scan = this.app.server.scans[0]?.id ?? "";
+        if (value === "scan" && !this.draft.scan) this.draft.scan = this.scans()[0]?.id ?? "";
         this.anew();
       });
       return el("label", { class: "pick" }, input, el("span", { text: words }));
@@ -163,7 +184,8 @@ export class Form {
   }
 
   private fillScan(host: HTMLElement): void {
-    const scans = this.app.server.scans;
+    const scans = this.scans();
+    this.offered = ids(scans);
     if (!scans.length) {
       const open = button("Open a scan", () => this.app.goTo("open"));
       host.append(el("p", { class: "hint", text: "No scan is open." }), open);
@@ -249,7 +271,7 @@ export class Form {
 
   private tabs(): HTMLElement {
     const tabs = this.draft.needles.map((_, at) => {
-      const one = button(`Needle ${at + 1}`, () => this.choose(at), { class: "tab" });
+      const one = button(`Needle ${at + 1}`, () => this.choose(at), { class: "needle-tab" });
       one.setAttribute("aria-pressed", String(at === this.active));
       return one;
     });
@@ -438,7 +460,7 @@ export class Form {
       this.draft.stops = input.checked;
       this.hooks.changed("now", false);
     });
-    return el("label", { class: "tick" }, input, el("span", { text: "Operator stops at a leak seen on screen" }));
+    return el("label", { class: "tick-line" }, input, el("span", { text: "Operator stops at a leak seen on screen" }));
   }
 
   private showTotal(): void {
@@ -471,6 +493,10 @@ export class Form {
     const seed = whole("Seed", "Where the draws begin: the same seed gives the same numbers", "seed", 0);
     host.append(el("div", { class: "grid three" }, cell, draws, seed));
   }
+}
+
+function ids(scans: ScanMeta[]): string {
+  return scans.map((one) => one.id + one.levels.length).join();
 }
 
 function angleWords(facts: { convergence_deg: number; craniocaudal_deg: number }): string {
