@@ -70,6 +70,14 @@ def test_the_command_says_the_headline_and_where_it_lies(run, tmp_path):
     assert "Research use only: not a medical device" in told.output
 
 
+def test_a_brief_is_not_run_again(run, tmp_path):
+    brief(run, tmp_path / "out")
+    record = tmp_path / "out" / "run.toml"
+    told = CliRunner().invoke(app, ["rerun", str(record), "-o", str(tmp_path / "again")])
+    expected = f"{record} records a brief. Write it again from its run: azygos brief RUN -o OUT."
+    assert str(told.exception) == expected
+
+
 def test_a_folder_that_is_there_is_kept_unless_forced(run, tmp_path):
     out = tmp_path / "out"
     brief(run, out)
@@ -109,8 +117,8 @@ def test_a_run_without_its_result_is_refused(run):
 
 def test_another_kind_is_refused(run, tmp_path):
     brief(run, tmp_path / "out")
-    expected = f"{tmp_path / 'out'} holds a run of kind 'brief'. A brief is written of a plan, a journey, a trace or a compare."
-    assert refusal(tmp_path / "out") == expected
+    out, kinds = tmp_path / "out", "a plan, a journey, a trace or a compare"
+    assert refusal(out) == f"{out} holds a run of kind 'brief'. A brief is written of {kinds}."
 
 
 def test_another_version_of_a_result_is_refused(tmp_path):

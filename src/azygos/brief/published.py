@@ -23,7 +23,7 @@ class Meaning(Parcel):
 
 MEANINGS = (
     Meaning(term="bone cement", forms=("bone cement",), source="rohleaflet",
-            sentence="Doctors inject this liquid through a needle, and it holds the bone together like glue."),
+            sentence="This liquid goes in through a needle and holds the bone together like glue."),
     Meaning(term="azygos vein", forms=("azygos vein",), source="britannicaveins",
             sentence="This large vein opens into the vena cava, close to the heart."),
     Meaning(term="hemiazygos vein", forms=("hemiazygos vein",), source="madsciazygos",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -14,7 +15,7 @@ from azygos.brief.grade import FORMULA, grade, sentences_only
 from azygos.brief.parts import Brief, brief_table
 from azygos.ground.files import finish, open_partial, sha256_of, write_atomic
 from azygos.plan.record import RESEARCH_ONLY
-from azygos.report.page import render
+from azygos.report.page import GAP, render
 from azygos.values.brief import ARTICLE_GRADE
 
 
@@ -104,6 +105,7 @@ def as_html(brief: Brief) -> str:
     return render(
         "brief.html",
         brief=brief,
+        kept=kept,
         version=__version__,
         sources=sources(brief),
         measures=measures(brief),
@@ -112,6 +114,18 @@ def as_html(brief: Brief) -> str:
             for _, sentence in brief.sentences()
         ],
     )
+
+
+def kept(text: str) -> str:
+    """The same text with every number and its unit kept on one line.
+
+    Examples
+    --------
+    >>> kept("It held 5 mL, in 1 in 20 runs.")
+    'It held 5\\xa0mL, in 1\\xa0in\\xa020 runs.'
+    """
+    joined = re.sub(r"(?<=\d) (?=(?:mL|mm|cm|mmHg|percent)\b)", GAP, text)
+    return re.sub(r"(?<=\d) in (?=\d)", f"{GAP}in{GAP}", joined)
 
 
 def told(fact: Fact) -> str:

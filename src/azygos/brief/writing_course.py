@@ -65,9 +65,12 @@ def _symptoms(facts: Facts) -> list[Sentence]:
     if chance is not None:
         share = in_hundred(chance.number / 100.0)
         odds.append(say(f"The model put the chance of symptoms at {share}.", chance.id))
+    if day is None and "died" in facts:
+        return []
     if day is None:
         return [say(f"{she} felt nothing of it in this run.", "symptoms.none", "patient.sex"), *odds]
-    told = [say(f"{she} felt the first symptoms on day {day.number:.0f}.", "symptoms.day", "patient.sex")]
+    when = f"day {day.number:.0f}" if day.number >= 0.5 else "the first day"
+    told = [say(f"{she} felt the first symptoms on {when}.", "symptoms.day", "patient.sex")]
     for fact in facts.under("symptom."):
         known = SYMPTOMS.get(str(fact.value))
         if known is not None:

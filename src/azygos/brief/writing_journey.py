@@ -130,7 +130,9 @@ def _glance_end(facts: Facts) -> Sentence:
         return say("The virtual patient died in this run.", "died")
     removed = number_of(facts, "removed")
     if removed > TINY:
-        return say(f"{millilitres(removed)} was taken out, but cement stayed in the body.", "removed", "left")
+        return say(
+            f"{sentence_start(millilitres(removed))} was taken out, but cement stayed in the body.", "removed", "left"
+        )
     if "symptoms.none" in facts:
         return say("The virtual patient felt nothing of it.", "symptoms.none")
     return say("All of the cement stayed in the body.", "left", "removed")
@@ -147,8 +149,8 @@ def _lead(facts: Facts) -> list[Section]:
     return section(
         "",
         [
-            say("Imagine that you could follow bone cement on its way through the body.", "run"),
-            say("A computer model can do just that.", "run"),
+            say("Imagine that you could see where bone cement goes in the body.", "run"),
+            say("A computer model can follow it on its way.", "run"),
         ],
         [
             say(story, "patient", "patient.sex", "patient.age"),
@@ -175,7 +177,14 @@ def _most(facts: Facts) -> list[Sentence]:
 
 
 def _went(facts: Facts) -> list[Section]:
-    return section("Where The Cement Went", _into_bone(facts), _out_of_bone(facts), _on_its_way(facts), _cord(facts))
+    return section(
+        "Where The Cement Went",
+        _into_bone(facts),
+        _out_of_bone(facts),
+        _through_veins(facts),
+        _beyond(facts),
+        _cord(facts),
+    )
 
 
 def _into_bone(facts: Facts) -> list[Sentence]:
@@ -206,16 +215,23 @@ def _out_of_bone(facts: Facts) -> list[Sentence]:
     return told
 
 
-def _on_its_way(facts: Facts) -> list[Sentence]:
+def _through_veins(facts: Facts) -> list[Sentence]:
     far = reach(facts)
     if far in ("none", "beside"):
         return []
     way = [(site, text) for site, text in WAY if f"way.{site}" in facts]
     told = [say(f"{'Next' if k else 'From there'} {text}", f"way.{site}") for k, (site, text) in enumerate(way)]
     if far == "veins":
-        return [*told, say("It did not get to the heart or the lungs.", "heart.reached", "lungs.lodged")]
-    told.append(say("Then it came into the right side of the heart.", "heart.reached"))
-    told += _in_heart(facts)
+        told.append(say("It did not get to the heart or the lungs.", "heart.reached", "lungs.lodged"))
+    return told
+
+
+def _beyond(facts: Facts) -> list[Sentence]:
+    """The right side of the heart, and what lies behind it."""
+    far = reach(facts)
+    if far not in ("heart", "lungs"):
+        return []
+    told = [say("Then it came into the right side of the heart.", "heart.reached"), *_in_heart(facts)]
     if far == "heart":
         return [*told, say("None of it got to the lungs.", "lungs.lodged")]
     stopped = counted(number_of(facts, "lungs.lodged"), "piece")

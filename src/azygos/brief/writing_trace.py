@@ -56,7 +56,8 @@ def _where(facts: Facts) -> str:
 def _headline(facts: Facts) -> str:
     if number_of(facts, "reported") < 1.0:
         return "A Computer Finds No Bone Cement Beyond The Spine On A CT Scan"
-    where = listed([{"veins": "Large Veins", "heart": "The Heart", "lungs": "The Lungs"}[n] for n in reached(facts)])
+    names = {"veins": "Large Veins", "heart": "The Heart", "lungs": "The Lungs"}
+    where = listed([names[name] for name in reached(facts)]).replace(" and ", " And ")
     return f"A Computer Finds Bone Cement In {where} On A CT Scan"
 
 
@@ -137,7 +138,9 @@ def _piece(facts: Facts, piece: Fact) -> list[Sentence]:
     place, certainty = facts[f"{id}.place"], facts[f"{id}.place.certainty"]
     name = f"Piece {piece.number:.0f}" if several else "The piece"
     where = PLAIN_SITES[str(place.value)]
-    if certainty.number < UNSURE:
+    if certainty.number < UNSURE and not several and len(reached(facts)) > 1:
+        told = []  # it lies in several places, and those have been told
+    elif certainty.number < UNSURE:
         told = [say(f"{name} may lie in {where}, but the computer is not sure of that.", id, place.id, certainty.id)]
     else:
         told = [say(f"{name} lies in {where}.", id, place.id, certainty.id)]

@@ -229,6 +229,7 @@ def rerun(
     force: Force = False,
 ) -> None:
     """Do a finished run again: the same numbers from the same input."""
+    brief.refuse_again(run_toml)
     if scans.is_scan_run(run_toml):
         for name, value in (("--veins", veins), ("--arteries", arteries), ("--workers", workers)):
             require(value is None, f"this run was on a scan and takes no {name}. Leave it out.")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from azygos.cli.base import RESEARCH_ONLY, Force, Output, writing
+from azygos.ground.errors import require
 
 
 def brief(
@@ -31,6 +33,15 @@ def brief(
     typer.echo(f"Reading grade {grade(parts.body):.1f} (Automated Readability Index).")
     typer.echo(f"Text: {output / 'brief.md'}, {output / 'brief.html'}; what it rests on: {output / 'brief.json'}")
     typer.echo(RESEARCH_ONLY)
+
+
+def refuse_again(run_toml: Path) -> None:
+    """A brief is written again from its run; what cannot be read is left to the reader's own sentence."""
+    try:
+        kind = tomllib.loads(run_toml.read_text(encoding="utf-8")).get("kind")
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return
+    require(kind != "brief", f"{run_toml} records a brief. Write it again from its run: azygos brief RUN -o OUT.")
 
 
 def add_to(app: typer.Typer) -> None:
