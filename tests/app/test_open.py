@@ -162,7 +162,7 @@ def test_tags_of_an_attacker_stay_text_and_the_patient_stays_unnamed(page, tmp_p
             "x.nii",
             nifti(np.arange(5, dtype=np.uint8).repeat(24).reshape(5, 4, 6)),
             "This file holds only 5 different whole numbers (0 to 4): a label map, not a CT. "
-            "Pass it with --labels, and the CT with -i.",
+            "Open its CT first, then add this as its label map.",
         ),
         (
             "x.zip",

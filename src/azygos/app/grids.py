@@ -63,6 +63,6 @@ def store(path: Path, voxels: npt.NDArray[Any], dtype: npt.DTypeLike = np.int16)
     for start in range(0, voxels.shape[0], SLAB):
         slab = voxels[start : start + SLAB]
         if kind.kind in "iu" and slab.dtype.kind == "f":
-            slab = np.clip(np.rint(slab), np.iinfo(kind).min, np.iinfo(kind).max)
+            slab = np.rint(slab)
+            np.clip(slab, np.iinfo(kind).min, np.iinfo(kind).max, out=slab)
         out[start : start + SLAB] = slab
-    out.flush()

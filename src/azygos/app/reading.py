@@ -18,6 +18,10 @@ from azygos.ground.volume import LabelMap, Volume, to_lps
 
 MOST_VOXELS = 320_000_000  # 1,200 slices of 512 x 512
 LISTING = "Choose one with --series:\n"  # how the reader begins its list of series
+IN_THE_PAGE = (  # where the reader names an option of the command line, the page names its own way
+    ("Pass it with --labels, and the CT with -i.", "Open its CT first, then add this as its label map."),
+    ("Pass it with -i.", "Open it as a scan."),
+)
 AFTER = 10  # share of the bar for what follows reading, in hundredths
 
 
@@ -100,6 +104,8 @@ def plain(sentence: str, path: Path) -> str:
     'This file is empty (0 bytes). Copy it again.'
     """
     kind = "folder" if path.is_dir() else "file"
+    for command, page in IN_THE_PAGE:
+        sentence = sentence.replace(command, page)
     begins = f"{path.name}: "
     return f"This {kind} {sentence.removeprefix(begins)}" if sentence.startswith(begins) else sentence
 
@@ -107,7 +113,10 @@ def plain(sentence: str, path: Path) -> str:
 def _listed(sentence: str) -> list[dict[str, Any]]:
     """The lines of the reader's list, each with its place, by which the reader takes it back."""
     lines = sentence.split(LISTING, 1)[1].splitlines()
-    return [{"series": place, "words": line.strip().replace("--series", "Series", 1)} for place, line in enumerate(lines, start=1)]
+    return [
+        {"series": place, "words": line.strip().replace("--series", "Series", 1)}
+        for place, line in enumerate(lines, start=1)
+    ]
 
 
 @contextmanager

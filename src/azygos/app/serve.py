@@ -9,8 +9,12 @@ import threading
 import webbrowser
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from azygos.ground.errors import InputError, require
+
+if TYPE_CHECKING:
+    import uvicorn
 
 HOST = "127.0.0.1"
 GRACE_S = 1  # for answers that are on their way when the end comes
@@ -88,8 +92,7 @@ def _run(
             timeout_graceful_shutdown=GRACE_S,
         )
         server = uvicorn.Server(config)
-        if hasattr(signal, "SIGHUP") and threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGHUP, server.handle_exit)  # the terminal was closed
+        _end_in_order(server)
         address = f"http://{HOST}:{port}/?token={app.state.token}"
         say(address)
         if browser:
@@ -98,6 +101,19 @@ def _run(
     finally:
         workspace.close()
         listening.close()
+
+
+def _end_in_order(server: uvicorn.Server) -> None:
+    """Let a closed terminal and a polite kill end the server as Ctrl-C does."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, server.handle_exit)
+    signal.signal(signal.SIGTERM, _stop)  # uvicorn ends first, and then raises the signal again
+
+
+def _stop(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _bound(port: int) -> socket.socket:
