@@ -82,11 +82,7 @@ def folder(tmp_path_factory):
 
 def as_file(row: dict) -> dict:
     """A chance of the page under the names of ``result.json``."""
-    volume = {
-        "median": row["volume_ml"]["value"],
-        "low_5": row["volume_ml"]["low"],
-        "high_95": row["volume_ml"]["high"],
-    }
+    volume = row["volume_ml"]
     return {
         "name": row["name"],
         "chance": row["chance"],

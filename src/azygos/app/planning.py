@@ -150,15 +150,16 @@ def keep_vertebra(path: Path, vertebra: Vertebra) -> None:
 def kept_vertebra(path: str | Path) -> Vertebra:
     """Read a vertebra that was kept; the last few stay in the process."""
     key = str(path)
-    if key not in _kept:
+    vertebra = _kept.get(key)
+    if vertebra is None:
         with np.load(path, allow_pickle=False) as file:
             about = json.loads(str(file["about"]))
             about["notes"] = tuple(about["notes"])
             vertebra = Vertebra(**about, **{name: file[name] for name in _ARRAYS})
         _kept[key] = vertebra
         for old in list(_kept)[:-KEPT]:
-            del _kept[old]
-    return _kept[key]
+            _kept.pop(old, None)  # the server's threads do this side by side
+    return vertebra
 
 
 # The picture of a virtual bone ------------------------------------------------------------------------------------

@@ -240,25 +240,13 @@ def router(workspace: Workspace) -> APIRouter:
     """Routes below ``/api/plan``."""
     planning = Planning(workspace)
     routes = APIRouter(prefix="/api/plan")
-
-    @routes.post("/bodies")
-    def bodies(asked: Asked) -> dict[str, str]:
-        return planning.make_body(asked)
-
-    @routes.post("/check")
-    def look(asked: Asked) -> Asked:
-        return planning.check(asked)
-
-    @routes.post("/preview")
-    def preview(asked: Asked) -> dict[str, str]:
-        return planning.preview(asked)
-
-    @routes.post("/ensemble")
-    def ensemble(asked: Asked) -> dict[str, str]:
-        return planning.ensemble(asked)
-
-    @routes.post("/save")
-    def keep(asked: Asked) -> Asked:
-        return planning.save(asked)
-
+    answers = {
+        "bodies": planning.make_body,
+        "check": planning.check,
+        "preview": planning.preview,
+        "ensemble": planning.ensemble,
+        "save": planning.save,
+    }
+    for name, answer in answers.items():
+        routes.add_api_route(f"/{name}", answer, methods=["POST"], response_model=None)
     return routes
