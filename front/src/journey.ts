@@ -4,7 +4,8 @@ import "./journey.css";
 import { type RunMeta, getJson } from "./api";
 import type { App, Page } from "./app";
 import { el, labelled } from "./dom";
-import { type Branch, type Chart, type JourneyEvent, type JourneyResult, type Moving, accountAt, chartsOf, drawnMl, frameAt } from "./journey_api";
+import { type Branch, type Chart, type JourneyEvent, type JourneyResult, type Moving, chartsOf, frameAt } from "./journey_api";
+import { Accounts, type Row } from "./journey_account";
 import { JourneyPicture } from "./journey_picture";
 import { LineChart } from "./linechart";
 import { PageState } from "./state";
@@ -40,10 +41,11 @@ class JourneyPage {
   private readonly empty = el("p", { class: "empty journey-empty" });
   private run: string | null = null;
   private moving: Moving | null = null;
-  private result: JourneyResult | null = null;
+  private accounts: Accounts | null = null;
   private branch = 0;
   private time = 1;
   private frame: number | null = null;
+  private bone = 0;
   private playing = 0;
   private list: JourneyEvent[] = [];
   private visible = false;
@@ -119,7 +121,7 @@ class JourneyPage {
         getJson<{ result: JourneyResult }>(`/api/runs/${run}`),
       ]);
       if (run !== this.run) return;
-      [this.moving, this.result] = [moving, result];
+      [this.moving, this.accounts] = [moving, new Accounts(moving, result)];
       this.fill(moving, state);
     } catch (fault) {
       this.run = null;
@@ -142,16 +144,9 @@ class JourneyPage {
     this.picture.setMoving(moving);
     if (state.get("view") === "near") this.picture.closeUp();
     this.fillOther(state.get("chart"));
-    if (!state.has("time")) this.time = this.firstSight(moving);
+    if (!state.has("time")) this.time = this.accounts?.settled_s ?? 1; // all cement is where it went
     this.chooseBranch(Number(state.get("branch") ?? 0));
     this.showTime();
-  }
-
-  /** The moment at which there is first something to see: the page never opens on an empty picture. */
-  private firstSight(moving: Moving): number {
-    const branch = moving.branches[0];
-    const last = branch?.times_s.filter((time) => time < DAY).at(-1);
-    return last ?? 1;
   }
 
   private fillOther(wanted: string | null): void {
@@ -163,8 +158,8 @@ class JourneyPage {
   }
 
   private chartList(): Chart[] {
-    const name = this.moving?.branches[this.branch]?.name ?? "";
-    return this.moving ? chartsOf(this.moving, name) : [];
+    const branch = this.moving?.branches[this.branch];
+    return this.moving && branch ? chartsOf(this.moving, branch) : [];
   }
 
   // -- branches ------------------------------------------------------------------------------------------------
@@ -190,7 +185,6 @@ class JourneyPage {
     if (!this.moving || !branch) return [];
     return this.moving.events.filter((event) => {
       if (event.time_s > LAST_S) return false;
-      if (event.branch) return event.branch === branch.name;
       const takesOut = /takes? out/.test(event.what) && event.room === "care";
       return !takesOut || (branch.removed_day !== null && Math.abs(branch.removed_day * DAY - event.time_s) < DAY);
     });
@@ -220,14 +214,16 @@ class JourneyPage {
     if (!this.moving || !branch) return;
     this.slider.value = String(Math.round(shareOf(this.time) * STEPS));
     this.slider.setAttribute("aria-valuetext", timeWords(this.time));
-    this.clock.textContent = timeWords(this.time);
+    const clock = timeWords(this.time);
+    this.clock.textContent = clock.replace("day", "Day");
     this.showEvents();
     const frame = frameAt(branch, this.time);
-    const pieces = branch.pieces[frame] ?? [];
-    if (frame !== this.frame) {
-      this.frame = frame;
-      this.picture.setPieces(pieces, this.lodgedBy(this.time), this.happening.textContent ?? "");
-      this.showAccount(branch);
+    const account = this.accounts?.at(branch, this.time) ?? [];
+    this.showAccount(account);
+    const bone = account.find(({ room }) => room === "bone")?.ml ?? 0;
+    if (frame !== this.frame || bone !== this.bone) {
+      [this.frame, this.bone] = [frame, bone];
+      this.picture.setPieces(branch.pieces[frame] ?? [], this.lodgedBy(this.time), bone);
     }
     for (const chart of this.charts) chart.setTime(this.time);
   }
@@ -236,10 +232,14 @@ class JourneyPage {
     const past = this.list.filter((event) => event.time_s <= this.time + 1e-6);
     const last = past.at(-1)?.time_s;
     const now = past.filter((event) => event.time_s === last);
-    const words = now.map(({ what }) => what).join(" ") || "The needle lies in the bone.";
-    if (this.happening.textContent !== words) this.happening.textContent = words;
+    const since = last !== undefined && this.time > 1.05 * last + 2 ? `Since ${timeWords(last)}: ` : "";
+    const words = since + now.map(({ what }) => what).join(" ") || "The needle lies in the bone.";
+    if (this.happening.textContent !== words) {
+      this.happening.textContent = words;
+      this.picture.describe(words);
+    }
     const ahead = this.list.find((event) => event.time_s > this.time + 1e-6);
-    this.next.textContent = ahead ? `Next, ${timeWords(ahead.time_s)}: ${short(ahead.what)}` : "Nothing more happens until month 3.";
+    this.next.textContent = ahead ? `Next, ${timeWords(ahead.time_s)}: ${short(ahead.what)}` : this.time < LAST_S ? "Nothing more happens until month 3." : "The picture ends here.";
     const at = past.length - 1;
     [...this.events.children].forEach((row, n) => {
       const button = row.firstElementChild as HTMLElement;
@@ -259,18 +259,17 @@ class JourneyPage {
     return found;
   }
 
-  private showAccount(branch: Branch): void {
-    const pieces = branch.pieces[this.frame ?? -1] ?? [];
-    const told = branch.account;
-    const rows = told ? accountAt(told, this.time) : [{ place: "in vessels, as drawn", ml: drawnMl(pieces) }];
-    const most = Math.max(this.result?.account?.injected_ml ?? 0, ...rows.map(({ ml }) => ml), 0.001);
+  private showAccount(rows: Row[]): void {
+    const about = rows.some((row) => row.about);
+    const most = this.accounts?.injected_ml ?? 1;
     this.account.replaceChildren(
       el(
         "table",
         { class: "plain account" },
-        el("caption", { text: `Cement at ${timeWords(this.time)} (mL)` }),
-        el("tbody", {}, ...rows.filter(({ ml }, n) => ml > 0 || n === 0 || !/elsewhere|no vein/.test(rows[n]?.place ?? "")).map((row) => accountRow(row, most))),
+        el("caption", { text: "Where the cement is (mL)" }),
+        el("tbody", {}, ...rows.map((row) => accountRow(row, most))),
       ),
+      el("p", { class: "hint", text: about ? "~ from the drawing while it moves." : "The run's account." }),
     );
   }
 
@@ -443,13 +442,14 @@ function short(text: string): string {
   return text.length > 90 ? `${text.slice(0, 87).trimEnd()}...` : text;
 }
 
-function accountRow({ place, ml }: { place: string; ml: number }, most: number): HTMLElement {
+function accountRow({ place, ml, about }: Row, most: number): HTMLElement {
   const bar = el("span", { class: "account-bar" });
-  bar.style.setProperty("--share", String(ml / most));
-  return el("tr", {}, el("th", { text: place, attributes: { scope: "row" } }), el("td", {}, bar), el("td", { class: "num amount", text: ml >= 0.005 || ml === 0 ? ml.toFixed(2) : "< 0.01" }));
+  bar.style.setProperty("--share", String(Math.min(1, ml / most)));
+  const amount = ml >= 0.005 || ml === 0 ? `${about && ml ? "~" : ""}${ml.toFixed(2)}` : "< 0.01";
+  return el("tr", {}, el("th", { text: place, attributes: { scope: "row" } }), el("td", {}, bar), el("td", { class: "num amount", text: amount }));
 }
 
 function legend(): HTMLElement {
   const key = (name: string, words: string): HTMLElement => el("span", {}, el("i", { class: `key key-${name}` }), words);
-  return el("p", { class: "journey-legend" }, key("veins", "veins"), key("heart", "heart"), key("lungs", "lung arteries"), key("cement", "cement"), key("lodged", "lodged"));
+  return el("p", { class: "journey-legend" }, key("veins", "veins"), key("heart", "heart"), key("lungs", "lung arteries"), key("cement", "cement"), key("ball", "in bone: ball of its volume"), key("lodged", "lodged"));
 }

@@ -12,26 +12,29 @@ export interface DrawnPiece {
   volume_ml?: number;
 }
 
-export interface Account {
-  times_s: number[];
-  places: { place: string; ml: number[] }[];
-}
-
 export interface Branch {
   name: string;
   times_s: number[];
   pieces: DrawnPiece[][];
   removed_day: number | null;
-  account?: Account | null;
+  series?: Series[];
+}
+
+export interface Series {
+  name: string;
+  unit: string;
+  time_s: number[];
+  values: number[];
 }
 
 export interface Moving {
   frame: string;
   outline: { front: [number, number][]; side: [number, number][] };
-  levels: { level: string; centre_mm: Vec3 }[];
+  levels: { level: string; centre_mm: Vec3; treated?: boolean }[];
   vessels: { room: string; ends_mm: [Vec3, Vec3]; diameter_mm: number; name?: string }[];
   branches: Branch[];
-  series: { name: string; unit: string; time_s: number[]; values: number[]; branch?: string | null }[];
+  series: Series[];
+  injected?: { level: string; unit: string; time_s: number[]; values: number[] }[];
   events: JourneyEvent[];
 }
 
@@ -39,16 +42,14 @@ export interface JourneyEvent {
   time_s: number;
   room: string;
   what: string;
-  branch?: string | null;
 }
 
 /** The part of result.json that the page reads. */
 export interface JourneyResult {
   name?: string;
   account?: { injected_ml: number; places: { place: string; ml: number }[] };
-  died?: unknown;
-  branches?: { name: string; removals?: { day: number; kind: string; removed_ml: number }[] }[];
-  rarity?: { what: string; chance: number; chance_low: number; chance_high: number; draws: number } | null;
+  parts?: { piece: string; room: string; volume_ml: number }[];
+  branches?: { name: string; cement_removed?: string[]; removed_ml?: number }[];
 }
 
 /** The drawing that holds at a time: the last one that was computed before it. */
@@ -61,15 +62,6 @@ export function frameAt(branch: Branch, time_s: number): number {
     else high = middle - 1;
   }
   return low;
-}
-
-/** How many ml the account holds at a place at a time: the last row before it. */
-export function accountAt(account: Account, time_s: number): { place: string; ml: number }[] {
-  let row = 0;
-  account.times_s.forEach((time, n) => {
-    if (time <= time_s + 1e-6) row = n;
-  });
-  return account.places.map(({ place, ml }) => ({ place, ml: ml[row] ?? 0 }));
 }
 
 /** The volume of drawn cement, a round cord of the drawn width. */
@@ -92,8 +84,8 @@ export function widthAt(diameter: number | number[], n: number): number {
 /** Series that belong to one chart, by what their names hold. */
 const CHARTS: { title: string; holds: RegExp; names: [RegExp, string, string, boolean][] }[] = [
   {
-    title: "Pulmonary artery pressure",
-    holds: /pulmonary (artery |arterial )?pressure/,
+    title: "Lung artery pressure",
+    holds: /pulmonary (artery |arterial )?(pressure|systolic)/,
     names: [
       [/systolic/, "systolic", "#0072b2", true],
       [/mean/, "mean", "#0072b2", false],
@@ -109,23 +101,10 @@ export interface Chart {
   curves: Curve[];
 }
 
-/** The acute phase and one branch joined, as charts: the three pressures first, then the rest by name. */
-export function chartsOf(moving: Moving, branch: string): Chart[] {
-  const joined = new Map<string, { unit: string; time_s: number[]; values: number[] }>();
-  for (const one of moving.series) {
-    if (one.branch && one.branch !== "acute" && one.branch !== branch) continue;
-    const name = plainName(one.name);
-    const so_far = joined.get(name) ?? { unit: unitWords(one.unit), time_s: [], values: [] };
-    const from = so_far.time_s.at(-1) ?? Number.NEGATIVE_INFINITY;
-    one.time_s.forEach((time, n) => {
-      const value = one.values[n];
-      if (time > from && value !== undefined && Number.isFinite(value)) {
-        so_far.time_s.push(time);
-        so_far.values.push(value);
-      }
-    });
-    joined.set(name, so_far);
-  }
+/** What a branch tells over time, as charts: the three pressures first, then the rest by name. */
+export function chartsOf(moving: Moving, branch: Branch): Chart[] {
+  const joined = new Map<string, Series>();
+  for (const one of branch.series ?? moving.series) joined.set(plainName(one.name), { ...one, unit: unitWords(one.unit) });
   const charts: Chart[] = [];
   for (const { title, holds, names } of CHARTS) {
     const mine = [...joined].filter(([name]) => holds.test(name));

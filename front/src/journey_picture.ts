@@ -9,9 +9,13 @@ const BODY = "#f4efe8";
 const BODY_EDGE = "#c9bfb1";
 const BONE = "#e3dac8";
 const BONE_EDGE = "#b9ac93";
-const ROOMS: Record<string, string> = { veins: "#56b4e9", heart: "#cc79a7", lungs: "#e69f00" };
-const OTHER_ROOM = "#9aa4ae";
+const LAYERS: Record<string, Layer> = {
+  veins: { colour: "#6fbfec", pale: "#8fcdf0", edge: "#2b7fb0", alpha: 0.85 },
+  heart: { colour: "#dba3c3", pale: "#dba3c3", edge: "#a84d80", alpha: 0.75 },
+  lungs: { colour: "#eab84a", pale: "#f1d08a", edge: "#b87f00", alpha: 0.8 },
+};
 const CEMENT = "#111418";
+const FILLING = "#4a4f55";
 const LODGED = "#d55e00";
 const LEAST_CEMENT = 2.4; // pixels: a cord is never a hair
 const LEAST_VESSEL = 0.5;
@@ -25,6 +29,13 @@ interface Side {
   width: number;
 }
 
+interface Layer {
+  colour: string;
+  pale: string;
+  edge: string;
+  alpha: number;
+}
+
 interface Fit {
   scale: number;
   middle: Vec3;
@@ -36,6 +47,7 @@ export class JourneyPicture {
   private readonly ground = document.createElement("canvas");
   private moving: Moving | null = null;
   private pieces: DrawnPiece[] = [];
+  private boneMl = 0;
   private lodged = new Set<string>();
   private size = { width: 0, height: 0 };
   private zoom = 1;
@@ -60,10 +72,14 @@ export class JourneyPicture {
     this.whole();
   }
 
-  setPieces(pieces: DrawnPiece[], lodged: Set<string>, words: string): void {
-    [this.pieces, this.lodged] = [pieces, lodged];
-    this.canvas.setAttribute("aria-label", `The body from the front and from the left side. ${words}`);
+  setPieces(pieces: DrawnPiece[], lodged: Set<string>, bone_ml: number): void {
+    [this.pieces, this.lodged, this.boneMl] = [pieces, lodged, bone_ml];
     this.later();
+  }
+
+  /** What is to be seen, for those who do not see it. */
+  describe(words: string): void {
+    this.canvas.setAttribute("aria-label", `The body from the front and from the left side. ${words}`);
   }
 
   whole(): void {
@@ -121,7 +137,7 @@ export class JourneyPicture {
     const heights = (this.moving?.outline.front ?? []).map(([, z]) => z);
     const [low, high] = heights.length ? [Math.min(...heights), Math.max(...heights)] : [-300, 300];
     const [fx, sy] = [this.span("front"), this.span("side")];
-    const scale = Math.min((this.size.height - 34) / (high - low), (front.width - 24) / (fx[1] - fx[0]), (side.width - 24) / (sy[1] - sy[0]));
+    const scale = Math.min((this.size.height - 44) / (high - low), (front.width - 60) / (fx[1] - fx[0]), (side.width - 60) / (sy[1] - sy[0]));
     return { scale, middle: [(fx[0] + fx[1]) / 2, (sy[0] + sy[1]) / 2, (low + high) / 2] };
   }
 
@@ -229,40 +245,65 @@ export class JourneyPicture {
     return other ? Math.abs(other[2] - here[2]) : 24;
   }
 
+  /** Names of levels as an axis: at the left of the front view, at the right of the side view. */
   private drawLevels(context: CanvasRenderingContext2D, side: Side, moving: Moving): void {
-    if (side.axis !== 0) return;
     const fit = this.fit();
-    const small = moving.levels.some((_, n) => this.gap(moving, n) * fit.scale < 13);
-    context.font = `600 ${small ? 10 : 12}px system-ui, sans-serif`;
-    context.textAlign = "right";
+    const left = side.axis === 0;
+    const edge = left ? side.left + 34 : side.left + side.width - 34;
+    context.textAlign = left ? "right" : "left";
     context.textBaseline = "middle";
-    moving.levels.forEach(({ level, centre_mm }, n) => {
-      if (small && n % 2 && !moving.levels.some((_, m) => this.gap(moving, m) * fit.scale >= 10)) return;
-      const [x, y] = this.at(side, fit, centre_mm[0] - 0.82 * this.gap(moving, n), centre_mm[2]);
-      context.lineWidth = 3;
-      context.strokeStyle = "#ffffffd0";
-      context.strokeText(level, x, y);
-      context.fillStyle = "#3d4650";
-      context.fillText(level, x, y);
-    });
+    let free = Number.NEGATIVE_INFINITY;
+    const byNeed = moving.levels.map((one, n) => ({ one, n })).sort((a, b) => b.one.centre_mm[2] - a.one.centre_mm[2]);
+    for (const { one, n } of byNeed) {
+      const y = this.at(side, fit, 0, one.centre_mm[2])[1];
+      if (y < 22 || y > this.size.height - 26 || (y - free < 12 && !one.treated)) continue;
+      free = y;
+      const half = 0.39 * this.gap(moving, n) * fit.scale;
+      context.fillStyle = one.treated ? "#1b1f24" : "#8d98a3";
+      context.fillRect(left ? edge + 3 : edge - 5, y - half, one.treated ? 3 : 2, 2 * half);
+      context.font = `${one.treated ? 700 : 500} 11.5px system-ui, sans-serif`;
+      context.fillStyle = one.treated ? "#1b1f24" : "#4d565f";
+      context.fillText(one.level, left ? edge : edge + 1, y);
+    }
   }
 
-  /** Lung vessels lie behind, then veins, then the heart; narrow ones are fainter, so that the tree reads as a tree. */
+  /**
+   * Lung vessels lie behind, then the heart, then veins. Each room is drawn whole and laid over the others as one, so
+   * that joints do not show; narrow vessels are paler, so that the tree reads as a tree.
+   */
   private drawVessels(context: CanvasRenderingContext2D, side: Side, moving: Moving): void {
     const fit = this.fit();
-    const order = ["lungs", "veins", "heart"];
-    const sorted = [...moving.vessels].sort((a, b) => order.indexOf(a.room) - order.indexOf(b.room) || a.diameter_mm - b.diameter_mm);
-    for (const { room, ends_mm, diameter_mm } of sorted) {
-      const [a, b] = ends_mm;
-      context.beginPath();
-      context.moveTo(...this.at(side, fit, a[side.axis], a[2]));
-      context.lineTo(...this.at(side, fit, b[side.axis], b[2]));
-      context.strokeStyle = ROOMS[room] ?? OTHER_ROOM;
-      context.globalAlpha = room === "lungs" ? Math.min(0.6, 0.16 + diameter_mm / 14) : room === "heart" ? 0.5 : 0.72;
-      context.lineWidth = Math.max(LEAST_VESSEL, diameter_mm * fit.scale);
-      context.stroke();
+    for (const room of ["lungs", "heart", "veins"]) {
+      const tubes = moving.vessels.filter((one) => one.room === room).sort((a, b) => a.diameter_mm - b.diameter_mm);
+      const paint = LAYERS[room] as Layer;
+      for (const edge of [true, false]) {
+        this.onLayer(context, edge ? 0.9 * paint.alpha : paint.alpha, (layer) => {
+          for (const { ends_mm, diameter_mm } of tubes) {
+            const wide = Math.max(LEAST_VESSEL, diameter_mm * fit.scale);
+            if (edge && wide < 5) continue;
+            layer.strokeStyle = edge ? paint.edge : wide < 1.2 ? paint.pale : paint.colour;
+            layer.lineWidth = edge ? wide + 2 : wide;
+            layer.beginPath();
+            layer.moveTo(...this.at(side, fit, ends_mm[0][side.axis], ends_mm[0][2]));
+            layer.lineTo(...this.at(side, fit, ends_mm[1][side.axis], ends_mm[1][2]));
+            layer.stroke();
+          }
+        });
+      }
     }
-    context.globalAlpha = 1;
+  }
+
+  private onLayer(context: CanvasRenderingContext2D, alpha: number, paint: (layer: CanvasRenderingContext2D) => void): void {
+    const sheet = document.createElement("canvas");
+    [sheet.width, sheet.height] = [this.ground.width, this.ground.height];
+    const layer = sheet.getContext("2d") as CanvasRenderingContext2D;
+    this.scaled(layer);
+    paint(layer);
+    context.save();
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.globalAlpha = alpha;
+    context.drawImage(sheet, 0, 0);
+    context.restore();
   }
 
   private drawFrame(context: CanvasRenderingContext2D, side: Side): void {
@@ -271,12 +312,12 @@ export class JourneyPicture {
     context.fillStyle = "#1b1f24";
     context.textAlign = "center";
     context.fillText(side.name, side.left + side.width / 2, 5);
-    context.font = "600 13px system-ui, sans-serif";
+    context.font = "700 13px system-ui, sans-serif";
     context.fillStyle = "#6b4a00";
     context.textAlign = "left";
-    context.fillText(side.ends[0], side.left + 8, this.size.height / 2);
+    context.fillText(side.ends[0], side.left + 9, 5);
     context.textAlign = "right";
-    context.fillText(side.ends[1], side.left + side.width - 8, this.size.height / 2);
+    context.fillText(side.ends[1], side.left + side.width - 9, 5);
     if (side.axis === 0) this.drawScale(context, side);
     if (side.left) {
       context.fillStyle = "#d0d7de";
@@ -305,6 +346,7 @@ export class JourneyPicture {
 
   private drawCement(context: CanvasRenderingContext2D, side: Side): void {
     const fit = this.fit();
+    this.drawFilling(context, side, fit);
     for (const halo of [true, false]) {
       for (const piece of this.pieces) this.drawCord(context, side, fit, piece, halo);
     }
@@ -313,6 +355,22 @@ export class JourneyPicture {
       if (!this.isLodged(piece) || named.has(piece.piece)) continue;
       named.add(piece.piece);
       this.drawLodged(context, side, fit, piece);
+    }
+  }
+
+  /** Cement within the treated bodies, as balls that hold its volume. */
+  private drawFilling(context: CanvasRenderingContext2D, side: Side, fit: Fit): void {
+    const treated = this.moving?.levels.filter((one) => one.treated) ?? [];
+    if (!treated.length || this.boneMl <= 0) return;
+    const radius_mm = 10 * ((3 * this.boneMl) / treated.length / (4 * Math.PI)) ** (1 / 3);
+    for (const { centre_mm } of treated) {
+      context.beginPath();
+      context.arc(...this.at(side, fit, centre_mm[side.axis], centre_mm[2]), radius_mm * fit.scale, 0, 2 * Math.PI);
+      context.fillStyle = FILLING;
+      context.fill();
+      context.lineWidth = 1;
+      context.strokeStyle = "#ffffff";
+      context.stroke();
     }
   }
 

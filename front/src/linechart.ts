@@ -89,7 +89,7 @@ export class LineChart {
       parts.push(svg("text", { class: "chart-tick end", text: String(Number(value.toFixed(2))), attributes: { x: LEFT - 4, y: y + 4 } }));
     }
     for (const [time, , short] of TICKS) {
-      if (!short || short === "10 s") continue;
+      if (!short) continue;
       const x = this.x(shareOf(time));
       const place = time <= 1 ? "start" : shareOf(time) >= 1 ? "end" : "middle";
       parts.push(svg("line", { class: "chart-grid fine", attributes: { x1: x, x2: x, y1: TOP, y2: height - BOTTOM } }));

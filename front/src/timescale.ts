@@ -11,28 +11,28 @@ const ANCHORS: [number, number][] = [
   [SECOND, 0],
   [10 * SECOND, 0.06],
   [MINUTE, 0.22],
-  [10 * MINUTE, 0.52],
-  [HOUR, 0.62],
-  [DAY, 0.73],
-  [14 * DAY, 0.88],
+  [10 * MINUTE, 0.51],
+  [HOUR, 0.6],
+  [DAY, 0.69],
+  [14 * DAY, 0.865],
   [LAST_S, 1],
 ];
 
 export const TICKS: [number, string, string][] = [
   [SECOND, "1 s", "1 s"],
-  [10, "10 s", "10 s"],
+  [10, "10 s", ""],
   [30, "30 s", ""],
   [MINUTE, "1 min", "1 min"],
   [2 * MINUTE, "2 min", ""],
   [5 * MINUTE, "5 min", ""],
   [10 * MINUTE, "10 min", "10 min"],
-  [HOUR, "1 hour", "1 h"],
+  [HOUR, "1 hour", ""],
   [6 * HOUR, "6 hours", ""],
   [DAY, "day 1", "day 1"],
   [7 * DAY, "week 1", ""],
-  [14 * DAY, "week 2", "week 2"],
+  [14 * DAY, "week 2", "wk 2"],
   [30 * DAY, "month 1", ""],
-  [LAST_S, "month 3", "month 3"],
+  [LAST_S, "month 3", "mo 3"],
 ];
 
 /** 0 at the first second and before, 1 at three months and after. */
