@@ -1,5 +1,6 @@
 /** The Open page: drop a scan or a run folder, pick one that the server found, look at what is open. */
 
+import "./open.css";
 import { type Job, JobStopped, LostServer, type RunMeta, type ScanMeta, ServerError, type ServerState, type Vec3, getJson, postJson } from "./api";
 import type { App, Page } from "./app";
 import { el } from "./dom";

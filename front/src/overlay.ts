@@ -2,8 +2,9 @@
 
 import type { Needle, Vec3 } from "./api";
 import { svg } from "./dom";
+import type { View } from "./framing";
 import { AXES, type Grid, type Plane } from "./geometry";
-import type { Line, Mark, View } from "./pane";
+import type { Line, Mark } from "./pane";
 
 const NEAR_LINE_MM = 4; // a line farther from the plane than this is faint
 const FAR_MARK_MM = 15; // a mark farther from the plane than this is not drawn

@@ -7,42 +7,24 @@
 import type { NVImage, NVMesh, Niivue } from "@niivue/niivue";
 import { LostServer, type ScanMeta, ServerError, type Vec3, getBlob } from "./api";
 import { el } from "./dom";
+import { BEGIN, type Drawer, type Place, type Surface, type Tube, type Turn, listenForTurns } from "./drawer";
 import { add, length, minus } from "./geometry";
-import { Pictures } from "./pictures";
+import { ServerDrawer } from "./server_drawer";
 import { tube } from "./tube";
 
-export interface Surface {
-  name: string;
-  vertices_mm: Vec3[];
-  faces: Vec3[];
-  colour: string;
-  opacity: number;
-}
-
-export interface Tube {
-  name: string;
-  points_mm: Vec3[];
-  radius_mm: number;
-  colour: string;
-}
+export type { Surface, Tube } from "./drawer";
 
 const SIZE_MM = 160;
 const BONE = { low: 150, high: 420 }; // HU: soft tissue stays out of the volume
 const LIGHT = 0.7; // how much surfaces are shaded by the light
 const BEGIN_SCALE = 1.25;
 const SLOW_WAIT_MS = 400; // without a graphics card a picture takes a second: draw once things rest
-const BEGIN: Turn = { azimuth: 215, elevation: 18 };
 const VIEWS: [string, Turn][] = [
   ["Front", { azimuth: 180, elevation: 0 }],
   ["Left", { azimuth: 90, elevation: 0 }],
   ["Back", { azimuth: 0, elevation: 0 }],
   ["Head", { azimuth: 180, elevation: 90 }],
 ];
-
-interface Turn {
-  azimuth: number;
-  elevation: number;
-}
 
 function hasWebGl2(): boolean {
   try {
@@ -165,18 +147,6 @@ export class Viewer3D {
     this.drawer = this.serverDrawer();
     this.update();
   }
-}
-
-interface Place {
-  meta: ScanMeta;
-  centre_mm: Vec3;
-}
-
-interface Drawer {
-  setScan(scan: Place | null, shown: boolean): void;
-  setShapes(surfaces: Surface[], tubes: Tube[]): void;
-  lookAt(lps: Vec3): void;
-  turn(turn: Turn): void;
 }
 
 class WebGlDrawer implements Drawer {
@@ -350,82 +320,10 @@ class WebGlDrawer implements Drawer {
   }
 }
 
-/** The server's picture in steps of 15 degrees; without meshes and tubes. */
-class ServerDrawer implements Drawer {
-  private readonly canvas = el("canvas", {
-    attributes: { tabindex: 0, role: "img", "aria-label": "3-D picture from the server. Arrow keys turn it." },
-  });
-  private readonly pictures = new Pictures(
-    (_path, picture) => this.show(picture),
-    () => {},
-  );
-  private scan: Place | null = null;
-  private at: Turn = { ...BEGIN };
-
-  constructor(stage: HTMLElement) {
-    stage.append(this.canvas);
-    const turnBy = (by: Turn): void => this.turn({ azimuth: this.at.azimuth + by.azimuth, elevation: this.at.elevation + by.elevation });
-    listenForTurns(this.canvas, turnBy, () => {});
-    this.canvas.addEventListener("pointerdown", (event) => this.canvas.setPointerCapture(event.pointerId));
-    this.canvas.addEventListener("pointermove", (event) => {
-      if (event.buttons & 1) turnBy({ azimuth: event.movementX, elevation: event.movementY });
-    });
-  }
-
-  setScan(scan: Place | null): void {
-    this.scan = scan;
-    this.ask();
-  }
-
-  setShapes(): void {}
-  lookAt(): void {}
-
-  turn({ azimuth, elevation }: Turn): void {
-    this.at = { azimuth: (azimuth + 720) % 360, elevation: Math.max(-90, Math.min(90, elevation)) };
-    this.ask();
-  }
-
-  private ask(): void {
-    if (!this.scan) return;
-    const round = (degrees: number): string => String(Math.round(degrees / 15) * 15);
-    const { meta, centre_mm } = this.scan;
-    const asked = new URLSearchParams({
-      azimuth: round((540 - this.at.azimuth) % 360), // the server counts from the front, NiiVue from the back
-      elevation: round(this.at.elevation),
-      centre: centre_mm.map((value) => value.toFixed(1)).join(","),
-    });
-    this.pictures.want(`/api/scans/${meta.id}/view3d.png?${asked.toString().replaceAll("%2C", ",")}`, []);
-  }
-
-  private show(picture: ImageBitmap): void {
-    this.canvas.width = picture.width;
-    this.canvas.height = picture.height;
-    this.canvas.getContext("2d")?.drawImage(picture, 0, 0);
-  }
-}
-
 function isSoftware(gl: WebGL2RenderingContext): boolean {
   const about = gl.getExtension("WEBGL_debug_renderer_info");
   const name = about ? String(gl.getParameter(about.UNMASKED_RENDERER_WEBGL)) : "";
   return /swiftshader|llvmpipe|software|basic render/i.test(name);
-}
-
-function listenForTurns(canvas: HTMLElement, turnBy: (by: Turn) => void, zoom: (factor: number) => void): void {
-  canvas.addEventListener("keydown", (event) => {
-    const turns: Record<string, Turn> = {
-      ArrowLeft: { azimuth: -15, elevation: 0 },
-      ArrowRight: { azimuth: 15, elevation: 0 },
-      ArrowUp: { azimuth: 0, elevation: 15 },
-      ArrowDown: { azimuth: 0, elevation: -15 },
-    };
-    const turn = turns[event.key];
-    if (turn) turnBy(turn);
-    else if (event.key === "+" || event.key === "=") zoom(1.2);
-    else if (event.key === "-") zoom(1 / 1.2);
-    else return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-  });
 }
 
 function volumePath({ meta, centre_mm }: { meta: ScanMeta; centre_mm: Vec3 }): string {

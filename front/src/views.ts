@@ -1,5 +1,6 @@
 /** Three planes and the 3-D view as one: a common point, a common window, a toolbar above. */
 
+import "./views.css";
 import type { HuWindow, Needle, ScanMeta, Vec3 } from "./api";
 import { el, labelled } from "./dom";
 import { Grid, type Plane, placeWords } from "./geometry";
