@@ -16,6 +16,7 @@ from azygos.app.workspace import OpenRun, OpenScan, Workspace
 from azygos.ground.errors import InputError, require
 
 FINDING = 40  # hundredths of the bar that each scan takes, before the two are compared
+REPORTING = 95  # where the report begins
 WITHOUT_SCANS = "Open both CTs to see slices."
 NOT_LINKED = "This comparison does not say how its scans lie to each other: their slices are not linked."
 
@@ -33,7 +34,7 @@ def start_compare(workspace: Workspace, first: OpenScan, second: OpenScan) -> Jo
         run.scans = (first.id, second.id)
         return {"run": run.meta()}
 
-    return workspace.jobs.submit("long", "azygos.app.comparing:run", given, on_done, words="comparing two scans")
+    return workspace.jobs.submit("long", "azygos.app.comparing:run", given, on_done, words="loading the tracer")
 
 
 def tie_scans(run: OpenRun, first: OpenScan, second: OpenScan) -> None:
@@ -91,14 +92,18 @@ def _date(pieces: list[int], centre_mm: list[float], volume_ml: Told | None) -> 
 def run(given: Given, tell: Tell) -> Given:
     """Compare in the long child; `given`: dates (see `source_of`) and out."""
     from azygos.report import write_compare_report
-    from azygos.study import CompareEffort, compare_scans
+    from azygos.study import CompareEffort, CompareResult, compare_scans
 
     out = Path(given["out"])
     dates = [reading_options(date) for date in given["dates"]]
     tell(0, 100, words="reading both scans")
 
     def compared(done: int, total: int) -> None:
-        tell(2 * FINDING + (100 - 2 * FINDING) * done // max(total, 1), 100, words="comparing the two dates")
+        tell(2 * FINDING + (REPORTING - 2 * FINDING) * done // max(total, 1), 100, words="comparing the two dates")
+
+    def report(result: CompareResult, path: Path) -> None:
+        tell(REPORTING, 100, words="writing the report")
+        write_compare_report(result, path)
 
     try:
         compare_scans(
@@ -108,7 +113,7 @@ def run(given: Given, tell: Tell) -> Given:
             label_names=[name for date in dates for name in date["label_names"]],
             series=_series(given["dates"]),
             repair=any(date["repair"] for date in dates),
-            effort=CompareEffort(progress=compared, write_report=write_compare_report, finder=_finder(tell)),
+            effort=CompareEffort(progress=compared, write_report=report, finder=_finder(tell)),
         )
     except InputError as error:
         raise InputError(_plain(str(error), [Path(date["input"]) for date in given["dates"]])) from error

@@ -73,7 +73,6 @@ def moving(run: OpenRun) -> Told:
     try:
         times, lines, branches = told["times_s"], told.pop("lines"), told["branches"]
         told["branches"] = [_branch(branch, lines, times) for branch in branches]
-        told["series"] = branches[0]["series"]
     except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
         raise InputError(BROKEN.format(name="moving.json", why="its lines and instants do not fit")) from error
     return told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,7 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
-from azygos.app import comparing, journeys, notes, tracing
+from azygos.app import comparing, journeys, notes, planned, tracing
 from azygos.app.answers import known
 from azygos.app.security import plain_page, sandboxed
 from azygos.app.workspace import OpenRun, OpenScan, Workspace
@@ -64,9 +65,13 @@ def router(workspace: Workspace) -> APIRouter:
         return known(workspace.scans, scan_id, "scan")
 
     @routes.get("/runs/{run_id}")
-    def run(run_id: str) -> Told:
+    def run(run_id: str) -> Response:
         found = run_of(run_id)
-        return {"meta": found.meta(), "result": journeys.read_result(found)}
+        return _table({"meta": found.meta(), "result": journeys.read_result(found)})
+
+    @routes.get("/runs/{run_id}/draft")
+    def draft(run_id: str) -> Told:
+        return planned.as_draft(run_of(run_id), workspace.scans)
 
     @routes.get("/runs/{run_id}/report")
     def report(run_id: str) -> Response:
@@ -77,16 +82,16 @@ def router(workspace: Workspace) -> APIRouter:
         return _brief(workspace, run_of(run_id))
 
     @routes.get("/runs/{run_id}/moving")
-    def moving(run_id: str) -> Told:
-        return journeys.moving(run_of(run_id))
+    def moving(run_id: str) -> Response:
+        return _table(journeys.moving(run_of(run_id)))
 
     @routes.get("/runs/{run_id}/trace")
-    def trace(run_id: str) -> Told:
-        return tracing.told(run_of(run_id), workspace.scans)
+    def trace(run_id: str) -> Response:
+        return _table(tracing.told(run_of(run_id), workspace.scans))
 
     @routes.get("/runs/{run_id}/compare")
-    def compare(run_id: str) -> Told:
-        return comparing.told(run_of(run_id), workspace.scans)
+    def compare(run_id: str) -> Response:
+        return _table(comparing.told(run_of(run_id), workspace.scans))
 
     @routes.post("/runs/{run_id}/scan")
     def tie(run_id: str, asked: ScanAsked) -> Told:
@@ -118,6 +123,11 @@ def router(workspace: Workspace) -> APIRouter:
         return {"job": comparing.start_compare(workspace, first, second).id}
 
     return routes
+
+
+def _table(told: Told) -> Response:
+    """A large table as JSON; what a file says stays a text, whatever signs it holds."""
+    return Response(json.dumps(told, allow_nan=False, separators=(",", ":")), media_type="application/json")
 
 
 def _shown(path: Path, sentence: str) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import tomllib
 from pathlib import Path
@@ -41,7 +42,7 @@ def start_trace(workspace: Workspace, scan: OpenScan, *, labels: bool | None = N
         tie(workspace, run, scan, made)
         return {"run": run.meta()}
 
-    return workspace.jobs.submit("long", "azygos.app.tracing:run", given, on_done, words="looking for cement")
+    return workspace.jobs.submit("long", "azygos.app.tracing:run", given, on_done, words="loading the tracer")
 
 
 def source_of(scan: OpenScan, *, labels: bool | None = None) -> Given:
@@ -173,11 +174,22 @@ def run(given: Given, tell: Tell) -> Given:
     """Trace in the long child; `given`: see `source_of`, out and overlay. Returns path and affine_mm of the cement."""
     from azygos.app.reading import plain
     from azygos.report import write_trace_report
-    from azygos.study import TraceEffort, trace
+    from azygos.study import TraceEffort, TraceResult, trace
 
     out, source = Path(given["out"]), Path(given["input"])
     tell(0, 1, words="reading the scan")
-    effort = TraceEffort(progress=_telling(tell, "looking for cement"), write_report=write_trace_report)
+    steps = 0
+
+    def looked(done: int, total: int) -> None:
+        nonlocal steps
+        steps = total
+        tell(done, total + 1, words="looking for cement")
+
+    def report(result: TraceResult, path: Path) -> None:
+        tell(steps, steps + 1, words="writing the report")
+        write_trace_report(result, path)
+
+    effort = TraceEffort(progress=looked, write_report=report)
     try:
         trace(source, out, **reading_options(given), effort=effort)
     except InputError as error:
@@ -194,23 +206,20 @@ def reading_options(given: Given) -> dict[str, Any]:
     return {"labels": labels, "label_names": names, "series": given["series"], "repair": given["repair"]}
 
 
-def _telling(tell: Tell, words: str) -> Any:
-    return lambda done, total: tell(done, total, words=words)
-
-
 def read_cement(given: Given, tell: Tell) -> Given:
     """The pieces of a trace as an overlay; `given`: folder, overlay (.npy to write). Returns path and affine_mm."""
     import nibabel
+    from nibabel.filebasedimages import ImageFileError
 
     path = Path(given["folder"]) / CEMENT
     require(path.is_file(), f"This run has no {CEMENT}: the pieces cannot be shown on slices.")
     try:
         image = nibabel.load(path)
-        require(len(image.shape) == 3 and np.prod(image.shape, dtype=np.float64) <= MOST_VOXELS, _NOT_OURS)
+        require(len(image.shape) == 3 and math.prod(image.shape) <= MOST_VOXELS, _NOT_OURS)
         labels = np.asanyarray(image.dataobj)
         affine_mm = np.diag([-1.0, -1.0, 1.0, 1.0]) @ np.asarray(image.affine, dtype=np.float64)
         require(labels.dtype.kind in "iu" and bool(np.isfinite(affine_mm).all()), _NOT_OURS)
-    except (OSError, EOFError, ValueError, nibabel.filebasedimages.ImageFileError) as error:
+    except (OSError, EOFError, ValueError, ImageFileError) as error:
         raise InputError(_NOT_OURS) from error
     box, box_affine_mm = _box(labels, affine_mm)
     turned, turned_affine_mm = canonical(box, box_affine_mm)

@@ -39,6 +39,7 @@ SOON = 10.0  # from here on time counts by its logarithm [s]
 MOTION, TIME = 0.55, 0.45  # shares of the instants that go where cement moves, and where time passes
 BEFORE = 600.0  # the picture before a removal is one of so long before [s]
 MOST_VESSELS = {"veins": 400, "heart": 60, "lungs": 1200}  # the widest of each room
+STRAIGHT_MM = 0.15  # a point of a line is left out where the line without it passes so near
 MOST_POINTS = 40_000  # of all lines; beyond it lines lose points between their ends
 SERIES = (  # key of `haemodynamics.csv` without its unit, words, unit, the unit in SI
     ("pulmonary_pressure", "mean pulmonary artery pressure", "mmHg", MMHG),
@@ -88,6 +89,7 @@ def moving_table(result: CaseResult) -> dict[str, Any]:
         "times_s": [_six(time) for time in times],
         "lines": [one.table(step) for one in shown],
         "branches": [_branch(journey, branch, shown, times) for branch in journey.branches],
+        "series": list(_series(journey)),
         "injected": _injected(journey),
         "events": [{"time_s": _six(e.time), "room": e.room, "what": e.what} for e in journey.events],
     }
@@ -195,9 +197,39 @@ def shown_lines(track: Track, times: Sequence[float]) -> Iterator[Shown]:
                 room=track.room,
                 first=int(first),
                 last=int(last),
-                line_mm=track.points[place] / MM,
+                line_mm=without_straights(track.points[place] / MM),
                 diameter_mm=float(np.median(track.diameters[place])) / MM,
             )
+
+
+def without_straights(line_mm: FloatArray, near_mm: float = STRAIGHT_MM) -> FloatArray:
+    """The line without points that lie nearer than that to what is left, after Douglas and Peucker.
+
+    Examples
+    --------
+    >>> bent = np.array([[0.0, 0, 0], [1, 0, 0], [2, 0, 0], [2, 3, 0]])
+    >>> without_straights(bent).tolist()
+    [[0.0, 0.0, 0.0], [2.0, 0.0, 0.0], [2.0, 3.0, 0.0]]
+    """
+    kept, open_spans = {0, len(line_mm) - 1}, [(0, len(line_mm) - 1)]
+    while open_spans:
+        first, last = open_spans.pop()
+        if last - first < 2:
+            continue
+        away = _distances(line_mm[first + 1 : last], line_mm[first], line_mm[last])
+        farthest = int(np.argmax(away))
+        if away[farthest] > near_mm:
+            middle = first + 1 + farthest
+            kept.add(middle)
+            open_spans += [(first, middle), (middle, last)]
+    return line_mm[sorted(kept)]
+
+
+def _distances(points: FloatArray, start: FloatArray, end: FloatArray) -> FloatArray:
+    """How far points lie from the straight piece between two others."""
+    along = end - start
+    share = np.clip((points - start) @ along / max(float(along @ along), 1e-12), 0.0, 1.0)
+    return np.asarray(np.linalg.norm(points - start - share[:, None] * along, axis=1))
 
 
 def _point_step(shown: Sequence[Shown]) -> int:
@@ -221,26 +253,32 @@ def _branch(journey: Journey, branch: Branch, shown: Sequence[Shown], times: Seq
         "name": branch.name,
         "removed_day": _known(removal_day(branch.course)),
         "shown_until": shorter,
-        "series": list(_series(journey.acute, branch.response)),
     }
 
 
 # What stands beside ------------------------------------------------------------------------------------------------
 
 
-def _series(acute: Response, course: Response) -> Iterator[dict[str, Any]]:
-    """Each series from the session over the branch's days, while the model's patient lives."""
-    died = min((one.died for one in (acute, course) if one.died is not None), default=np.inf)
+def _series(journey: Journey) -> Iterator[dict[str, Any]]:
+    """Each series of the session, branch ``acute``, and of each branch's days, while the model's patient lives."""
+    acute = journey.acute
+    yield from _of_response("acute", acute, died=acute.died)
+    for branch in journey.branches:
+        died = acute.died if acute.died is not None else branch.response.died
+        yield from _of_response(branch.name, branch.response, after=float(acute.times[-1]), died=died)
+
+
+def _of_response(name: str, response: Response, *, died: float | None, after: float = -1.0) -> Iterator[dict[str, Any]]:
     for key, words, unit, si in SERIES:
-        later = course.times > acute.times[-1]
-        times = np.concatenate([acute.times, course.times[later]])
-        values = np.concatenate([getattr(acute, key), getattr(course, key)[later]]) / si
-        kept = np.isfinite(values) & (times < died) & (times <= END)
+        values = getattr(response, key) / si
+        kept = np.isfinite(values) & (response.times > after) & (response.times <= END)
+        kept &= response.times < (np.inf if died is None else died)
         yield {
+            "branch": name,
             "key": key,
             "name": words,
             "unit": unit,
-            "time_s": [_six(time) for time in times[kept]],
+            "time_s": [_six(time) for time in response.times[kept]],
             "values": [float(f"{value:.4g}") for value in values[kept]],
         }
 
