@@ -1,5 +1,6 @@
 // The right column: how likely a leak is, how sure that is, what it was before, and what else could be done.
 
+import "./plan_answer.css";
 import { ChanceTable } from "./chances";
 import { el } from "./dom";
 import { Alternatives } from "./plan_alternatives";

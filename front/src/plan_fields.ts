@@ -9,10 +9,7 @@ export type Control = HTMLInputElement | HTMLSelectElement;
 export class Fields {
   private bound: { control: Control; read: () => string }[] = [];
 
-  constructor(
-    readonly draft: () => Draft,
-    private readonly changed: (when: "now" | "soon", moved: boolean) => void,
-  ) {}
+  constructor(private readonly changed: (when: "now" | "soon", moved: boolean) => void) {}
 
   /** Forget the controls that `host` holds; they are about to be made anew. */
   forget(host: HTMLElement): void {
@@ -72,11 +69,6 @@ export class Fields {
     this.bound.push({ control, read });
     return field(wishes.words, control, wishes.title);
   }
-
-  /** Tell of a change that no field made. */
-  tell(when: "now" | "soon", moved = false): void {
-    this.changed(when, moved);
-  }
 }
 
 interface NumberWishes {
@@ -133,7 +125,23 @@ export class Part {
     this.element.classList.toggle("has-wrong", Boolean(sentence));
   }
 
+  /** Empty it, to be filled anew. */
+  clear(fields: Fields): HTMLElement {
+    fields.forget(this.body);
+    this.body.replaceChildren();
+    return this.body;
+  }
+
   reveal(): void {
     this.element.scrollIntoView({ block: "nearest" });
   }
+}
+
+/** What the form asks of the page. */
+export interface FormHooks {
+  draft(): Draft;
+  changed(when: "now" | "soon", moved: boolean): void;
+  suggest(side: "left" | "right"): void;
+  undo(): void;
+  pickBody(): void;
 }
