@@ -398,6 +398,28 @@ def _change(rng: np.random.Generator, number: int, verdict: str) -> dict[str, An
     }  # fmt: skip
 
 
+# Nulls --------------------------------------------------------------------------------------------------------
+
+
+def with_nulls(value: Any, schema: dict[str, Any], rng: np.random.Generator, root: dict[str, Any]) -> Any:
+    """The same with some numbers null, where the schema allows it."""
+    while "$ref" in schema:
+        schema = root["$defs"][schema["$ref"].rsplit("/", 1)[1]]
+    kinds = schema.get("anyOf", [schema])
+    nullable = any(one.get("type") == "null" for one in kinds) or "null" in schema.get("type", ())
+    if nullable and rng.random() < 0.4:
+        return None
+    own = next((one for one in kinds if one.get("type") != "null"), schema)
+    while "$ref" in own:
+        own = root["$defs"][own["$ref"].rsplit("/", 1)[1]]
+    if isinstance(value, dict):
+        known = own.get("properties", {})
+        return {name: with_nulls(one, known.get(name, {}), rng, root) for name, one in value.items()}
+    if isinstance(value, list):
+        return [with_nulls(one, own.get("items", {}), rng, root) for one in value]
+    return value
+
+
 # Any of them ------------------------------------------------------------------------------------------------------
 
 

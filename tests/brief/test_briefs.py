@@ -8,6 +8,7 @@ from functools import cache
 
 import jsonschema
 import made_runs
+import numpy as np
 import pytest
 from support import read_again, unsupported
 
@@ -61,6 +62,17 @@ def test_drawn_runs_keep_every_limit_and_say_nothing_unsupported(kind):
             lost = unsupported(sentence.text, [known[id] for id in sentence.facts])
             assert lost == [], f"{kind} {seed}: {sentence.text} {lost}"
             assert ADVICE.search(sentence.text) is None, sentence.text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nulls_that_a_schema_allows_are_left_out(kind):
+    schema, rng = SCHEMAS[kind](), np.random.default_rng(5)
+    for seed in range(60):
+        result = made_runs.with_nulls(made_runs.drawn(kind, seed), schema, rng, schema)
+        made = brief_of(result)
+        known = {fact.id: fact for fact in made.facts}
+        for _, sentence in made.sentences():
+            assert unsupported(sentence.text, [known[id] for id in sentence.facts]) == [], sentence.text
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -130,7 +130,9 @@ def test_a_result_that_lacks_a_part_is_refused(tmp_path):
     result = made_runs.plan()
     del result["visible_leak_ml"]
     run = made_runs.write_run(tmp_path / "run", result)
-    expected = f"the result.json of {run} is not as azygos wrote it (nothing stands at /visible_leak_ml). Run it again."
+    expected = (
+        f"the result.json of {run} is not as this azygos writes it (nothing stands at /visible_leak_ml). Run it again."
+    )
     assert refusal(run) == expected
 
 

@@ -61,6 +61,7 @@ class Collector:
         self, id: str, what: str, kind: str, pointers: Sequence[str], unit: str = "", *, within: str, words: Words = ()
     ) -> None:
         """The sum of what the pointers point at; zero, if there is nothing within that list."""
+        pointers = [one for one in pointers if self.at(one.removeprefix("-")) is not None]
         if not pointers:
             self.none(id, what, kind, within, unit, words=words)
             return

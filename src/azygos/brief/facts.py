@@ -117,7 +117,7 @@ class Facts(Parcel):
 
 
 def resolve(document: Any, pointer: str) -> Any:
-    """What a JSON pointer points at.
+    """What a JSON pointer points at; below a null there is null.
 
     Examples
     --------
@@ -127,6 +127,8 @@ def resolve(document: Any, pointer: str) -> Any:
     found = document
     for step in pointer.split("/")[1:]:
         name = step.replace("~1", "/").replace("~0", "~")
+        if found is None:
+            return None
         if isinstance(found, Mapping) and name in found:
             found = found[name]
         elif isinstance(found, Sequence) and not isinstance(found, str) and name.isdigit() and int(name) < len(found):

@@ -62,7 +62,9 @@ def facts_from(result: Mapping[str, Any], name: str = "result.json") -> Facts:
         collector.read("note", "what the run is for", "word", "/note", words=("research only", "not medical advice"))
         READERS[str(kind)](collector)
     except (AzygosError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"the result.json of {name} is not as azygos wrote it ({error}). Run it again.") from error
+        raise InputError(
+            f"the result.json of {name} is not as this azygos writes it ({error}). Run it again."
+        ) from error
     return Facts(run=str(kind), version=str(result.get("azygos", "")), facts=(*collector.found, *published_facts()))
 
 

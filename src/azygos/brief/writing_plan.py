@@ -170,18 +170,21 @@ def _leaks(facts: Facts) -> list[Section]:
 
 
 def _any(facts: Facts, bone: str) -> list[Sentence]:
-    chance, leaking, finished = (facts[id] for id in _ids(bone, "chance", "leaking", "finished"))
-    ids = (leaking.id, finished.id)
-    if leaking.number < 1.0:
-        told = [say(f"The cement did not leak in any of {counted(finished.number, 'run')}.", *ids)]
-        if chance.high is not None:
-            told.append(
-                say(f"Yet in the model the true chance may be as high as {in_hundred(chance.high)}.", chance.id)
-            )
+    ids = _ids(bone, "leaking", "finished")
+    leaking, finished = (facts[id].number for id in ids)
+    chance = facts.get(f"{bone}.any.chance")
+    if leaking < 1.0:
+        told = [say(f"The cement did not leak in any of {counted(finished, 'run')}.", *ids)]
+        if chance is not None and chance.high is not None:
+            most = in_hundred(chance.high)
+            told.append(say(f"Yet in the model the true chance may be as high as {most}.", chance.id))
         return told
-    often = f"{leaking.number:.0f} of {counted(finished.number, 'run')}"
-    told = [say(f"The cement leaked in {often}, or about {in_hundred(chance.number)}.", *ids, chance.id)]
-    told += _span(chance)
+    often = f"{leaking:.0f} of {counted(finished, 'run')}"
+    if chance is None:
+        told = [say(f"The cement leaked in {often}.", *ids)]
+    else:
+        told = [say(f"The cement leaked in {often}, or about {in_hundred(chance.number)}.", *ids, chance.id)]
+        told += _span(chance)
     volume = facts.get(f"{bone}.any.volume")
     if volume is not None:
         told.append(say(f"When it leaked, about {millilitres(volume.number)} came out.", volume.id))

@@ -115,9 +115,10 @@ def _found(facts: Facts) -> list[Section]:
     if pieces < 1.0:
         first = [say("It found no cement in the large veins, the heart or the lung arteries.", "reported")]
         return section("What The Computer Found", first, _bones(facts))
-    ids = ("reported", "reported.volume")
-    volume = f"with {millilitres(number_of(facts, 'reported.volume'))} of cement in all"
-    first = [say(f"It found {counted(pieces, 'piece')} of cement beyond the spine, {volume}.", *ids)]
+    volume = facts.get("reported.volume")
+    first = [say(f"It found {counted(pieces, 'piece')} of cement beyond the spine.", "reported")]
+    if volume is not None:
+        first.append(say(f"That makes {millilitres(volume.number)} of cement in all.", volume.id))
     where = [GROUPS[name] for name in reached(facts)]
     first.append(say(f"The cement lies in {listed(where)}.", *(f"reaches.{name}" for name in reached(facts))))
     told = [_piece(facts, fact) for fact in _reported(facts)[:MOST_PIECES]]
