@@ -44,7 +44,7 @@ class OpenPage {
   private readonly about = el("div", { class: "row open-acts" });
   private readonly facts = el("div", { class: "lists" });
   private readonly labelsInput = el("input", { attributes: { type: "file", hidden: true } });
-  private busy = false;
+  private last: Promise<void> = Promise.resolve();
 
   constructor(
     host: HTMLElement,
@@ -202,7 +202,6 @@ class OpenPage {
   // -- opening -------------------------------------------------------------------------------------------------
 
   private async send(pieces: Piece[], as: "scan" | "labels" | "run" = isRun(pieces) ? "run" : "scan", scan?: string): Promise<void> {
-    if (this.busy) return this.app.say("One thing at a time: the last one is still being read.");
     if (!pieces.length) return this.refuse(new ServerError(400, "Nothing to read was dropped: no files are in it."));
     await this.work(async (signal) => {
       const upload = await sendAll(pieces, (sent) => this.progress.sent(sent), signal);
@@ -211,7 +210,6 @@ class OpenPage {
   }
 
   private async openFolder(id: string, name: string): Promise<void> {
-    if (this.busy) return;
     await this.work((signal) => this.read(`/api/folders/${id}/open`, {}, signal, name));
   }
 
@@ -246,9 +244,14 @@ class OpenPage {
     this.choices.querySelector("button")?.focus();
   }
 
-  private async work(job: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  /** One after the other: what is dropped while something is read waits for it. */
+  private work(job: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    this.last = this.last.then(() => this.workNow(job));
+    return this.last;
+  }
+
+  private async workNow(job: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const abort = new AbortController();
-    this.busy = true;
     this.app.say("");
     this.trouble.hidden = true;
     this.choices.hidden = true;
@@ -258,7 +261,6 @@ class OpenPage {
     } catch (fault) {
       this.refuse(fault);
     } finally {
-      this.busy = false;
       this.progress.end();
     }
   }
