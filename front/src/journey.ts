@@ -8,6 +8,7 @@ import { type Branch, type Chart, type JourneyEvent, type JourneyResult, type Mo
 import { Accounts, type Row } from "./journey_account";
 import { JourneyPicture } from "./journey_picture";
 import { LineChart } from "./linechart";
+import { runLink } from "./run_controls";
 import { PageState } from "./state";
 import { DAY, LAST_S, TICKS, shareOf, timeAt, timeWords } from "./timescale";
 
@@ -428,10 +429,6 @@ class JourneyPage {
       ),
     );
   }
-}
-
-function runLink(run: string, part: string, text: string): HTMLElement {
-  return el("a", { text, testid: `run-${part}`, attributes: { href: `/api/runs/${run}/${part}`, target: "_blank", rel: "noopener" } });
 }
 
 function branchWords(branch: Branch): string {
