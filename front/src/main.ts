@@ -37,6 +37,7 @@ class Shell implements App {
 
   constructor(public server: ServerState) {
     byId("page").replaceChildren();
+    byId("version").textContent = `azygos ${server.version}`;
     for (const tab of TABS) this.addTab(tab);
     byId("tabs").addEventListener("keydown", (event) => this.onTabKey(event));
     byId("skip").addEventListener("click", (event) => {
