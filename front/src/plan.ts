@@ -92,6 +92,7 @@ class PlanPage {
       this.bone = sidesKey(this.draft);
       this.levelOfScan();
       this.moves.forget(this.draft);
+      this.form.rebuildNeedle();
     } else if (moved) this.moves.moved(this.draft, when === "soon");
     this.run(when);
   }

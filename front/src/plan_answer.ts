@@ -7,8 +7,9 @@ import { Alternatives } from "./plan_alternatives";
 import type { Chance, Preview } from "./plan_api";
 import { button } from "./plan_fields";
 import type { Alternative, Draft } from "./plan_model";
+import { verdict } from "./plan_noise";
 import { type EnsembleState, samePatient } from "./plan_run";
-import { chanceWords, changes, previewWords, separateDifference, signed } from "./plan_text";
+import { chanceWords, changes, previewWords } from "./plan_text";
 
 export interface AnswerHooks {
   pause(paused: boolean): void;
@@ -173,15 +174,8 @@ export class Answer {
     if (words) line.append(": ", el("span", { class: words.startsWith("within") ? "noise" : "clear", text: words }));
     if (words && !finished) line.append(" so far");
     this.changed.append(line, el("p", { class: "hint", text: changes(before.draft, draft).join("; ") }));
-    this.changed.title = "Two separate runs. To compare draw by draw, which shows smaller differences, add 'as before' as an alternative.";
+    this.changed.title = "Two separate runs, by Newcombe's interval and Fisher's exact test. To compare draw by draw, which shows smaller differences, add the settings before as an alternative.";
   }
-}
-
-function verdict(before: Chance, now: Chance): string {
-  const apart = separateDifference(before, now);
-  if (!apart) return "";
-  const inNoise = apart.low <= 0 && apart.high >= 0;
-  return inNoise ? "within noise" : `${signed(apart.value)} points (${signed(apart.low)} to ${signed(apart.high)})`;
 }
 
 function drawsWords(any: Chance, doing: EnsembleState["doing"]): string {

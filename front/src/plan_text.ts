@@ -114,19 +114,6 @@ export function short(number: number): string {
   return String(Math.round(number * 100) / 100);
 }
 
-// Chances of two separate runs ----------------------------------------------------------------------------
-
-/** Newcombe's interval for the difference of two separate chances, from Wilson's for each; null without draws. */
-export function separateDifference(before: Chance, now: Chance): { value: number; low: number; high: number } | null {
-  const [a, b] = [before, now];
-  if (a.chance === null || a.low === null || a.high === null) return null;
-  if (b.chance === null || b.low === null || b.high === null) return null;
-  const value = b.chance - a.chance;
-  const low = value - Math.hypot(b.chance - b.low, a.high - a.chance);
-  const high = value + Math.hypot(b.high - b.chance, a.chance - a.low);
-  return { value, low, high };
-}
-
 // Which field a sentence of the server belongs to ------------------------------------------------------------
 
 export type Section = "patient" | "needle" | "cement" | "portions" | "computing" | "alternatives";
