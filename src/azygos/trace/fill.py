@@ -44,6 +44,7 @@ class Fill(Parcel):
     whole_ml: float  # of its voxels, those at its rim in part
     least_ml: float  # if what its rim lies on is bone
     most_ml: float  # if its outline holds nothing else
+    beside: bool = False  # it lies beside a filling, and is taken for cement because it is as bright
 
     def __post_init__(self) -> None:
         self.seal("voxels", dtype=np.int64)
@@ -283,7 +284,8 @@ def _lying_beside(fill: Fill, voxels: IntArray, scan: Oriented, taken: IntArray)
     least, most = (_volumes(some, scan, fill.level_hu, ground, ground)[1] for some in (voxels, around))
     most = max(least, most)
     return replace(
-        fill, voxels=voxels, marrow_hu=ground, least_ml=least, whole_ml=0.5 * (least + most), most_ml=most
+        fill, voxels=voxels, marrow_hu=ground, least_ml=least, whole_ml=0.5 * (least + most), most_ml=most,
+        beside=True,
     )  # fmt: skip
 
 

@@ -61,9 +61,13 @@ def piece_of(
 
 
 def across(one: Measured, length_mm: float) -> float:
-    """Width of a piece [mm]: of a long one, bent or not, that of the tube of its line that its outline fills."""
+    """Width of a piece [mm]: of a long one, bent or not, that of the tube of its line that its outline fills.
+
+    What fills a body is no tube, however branched its line is.
+    """
     tube = float(np.sqrt(4.0 / np.pi * one.inside_ml * 1e3 / max(length_mm, 1e-6)))
-    return tube if length_mm > RODLIKE * tube else one.diameter_mm
+    long = one.candidate.fill is None and length_mm > RODLIKE * tube
+    return tube if long else one.diameter_mm
 
 
 def _volume(one: Measured, quality: Quality, own_hu: float | None) -> Range:

@@ -71,7 +71,7 @@ def sort_out(scan: Oriented, anatomy: Anatomy, background: Background, sought: S
     cement = _apart([one for place, one in enumerate(cement) if place not in company], scan.hu.shape)
     for fill in _left(sought.fills, [thing.measured.voxels for thing, _, _ in cement], scan):
         thing = look_around(around, _measured_fill(scan, background, sought, candidate_of(fill, scan), quality))
-        cement.append((thing, *_chance_of_fill(fill, sought.bone_hu)))
+        cement.append((thing, *_chance_of_fill(fill, thing, sought.bone_hu)))
     return Sorted(
         cement=tuple(thing for thing, _, _ in cement),
         chances=tuple(sure for _, sure, _ in cement),
@@ -129,8 +129,14 @@ def chance_of(thing: Thing, verdict: Verdict | None) -> float:
     return max(sure, tracing.SURE_CORD.number) if verdict is None and thing.crosses_as_cord else sure
 
 
-def _chance_of_fill(fill: Fill, bone_hu: float) -> tuple[float, Verdict | None]:
-    """A filling brighter than this patient's bone gets is cement; one that is not may be dense bone."""
+def _chance_of_fill(fill: Fill, thing: Thing, bone_hu: float) -> tuple[float, Verdict | None]:
+    """A filling brighter than this patient's bone gets is cement; one that is not may be dense bone.
+
+    What lies beside a filling, as bright, and where the lung meets the spine may be the head of a rib.
+    """
+    if fill.beside and thing.place.site == "lung":
+        why = "it lies beside a filled body where the lung meets the heads of the ribs"
+        return tracing.DOUBTFUL_FILL.number, not_because("head of a rib", why, 1.0 - tracing.DOUBTFUL_FILL.number)
     if fill.level_hu > tracing.OVER_BONE.number * bone_hu:
         return tracing.SURE_FILL.number, None
     why = "it fills the body evenly and is no brighter than this patient's bone gets"
