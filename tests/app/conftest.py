@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -19,6 +20,11 @@ import uvicorn
 from azygos.app.jobs import Jobs
 from azygos.app.server import create_app
 from azygos.app.workspace import Workspace
+
+TESTS = Path(__file__).resolve().parents[1]
+for folder in (str(TESTS / "app"), str(TESTS / "case"), str(TESTS / "study")):  # what they have made by hand
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
 
 TOKEN = "right-token"
 PAGE = "<!doctype html><title>azygos</title>"

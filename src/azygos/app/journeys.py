@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ Told = dict[str, Any]
 MOST_BYTES = 200_000_000  # of one file of a run that the page reads whole
 BROKEN = "{name} of this run cannot be read: {why}. Copy the folder again, or do the run again."
 NOT_MOVING = (
-    "This journey was made by an azygos that did not keep its moving picture. Do it again with "
-    "azygos run run.toml; its report shows where the cement went."
+    "This journey was made by an azygos that did not keep its moving picture. Do it again with azygos rerun; "
+    "its report shows where the cement went."
 )
 
 
@@ -90,6 +91,18 @@ def _branch(branch: Told, lines: list[Told], times: list[float]) -> Told:
     return kept | {"times_s": times, "pieces": pieces}
 
 
+def without_place(sentence: str, folder: str) -> str:
+    """The sentence without the place of a run folder.
+
+    Examples
+    --------
+    >>> without_place("/home/me/out holds no run.", "/home/me/out")
+    'This folder holds no run.'
+    """
+    told = sentence.replace(f"{folder}{os.sep}", "").replace(folder, "this folder")
+    return told[:1].upper() + told[1:] if sentence.startswith(folder) and told.startswith("this") else told
+
+
 # In the child ------------------------------------------------------------------------------------------------------
 
 
@@ -98,5 +111,8 @@ def write_brief(given: Given, tell: Tell) -> Given:
     from azygos.brief import brief
 
     tell(0, 1, words="writing the brief")
-    brief(Path(given["run"]), Path(given["out"]))
+    try:
+        brief(Path(given["run"]), Path(given["out"]))
+    except InputError as error:
+        raise InputError(without_place(str(error), given["run"])) from error
     return {"path": str(Path(given["out"]) / "brief.html")}

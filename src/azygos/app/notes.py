@@ -18,6 +18,7 @@ NAME = "notes.json"
 LONGEST = 4000  # characters of one note
 MOST = 5000  # notes of one run
 MOST_BYTES = 64_000_000
+TYPED = "\n\t\u200c\u200d"  # not printable, yet people type them; the last two join or part letters
 ABOUT = "Notes of people on this run. azygos' own findings stand in result.json and are not changed by them."
 
 Note = dict[str, Any]
@@ -97,7 +98,7 @@ def clean(note: str) -> str:
     'a lead, not\ncement'
     """
     whole = note.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(sign for sign in whole if sign in "\n\t" or sign.isprintable()).strip()
+    return "".join(sign for sign in whole if sign in TYPED or sign.isprintable()).strip()
 
 
 @contextlib.contextmanager
