@@ -116,7 +116,10 @@ class Shell implements App {
   private show(tab: Tab, again = false): void {
     const before = this.shown;
     if (before === tab && !again) return;
-    if (before && before !== tab) this.pages.get(before)?.hide();
+    if (before && before !== tab) {
+      this.pages.get(before)?.hide();
+      this.messages.leave();
+    }
     this.shown = tab;
     for (const name of TABS) {
       const chosen = name === tab;

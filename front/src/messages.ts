@@ -32,4 +32,9 @@ export class Messages {
     this.loud.get(name)?.remove();
     this.loud.delete(name);
   }
+
+  /** Take away what belongs to the page that was left; what cannot be closed stays. */
+  leave(): void {
+    for (const [name, strip] of this.loud) if (strip.querySelector("button")) this.clear(name);
+  }
 }

@@ -18,7 +18,7 @@ const SIZE_MM = 160;
 const BONE = { low: 150, high: 420 }; // HU: soft tissue stays out of the volume
 const LIGHT = 0.7; // how much surfaces are shaded by the light
 const BEGIN_SCALE = 1.25;
-const SLOW_WAIT_MS = 400; // without a graphics card a picture takes a second: draw once things rest
+const SLOW_WAIT_MS = 400; // without a graphics card a picture takes a second: draw once things rest, and no crosshair that follows each slice
 const VIEWS: [string, Turn][] = [
   ["Front", { azimuth: 180, elevation: 0 }],
   ["Left", { azimuth: 90, elevation: 0 }],
@@ -207,9 +207,8 @@ class WebGlDrawer implements Drawer {
     if (path === (this.volume?.path ?? null)) return;
     if (this.volume?.image) this.viewer.removeVolume(this.volume.image);
     this.volume = path ? { path, image: null } : null;
-    this.viewer.opts.show3Dcrosshair = path !== null;
+    this.viewer.opts.show3Dcrosshair = path !== null && !this.slow;
     if (this.slow) this.viewer.setHighResolutionCapable(path ? 0.5 : 0);
-    if (this.slow) this.viewer.opts.crosshairWidth = 1;
     if (path) void this.load(path);
     else this.later();
   }
@@ -221,7 +220,7 @@ class WebGlDrawer implements Drawer {
 
   lookAt(lps: Vec3): void {
     this.point = lps;
-    if (!this.volume?.image) return;
+    if (!this.volume?.image || this.slow) return;
     this.viewer.scene.crosshairPos = this.viewer.mm2frac(toRas(lps));
     this.later();
   }
