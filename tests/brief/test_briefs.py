@@ -126,6 +126,26 @@ def test_a_leak_beside_the_bone_is_in_no_vein():
     assert "None of it went into a vein." in body
 
 
+def test_veins_of_two_roads_are_named_without_an_order():
+    result = made_runs.journey(far="veins", care=())
+    for part, name in zip(result["parts"], ("azygos vein at T9", "inferior vena cava at L2"), strict=False):
+        part |= {"place": name, "path": []}
+    result["parts"] = result["parts"][:2]
+    through = "From the small veins, cement moved on through the azygos vein and the lower vena cava."
+    assert through in body_of(result)
+
+
+def test_pressure_that_rose_without_cement_in_heart_and_lungs_is_not_laid_to_it():
+    result = made_runs.journey(far="veins", care=())
+    result["acute"]["pulmonary_pressure_mean_mmhg"] = {"first": 14.0, "least": 14.0, "most": 28.0, "last": 15.0}
+    body = body_of(result)
+    assert "rose from 14 to 28 mmHg." in body
+    assert "had also sent 1 mL of fat into the veins." in body
+    assert "No cement was in the heart or the lungs, so the cement itself did not cause this." in body
+    result["acute"]["pulmonary_pressure_mean_mmhg"]["most"] = 14.5
+    assert "did not cause this" not in body_of(result)
+
+
 def test_death_is_said_and_so_is_that_nobody_real_died():
     made = brief_of(made_runs.journey(died=2.0 * 86_400.0))
     assert made.at_a_glance[2].text == "The virtual patient died in this run."
@@ -214,7 +234,7 @@ def test_blind_places_are_said():
 
 
 def test_an_unsure_place_is_said_to_be_unsure():
-    result = made_runs.trace(reported=1)
+    result = made_runs.trace(reported=1, levels=())
     result["pieces"][0]["place"] |= {"site": "right_atrium", "certainty": 0.2}
     expected = "The piece may lie in the right side of the heart, but the computer is not sure of that."
     assert expected in body_of(result)

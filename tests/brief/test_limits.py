@@ -56,7 +56,7 @@ def test_words_are_explained_once_where_they_are_first_used():
     body = explained(section("Head", [say("It went up the azygos vein.", "a"), say("The vein was full.", "a")]))
     told = [sentence.text for sentence in body[0].paragraphs[0]]
     assert told[0] == "It went up the azygos vein."
-    assert told[1].startswith("This large vein opens into the vena cava")
+    assert told[1].startswith("The azygos vein is a large vein that opens into the vena cava")
     assert told[-1] == "The vein was full."
     assert sum("pipes" in text for text in told) == 1
     assert {meaning.term for meaning in terms_of(" ".join(told))} == {"azygos vein", "vena cava", "vein"}

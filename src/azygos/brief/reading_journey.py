@@ -85,6 +85,9 @@ def _bones(c: Collector) -> None:
         leaks += [pointer for pointer, _ in own]
         venous += [pointer for pointer, leak in own if leak["route"].endswith("vein")]
     c.total("leaked", "cement that left the bone", "volume", leaks, "mL", within="/vertebrae", words=("leaked",))
+    fat = [f"{at}/fat_ml" for at, _ in c.each("/vertebrae")]
+    c.total("fat", "fat of the marrow that was pushed into veins", "volume", fat, "mL", within="/vertebrae",
+            words=("fat",))  # fmt: skip
     c.total("leaked.veins", "cement that left the bone into veins", "volume", venous, "mL", within="/vertebrae")
     _routes(c, "route", "went this way out")
     _routes(c, "rest", "came to rest there first")

@@ -12,6 +12,7 @@ from azygos.brief.words import counted, in_hundred, listed, millilitres, percent
 TINY = 5e-4  # less than this is no cement that a text speaks of [mL]
 STILL = 1.0  # a pressure that rises less than this is said to stay [mmHg]
 DAY = 86_400.0  # [s]
+NEVER_NONE = 1e-6  # a chance is never said to be none
 THREE = 3  # so many removals are told one by one
 
 SEEN = {"veins": "veins", "heart": "the heart", "lungs": "the lungs"}
@@ -35,9 +36,14 @@ def pronoun(facts: Facts) -> tuple[str, str]:
     return ("She", "her") if facts["patient.sex"].value == "female" else ("He", "his")
 
 
+def bone_or_bones(facts: Facts) -> str:
+    """One bone was treated, or several."""
+    return "bone" if facts["bones"].number == 1.0 else "bones"
+
+
 def happened(facts: Facts) -> list[Section]:
     """Pressure, symptoms, clot and death."""
-    return section("What It Did To The Body", _pressure(facts), _symptoms(facts), _clot(facts), _death(facts))
+    return section("What Happened In The Body", _pressure(facts), _symptoms(facts), _clot(facts), _death(facts))
 
 
 def _pressure(facts: Facts) -> list[Sentence]:
@@ -52,9 +58,22 @@ def _pressure(facts: Facts) -> list[Sentence]:
         told.append(say(f"The pressure in the lung arteries rose from {first:.0f} to {most:.0f} mmHg.", *ids[:2]))
         if last < most - STILL:
             told.append(say(f"Later it was down to {last:.0f} mmHg.", ids[1], ids[2]))
+        told += _of_fat(facts)
     lost = facts.get("lungs.flow_lost_percent")
     if lost is not None and number_of(facts, "lungs.lodged") > 0.0:
         told.append(say(f"The cement by itself cut the blood flow to the lungs by {percent(lost.number)}.", lost.id))
+    return told
+
+
+def _of_fat(facts: Facts) -> list[Sentence]:
+    """Fat of the marrow raises the pressure too; without cement in heart and lungs it is not the cement."""
+    fat = number_of(facts, "fat")
+    told = []
+    if fat > TINY:
+        told.append(say(f"The push of the cement had also sent {millilitres(fat)} of fat into the veins.", "fat"))
+    if number_of(facts, "lungs.lodged") == 0.0 and number_of(facts, "heart.reached") == 0.0:
+        why = "No cement was in the heart or the lungs, so the cement itself did not cause this."
+        told.append(say(why, "lungs.lodged", "heart.reached"))
     return told
 
 
@@ -63,7 +82,7 @@ def _symptoms(facts: Facts) -> list[Sentence]:
     chance, day = facts.get("symptoms.chance"), facts.get("symptoms.day")
     odds = []
     if chance is not None:
-        share = in_hundred(chance.number / 100.0)
+        share = in_hundred(max(chance.number / 100.0, NEVER_NONE))
         odds.append(say(f"The model put the chance of symptoms at {share}.", chance.id))
     if day is None and "died" in facts:
         return []
@@ -135,7 +154,13 @@ def stayed(facts: Facts) -> list[Section]:
 
 def _still_there(facts: Facts) -> Sentence:
     where, ids = [], []
-    for id, words in (("in.bone", "in the bone"), ("in.veins", "in veins"), ("left.beyond", "in heart and lungs")):
+    for id, words in (
+        ("in.bone", f"in the {bone_or_bones(facts)}"),
+        ("in.beside", f"beside the {bone_or_bones(facts)}"),
+        ("in.veins", "in veins"),
+        ("left.beyond", "in heart and lungs"),
+        ("in.elsewhere", "beyond another door of the heart"),
+    ):
         if number_of(facts, id) > TINY:
             where.append(f"{millilitres(number_of(facts, id))} {words}")
             ids.append(id)

@@ -9,18 +9,18 @@ from azygos.brief.facts import Facts
 from azygos.brief.parts import Brief, Section, Sentence
 from azygos.brief.saying import explained, number_of, say, section
 from azygos.brief.words import counted, length, listed, millilitres, one_in, sentence_start
-from azygos.brief.writing_course import TINY, done, happened, pronoun, stayed
+from azygos.brief.writing_course import TINY, bone_or_bones, done, happened, pronoun, stayed
 
 RARE = 0.01  # what is called rare stays below this, its interval too
 
 
-WAY = (
-    ("hemiazygos_vein", "it moved along the hemiazygos vein."),
-    ("azygos_vein", "it moved along the azygos vein."),
-    ("brachiocephalic_vein", "it moved along a large vein above the heart."),
-    ("inferior_vena_cava", "it came to the lower vena cava."),
-    ("superior_vena_cava", "it came to the upper vena cava."),
-)
+WAY = {
+    "hemiazygos_vein": "the hemiazygos vein",
+    "azygos_vein": "the azygos vein",
+    "brachiocephalic_vein": "a large vein above the heart",
+    "inferior_vena_cava": "the lower vena cava",
+    "superior_vena_cava": "the upper vena cava",
+}
 
 
 def reach(facts: Facts) -> str:
@@ -173,7 +173,7 @@ def _most(facts: Facts) -> list[Sentence]:
     stayed, injected = number_of(facts, "in.bone"), number_of(facts, "injected")
     if reach(facts) == "none" or stayed <= 0.5 * injected:
         return []
-    return [say("Most of it stays in the bone.", "in.bone", "injected")]
+    return [say(f"Most of the cement stays in the {bone_or_bones(facts)}.", "in.bone", "injected", "bones")]
 
 
 def _went(facts: Facts) -> list[Section]:
@@ -201,7 +201,7 @@ def _into_bone(facts: Facts) -> list[Sentence]:
 
 def _out_of_bone(facts: Facts) -> list[Sentence]:
     leaked, venous = number_of(facts, "leaked"), number_of(facts, "leaked.veins")
-    bone = "bone" if facts["bones"].number == 1.0 else "bones"
+    bone = bone_or_bones(facts)
     if leaked <= TINY:
         return [say(f"None of it leaked out of the {bone}.", "leaked")]
     stayed = millilitres(number_of(facts, "in.bone"))
@@ -212,6 +212,7 @@ def _out_of_bone(facts: Facts) -> list[Sentence]:
         told.append(say("The leak went into small veins of the spine.", "leaked.veins"))
     else:
         told.append(say(f"Of this, {millilitres(venous)} went into small veins of the spine.", "leaked.veins"))
+        told.append(say(f"The rest came out beside the {bone}.", "in.beside"))
     return told
 
 
@@ -219,10 +220,11 @@ def _through_veins(facts: Facts) -> list[Sentence]:
     far = reach(facts)
     if far in ("none", "beside"):
         return []
-    way = [(site, text) for site, text in WAY if f"way.{site}" in facts]
-    told = [say(f"{'Next' if k else 'From there'} {text}", f"way.{site}") for k, (site, text) in enumerate(way)]
+    way = [site for site in WAY if f"way.{site}" in facts]
+    through = f"From the small veins, cement moved on through {listed([WAY[site] for site in way])}."
+    told = [say(through, *(f"way.{site}" for site in way))] if way else []
     if far == "veins":
-        told.append(say("It did not get to the heart or the lungs.", "heart.reached", "lungs.lodged"))
+        told.append(say("No cement got to the heart or the lungs.", "heart.reached", "lungs.lodged"))
     return told
 
 
