@@ -17,7 +17,7 @@ export type { Surface, Tube } from "./drawer";
 const SIZE_MM = 160;
 const BONE = { low: 150, high: 420 }; // HU: soft tissue stays out of the volume
 const LIGHT = 0.7; // how much surfaces are shaded by the light
-const BEGIN_SCALE = 1.25;
+const BEGIN_SCALE = 1.1;
 const SLOW_WAIT_MS = 400; // without a graphics card a picture takes a second: draw once things rest, and no crosshair that follows each slice
 const VIEWS: [string, Turn][] = [
   ["Front", { azimuth: 180, elevation: 0 }],
@@ -194,6 +194,7 @@ class WebGlDrawer implements Drawer {
       viewModeHotKey: "",
     });
     await viewer.attachToCanvas(canvas);
+    await viewer.setVolumeRenderIllumination(LIGHT);
     const drawer = new WebGlDrawer(viewer, library, fail, tell);
     drawer.turn(BEGIN);
     viewer.setScale(BEGIN_SCALE);
@@ -243,16 +244,17 @@ class WebGlDrawer implements Drawer {
       const bytes = await (await getBlob(path)).arrayBuffer();
       if (this.volume?.path !== path) return;
       this.tell("");
-      await this.viewer.loadFromArrayBuffer(bytes, "scan.nii.gz");
-      const image = this.viewer.volumes.at(-1) ?? null;
-      if (this.volume?.path !== path) {
-        if (image) this.viewer.removeVolume(image);
-        return;
-      }
+      const image = await this.library.NVImage.loadFromUrl({
+        url: "scan.nii.gz",
+        buffer: bytes,
+        name: "scan.nii.gz",
+        colormap: "ct_bones",
+        cal_min: BONE.low,
+        cal_max: BONE.high,
+      });
+      if (this.volume?.path !== path) return;
       this.volume.image = image;
-      if (image) Object.assign(image, { cal_min: BONE.low, cal_max: BONE.high, colormap: "ct_bones" });
-      this.viewer.updateGLVolume();
-      await this.viewer.setVolumeRenderIllumination(LIGHT);
+      this.viewer.addVolume(image);
       if (this.point) this.lookAt(this.point);
     } catch (fault) {
       if (fault instanceof ServerError || fault instanceof LostServer) this.tell(fault.message);
