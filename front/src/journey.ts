@@ -448,5 +448,5 @@ function accountRow({ place, ml, about }: Row, most: number): HTMLElement {
 
 function legend(): HTMLElement {
   const key = (name: string, words: string): HTMLElement => el("span", {}, el("i", { class: `key key-${name}` }), words);
-  return el("p", { class: "journey-legend" }, key("veins", "veins"), key("heart", "heart"), key("lungs", "lung arteries"), key("cement", "cement"), key("ball", "in bone: ball of its volume"), key("lodged", "lodged"));
+  return el("p", { class: "journey-legend" }, key("veins", "veins"), key("heart", "heart"), key("lungs", "lung arteries"), key("cement", "cement"), key("ball", "in bone, by volume"), key("lodged", "lodged"));
 }

@@ -87,7 +87,7 @@ const CHARTS: { title: string; holds: RegExp; names: [RegExp, string, string, bo
     title: "Lung artery pressure",
     holds: /pulmonary (artery |arterial )?(pressure|systolic)/,
     names: [
-      [/systolic/, "systolic", "#0072b2", true],
+      [/systolic/, "syst.", "#0072b2", true],
       [/mean/, "mean", "#0072b2", false],
     ],
   },

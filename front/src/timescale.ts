@@ -30,9 +30,9 @@ export const TICKS: [number, string, string][] = [
   [6 * HOUR, "6 hours", ""],
   [DAY, "day 1", "day 1"],
   [7 * DAY, "week 1", ""],
-  [14 * DAY, "week 2", "wk 2"],
+  [14 * DAY, "week 2", "w 2"],
   [30 * DAY, "month 1", ""],
-  [LAST_S, "month 3", "mo 3"],
+  [LAST_S, "month 3", "m 3"],
 ];
 
 /** 0 at the first second and before, 1 at three months and after. */

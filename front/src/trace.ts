@@ -38,7 +38,7 @@ class TracePage {
   private readonly noteForm: HTMLElement;
   private readonly without = el("div", { class: "card trace-without", testid: "without-ct" });
   private readonly views: Views;
-  private readonly shown = { cement: checkbox("Cement", "show-cement"), path: checkbox("Path", "show-path") };
+  private readonly shown = { cement: checkbox("Cement painted", "show-cement"), path: checkbox("Path drawn", "show-path") };
   private run: string | null = null;
   private scan: string | null = null;
   private traced: Traced | null = null;
@@ -66,7 +66,6 @@ class TracePage {
     const side = el("div", { class: "trace-side" }, this.summary, this.tabs, this.list, this.noteForm);
     host.append(el("div", { class: "trace" }, this.top(), side, el("div", { class: "trace-main" }, stage, this.without)));
     this.views = new Views(stage);
-    this.views.toolbar.insertBefore(el("span", { class: "row" }, this.shown.cement.box, this.shown.path.box), this.views.toolbar.lastElementChild);
     this.listen();
     app.onServer(() => this.visible && this.offer());
   }
@@ -379,7 +378,7 @@ class TracePage {
   private top(): HTMLElement {
     const [run, scan] = [labelled("Run", this.runs), labelled("Open scan", this.scans)];
     for (const field of [run, scan]) field.classList.add("inline-field");
-    return el("div", { class: "journey-top trace-top" }, run, scan, this.start, this.progress.box, this.links);
+    return el("div", { class: "journey-top trace-top" }, run, scan, this.start, this.progress.box, this.shown.cement.box, this.shown.path.box, this.links);
   }
 
   private listen(): void {
