@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from azygos.app.child import Given, Tell
 from azygos.app.jobs import Job
-from azygos.app.journeys import Told, part, read_result, require_kind
+from azygos.app.journeys import BROKEN, Told, part, read_result, require_kind
 from azygos.app.notes import read_notes
 from azygos.app.tracing import new_folder, reading_options, require_same_grid, source_of
 from azygos.app.workspace import OpenRun, OpenScan, Workspace
@@ -17,6 +19,7 @@ from azygos.ground.errors import InputError, require
 
 FINDING = 40  # hundredths of the bar that each scan takes, before the two are compared
 REPORTING = 95  # where the report begins
+LEAST_VOLUME = 1e-3  # to which a map between two scans may shrink a body
 WITHOUT_SCANS = "Open both CTs to see slices."
 NOT_LINKED = "This comparison does not say how its scans lie to each other: their slices are not linked."
 
@@ -51,11 +54,12 @@ def told(run: OpenRun, scans: dict[str, OpenScan]) -> Told:
     require_kind(run, "compare")
     result = read_result(run)
     tied = list(run.scans) if len(run.scans) == 2 and all(one in scans for one in run.scans) else None
-    start = result.get("to_second_mm")
+    start = _matrix(result.get("to_second_mm"))
     try:
         changes = [_change(one) for one in part(result, "changes", list)]
     except (KeyError, TypeError, IndexError) as error:
-        raise InputError("result.json of this run is not what this azygos writes. Do the run again.") from error
+        why = "its changes are not what this azygos writes"
+        raise InputError(BROKEN.format(name="result.json", why=why)) from error
     return {
         "meta": run.meta(),
         "summary": part(result, "summary", dict),
@@ -68,6 +72,18 @@ def told(run: OpenRun, scans: dict[str, OpenScan]) -> Told:
         "run_notes": [*part(result, "notes", list), *([] if start else [NOT_LINKED])],
         "hint": None if tied else WITHOUT_SCANS,
     }
+
+
+def _matrix(told: object) -> list[list[float]] | None:
+    """An affine map that can be turned back, or None."""
+    try:
+        matrix = np.array(told, dtype=np.float64)
+    except (TypeError, ValueError):
+        return None
+    if matrix.shape != (4, 4) or abs(np.linalg.det(matrix)) < LEAST_VOLUME:
+        return None
+    rows: list[list[float]] = matrix.tolist()
+    return rows
 
 
 def _change(one: Told) -> Told:

@@ -20,6 +20,7 @@ from azygos.ground.errors import InputError, require
 from azygos.ground.parcels import FloatArray
 
 CEMENT = "cement.nii.gz"
+NO_GRID = "This run does not say on which grid its scan lies, so none can be tied to it."
 WITHOUT_SCAN = "Open the CT to see slices."
 SAME_GRID_MM = 0.01  # by which two affines of one scan may differ
 MOST_VOXELS = 320_000_000
@@ -64,7 +65,7 @@ def tie(workspace: Workspace, run: OpenRun, scan: OpenScan, read: Given) -> None
     run.scans = (scan.id,)
     run.about.pop("overlay", None)
     if read.get("path"):
-        overlay = workspace.add_overlay(Path(read["path"]), np.array(read["affine_mm"]), "labels")
+        overlay = workspace.add_overlay(Path(read["path"]), np.array(read["affine_mm"]), "share")
         run.about["overlay"] = overlay
 
 
@@ -84,10 +85,10 @@ def require_same_grid(scan: OpenScan, told: Told) -> None:
     shape, affine = part(told, "shape", list), part(told, "affine_lps_mm", list)
     try:
         size, affine_mm = tuple(int(n) for n in shape), np.array(affine, dtype=np.float64).reshape(4, 4)
-        whole = np.broadcast_to(np.int8(0), size)
-        turned, affine_mm = canonical(whole, affine_mm)
-    except (TypeError, ValueError, np.linalg.LinAlgError) as error:
-        raise InputError("This run does not say on which grid its scan lies, so none can be tied to it.") from error
+        require(len(size) == 3 and min(size) > 0 and abs(np.linalg.det(affine_mm)) > 0.0, NO_GRID)
+        turned, affine_mm = canonical(np.broadcast_to(np.int8(0), size), affine_mm)
+    except (TypeError, ValueError) as error:
+        raise InputError(NO_GRID) from error
     theirs = " x ".join(str(n) for n in turned.shape)
     require(
         turned.shape == scan.shape,
@@ -222,8 +223,8 @@ def read_cement(given: Given, tell: Tell) -> Given:
     except (OSError, EOFError, ValueError, ImageFileError) as error:
         raise InputError(_NOT_OURS) from error
     box, box_affine_mm = _box(labels, affine_mm)
-    turned, turned_affine_mm = canonical(box, box_affine_mm)
-    store(Path(given["overlay"]), turned, np.uint16)
+    turned, turned_affine_mm = canonical(box > 0, box_affine_mm)
+    store(Path(given["overlay"]), turned, np.uint8)
     return {"path": given["overlay"], "affine_mm": turned_affine_mm.tolist()}
 
 
