@@ -102,7 +102,7 @@ class PlanPage {
     this.form.sync();
     this.form.canUndo(this.moves.canUndo);
     this.view.setNeedles(this.draft, this.form.active);
-    this.answer.setStale();
+    this.answer.setStale(this.draft);
     this.answer.clearSaved();
     if (this.ready()) this.runner.change(this.draft, when);
   }
@@ -111,9 +111,12 @@ class PlanPage {
   private ready(): boolean {
     this.view.pick(false);
     if (this.draft.source === "virtual") return true;
-    this.runner.drop();
     const scan = this.app.scan(this.draft.scan);
     if (!scan) {
+      this.runner.halt();
+      this.shownBody = null;
+      this.view.setBody(null, null);
+      this.answer.setPreview(null);
       if (this.draft.scan) this.form.complain("The scan of this plan is not open. Open it on the Open page, then come back.");
       return false;
     }
@@ -122,6 +125,7 @@ class PlanPage {
       this.view.setBody(null, scan);
     }
     if (this.draft.at_mm || scan.levels.length) return true;
+    this.runner.halt();
     this.view.pick(true);
     return false;
   }
@@ -150,8 +154,9 @@ class PlanPage {
 
   private suggest(side: "left" | "right"): void {
     const body = this.runner.body;
-    const route = (body?.needles as Sides | undefined)?.[side];
-    if (!body || !route) {
+    if (!body) return this.app.say("The bone is not built yet. A route is suggested when it is shown.");
+    const route = (body.needles as Sides)[side];
+    if (!route) {
       this.form.complain(`No route for a needle through the ${side} pedicle fits this bone. Place it by hand.`);
       return;
     }
@@ -269,7 +274,7 @@ class PlanPage {
 
   private async save(): Promise<void> {
     const body = this.runner.body;
-    if (!body) return;
+    if (!body) return this.app.say("The bone is not built yet. Save when it is shown.");
     const { seed, draws } = this.draft;
     try {
       const saved = await postJson<Saved>("/api/plan/save", { body: body.id, plan: planOf(this.draft, body.needles), seed, draws });

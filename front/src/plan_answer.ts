@@ -38,6 +38,7 @@ export class Answer {
   private readonly saved = el("div", { class: "saved", testid: "saved" });
   private readonly finished: Finished[] = [];
   private paused = false;
+  private said: Draft | null = null; // what the numbers that are shown are about
 
   constructor(
     host: HTMLElement,
@@ -69,7 +70,7 @@ export class Answer {
       ...leaking.map((one) =>
         el(
           "li",
-          { class: one.leaking ? "leaking" : "seeping", attributes: { title: one.leaking ? "CT would show it" : "Too little for CT to show" } },
+          { class: one.leaking ? "leaking" : "seeping", attributes: { title: `${one.name}: ${one.leaking ? "CT would show it" : "too little for CT to show"}` } },
           el("span", { class: "way", text: `${one.route} → ${one.rest}` }),
           el("span", { class: "amount", text: `${one.volume_ml.toFixed(3)} mL` }),
         ),
@@ -79,6 +80,7 @@ export class Answer {
 
   setEnsemble(state: EnsembleState): void {
     const plan = state.answer?.alternatives[0] ?? null;
+    this.said = state.draft;
     this.showProgress(state);
     if (plan || state.doing !== "waiting") this.table.show(plan?.any ?? null, plan?.routes ?? []);
     this.table.fade(!plan);
@@ -96,14 +98,24 @@ export class Answer {
     if (what === "ensemble") this.barWords.textContent = "broken off";
   }
 
-  /** The settings changed and nothing is known of them yet. */
-  setStale(): void {
+  /** The settings changed and nothing is known of them yet; what was said of another bone goes. */
+  setStale(draft: Draft): void {
+    if (this.said && !samePatient(this.said, draft)) this.forget();
     for (const one of Object.values(this.failures)) one.hidden = true;
     this.table.fade(true);
     this.alternatives.fade(true);
     this.changed.classList.add("stale");
     this.bar.value = 0;
     this.barWords.textContent = "";
+  }
+
+  private forget(): void {
+    this.said = null;
+    this.table.show(null, []);
+    this.draws.textContent = "No draw is finished yet.";
+    this.changed.replaceChildren();
+    this.setPreview(null);
+    this.alternatives.show(this.hooks.draft(), null);
   }
 
   syncAlternatives(): void {

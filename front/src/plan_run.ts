@@ -31,6 +31,7 @@ export interface Hooks {
 export class Runner {
   body: Body | null = null;
   paused = false;
+  private key = ""; // of the draft that the body was built for
   private turn = 0;
   private timer = 0;
   private measuring = 0;
@@ -49,6 +50,7 @@ export class Runner {
   change(draft: Draft, when: "now" | "soon"): void {
     window.clearTimeout(this.timer);
     this.drop();
+    if (bodyKey(draft) !== this.key) this.body = null;
     const turn = this.turn;
     this.timer = window.setTimeout(() => void this.settle(copyOf(draft), turn), when === "now" ? 0 : NUMBER_PAUSE_MS);
   }
@@ -82,6 +84,15 @@ export class Runner {
     void this.guarded(this.turn, () => this.runEnsemble(this.last!.draft, this.body!, this.turn));
   }
 
+  /** Nothing can be run: it is not known in which bone. */
+  halt(): void {
+    window.clearTimeout(this.timer);
+    this.drop();
+    this.body = null;
+    this.key = "";
+    this.last = null;
+  }
+
   /** Stop all that runs for an older plan. */
   drop(): void {
     this.turn += 1;
@@ -99,6 +110,7 @@ export class Runner {
       const body = await this.bodyOf(draft);
       if (turn !== this.turn) return;
       this.body = body;
+      this.key = bodyKey(draft);
       const whole = this.hooks.body(body, draft);
       const plan = planOf(whole, body.needles);
       const check = await postJson<Check>("/api/plan/check", { body: body.id, plan });
