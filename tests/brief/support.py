@@ -59,6 +59,6 @@ def _is(shown: str, value: float, text: str) -> bool:
     digits = len(shown.split(".")[1]) if "." in shown else 0
     if abs(number - value) <= 0.5000001 * 10.0**-digits:
         return True
-    if f"less than {shown}" in text:
+    if f"less than {shown}" in text.lower():
         return 0.0 <= value < number
     return f"more than {shown}" in text and value > number

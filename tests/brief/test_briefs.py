@@ -255,7 +255,7 @@ def test_a_piece_that_moved_is_told_with_its_interval():
     result["changes"][0]["place"]["site"] = "lung"
     body = body_of(result)
     assert "One piece in the lung arteries has moved." in body
-    assert "It moved by about 12 mm (10 mm to 16 mm)." in body
+    assert "This piece moved by about 12 mm (10 mm to 16 mm)." in body
 
 
 def test_nothing_on_either_scan():

@@ -41,7 +41,7 @@ def leak_studies(facts: Facts) -> list[Sentence]:
     months = facts["study.leaks_followed"].number
     return [
         say(f"In one study of real patients, {found} of {looked} treated bones had a leak on a CT scan.", *ids),
-        say(f"Those leaks did not change over {months:.0f} months or so.", "study.leaks_followed"),
+        say(f"The leaks in that study did not change over {months:.0f} months or so.", "study.leaks_followed"),
     ]
 
 

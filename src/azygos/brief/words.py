@@ -20,6 +20,18 @@ def millilitres(volume: float) -> str:
     return f"{decimals(volume, 2 if volume < 0.995 else 1 if volume < 9.95 else 0)} mL"
 
 
+def about(volume: float) -> str:
+    """A volume that was rounded.
+
+    Examples
+    --------
+    >>> about(7.937), about(0.002)
+    ('about 7.9 mL', 'less than 0.01 mL')
+    """
+    told = millilitres(volume)
+    return told if told.startswith("less") else f"about {told}"
+
+
 def decimals(value: float, digits: int) -> str:
     """A number without zeros at its end, and without a minus before zero.
 

@@ -15,8 +15,9 @@ from azygos.brief.grade import FORMULA, grade, sentences_only
 from azygos.brief.parts import Brief, brief_table
 from azygos.ground.files import finish, open_partial, sha256_of, write_atomic
 from azygos.plan.record import RESEARCH_ONLY
-from azygos.report.page import GAP, render
 from azygos.values.brief import ARTICLE_GRADE
+
+GAP = "\u00a0"  # keeps a number and its unit on one line
 
 
 def write_brief(brief: Brief, run: Path, output: Path, *, force: bool = False) -> None:
@@ -101,6 +102,8 @@ def sources(brief: Brief) -> list[str]:
 
 def as_html(brief: Brief) -> str:
     """The brief as one HTML file in the look of the reports."""
+    from azygos.report.page import render  # not before a page is made: it brings all reports with it
+
     facts = {fact.id: fact for fact in brief.facts}
     return render(
         "brief.html",

@@ -8,7 +8,7 @@ from azygos.brief.parts import Brief, Section, Sentence
 from azygos.brief.places import PLAIN_SITES
 from azygos.brief.reading_compare import ALTERED
 from azygos.brief.saying import explained, number_of, say, section
-from azygos.brief.words import counted, length, millilitres
+from azygos.brief.words import counted, length, listed, millilitres
 
 VERBS = {
     "moved": ("has moved", "have moved"),
@@ -118,11 +118,10 @@ def _found(facts: Facts) -> list[Section]:
     if pieces < 1.0:
         return section("What Has Changed", [say("It found no cement on either scan, so nothing could move.", "pieces")])
     first = [say(f"It looked at {counted(pieces, 'piece')} of cement.", "pieces")]
-    for verdict in ALTERED:
-        number = number_of(facts, verdict)
-        if number >= 1.0:
-            verb = VERBS[verdict][0 if number == 1.0 else 1]
-            first.append(say(f"Of these, {number:.0f} {verb}.", verdict))
+    met = [(verdict, number_of(facts, verdict)) for verdict in ALTERED if number_of(facts, verdict) >= 1.0]
+    if met:
+        verbs = [f"{number:.0f} {VERBS[verdict][0 if number == 1.0 else 1]}" for verdict, number in met]
+        first.append(say(f"Of these, {listed(verbs)}.", *(verdict for verdict, _ in met)))
     unchanged, unknown = number_of(facts, "unchanged"), number_of(facts, "cannot tell")
     if unchanged >= 1.0:
         where = "stayed" if altered(facts) < 1.0 and unknown < 1.0 and unchanged == pieces else "did not change"
@@ -142,11 +141,11 @@ def _piece(facts: Facts, verdict: Fact) -> list[Sentence]:
     told = [say(f"One piece in {PLAIN_SITES[str(place.value)]} {VERBS[str(verdict.value)][0]}.", verdict.id, place.id)]
     moved = facts.get(f"{id}.moved")
     if "moved" in str(verdict.value) and moved is not None and moved.low is not None and moved.high is not None:
-        told.append(say(f"It moved by about {length(moved.number)} ({length(moved.low)} to {length(moved.high)}).",
-                        moved.id))  # fmt: skip
+        span = f"{length(moved.low)} to {length(moved.high)}"
+        told.append(say(f"This piece moved by about {length(moved.number)} ({span}).", moved.id))
     first, second = facts.get(f"{id}.first"), facts.get(f"{id}.second")
     if "changed" in str(verdict.value) and first is not None and second is not None:
-        told.append(say(f"It held {millilitres(first.number)} at first and then {millilitres(second.number)}.",
+        told.append(say(f"This piece held {millilitres(first.number)} at first and then {millilitres(second.number)}.",
                         first.id, second.id))  # fmt: skip
     return told
 
@@ -170,7 +169,7 @@ def _unknown(facts: Facts) -> list[Section]:
         [
             say(f"In one small study, {of.number:.0f} people with cement in the lungs had a new CT scan after a year.",
                 of.id),
-            say(f"In {same.number:.0f} of them it had not changed.", same.id, of.id),
+            say(f"In {same.number:.0f} of these {of.number:.0f} it had not changed.", same.id, of.id),
         ],
         [
             say("One case does not prove it for all.", "run"),

@@ -8,7 +8,7 @@ from azygos.brief.common import ask_your_team, heart_studies, lung_studies, mode
 from azygos.brief.facts import Facts
 from azygos.brief.parts import Brief, Section, Sentence
 from azygos.brief.saying import explained, number_of, say, section
-from azygos.brief.words import counted, length, listed, millilitres, one_in, sentence_start
+from azygos.brief.words import about, counted, length, listed, millilitres, one_in, sentence_start
 from azygos.brief.writing_course import TINY, bone_or_bones, done, happened, pronoun, stayed
 
 RARE = 0.01  # what is called rare stays below this, its interval too
@@ -204,8 +204,8 @@ def _out_of_bone(facts: Facts) -> list[Sentence]:
     bone = bone_or_bones(facts)
     if leaked <= TINY:
         return [say(f"None of it leaked out of the {bone}.", "leaked")]
-    stayed = millilitres(number_of(facts, "in.bone"))
-    told = [say(f"About {stayed} stayed in the {bone}, but {millilitres(leaked)} leaked out.", "in.bone", "leaked")]
+    stayed = sentence_start(about(number_of(facts, "in.bone")))
+    told = [say(f"{stayed} stayed in the {bone}, but {millilitres(leaked)} leaked out.", "in.bone", "leaked")]
     if venous <= TINY:
         told.append(say("None of it went into a vein.", "leaked.veins"))
     elif millilitres(venous) == millilitres(leaked):

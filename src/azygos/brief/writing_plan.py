@@ -10,7 +10,7 @@ from azygos.brief.facts import Fact, Facts
 from azygos.brief.limits import is_hard
 from azygos.brief.parts import Brief, Section, Sentence
 from azygos.brief.saying import explained, say, section
-from azygos.brief.words import counted, in_hundred, listed, millilitres
+from azygos.brief.words import about, counted, in_hundred, listed, millilitres, sentence_start
 
 LONGEST_NAME = 40  # signs of another plan's name that are quoted
 MOST_WAYS = 3  # ways out that are told one by one
@@ -147,14 +147,14 @@ def _source(facts: Facts, own: list[str]) -> Sentence:
 
 def _goes_in(facts: Facts, bone: str) -> Sentence:
     injected = facts.get(f"{bone}.injected")
-    where = "" if len(bones(facts)) == 1 else f" into {facts[bone].value}"
+    where = "the bone" if len(bones(facts)) == 1 else str(facts[bone].value)
     if injected is None:
-        return say(f"How much cement goes in{where} is not known.", f"{bone}.any.finished")
+        return say(f"How much cement goes into {where} is not known.", f"{bone}.any.finished")
     span = ""
     if injected.low is not None and injected.high is not None:
         low, high = millilitres(injected.low), millilitres(injected.high)
-        span = "" if low == high else f", in most runs {low.removesuffix(' mL')} to {high}"
-    return say(f"About {millilitres(injected.number)} of cement goes in{where}{span}.", injected.id)
+        span = "" if low == high else f", and {low.removesuffix(' mL')} to {high} in most runs"
+    return say(sentence_start(f"{about(injected.number)} of cement goes into {where}{span}."), injected.id)
 
 
 def _leaks(facts: Facts) -> list[Section]:
@@ -187,7 +187,7 @@ def _any(facts: Facts, bone: str) -> list[Sentence]:
         told += _span(chance)
     volume = facts.get(f"{bone}.any.volume")
     if volume is not None:
-        told.append(say(f"When it leaked, about {millilitres(volume.number)} came out.", volume.id))
+        told.append(say(f"When it leaked, {about(volume.number)} came out.", volume.id))
     return told
 
 

@@ -7,7 +7,7 @@ from azygos.brief.facts import Fact, Facts
 from azygos.brief.parts import Brief, Section, Sentence
 from azygos.brief.places import PLAIN_SITES
 from azygos.brief.saying import explained, number_of, say, section
-from azygos.brief.words import counted, length, listed, millilitres, sure
+from azygos.brief.words import about, counted, length, listed, millilitres, sure
 
 MOST_PIECES = 3  # reported pieces that are told one by one
 UNSURE = 0.5  # a place that is less certain than this is said to be unsure
@@ -154,9 +154,9 @@ def _size(facts: Facts, id: str, *, alone: bool) -> list[Sentence]:
     long, volume = facts.get(f"{id}.length"), facts.get(f"{id}.volume")
     told = []
     if volume is not None and volume.low is not None and volume.high is not None and not alone:
-        told.append(say(f"It holds about {millilitres(volume.number)}.", volume.id))
+        told.append(say(f"This piece holds {about(volume.number)}.", volume.id))
     if long is not None and long.number >= 1.0:
-        told.append(say(f"With all its parts it is {length(long.number)} long.", long.id))
+        told.append(say(f"With all its parts the piece is {length(long.number)} long.", long.id))
     return told
 
 
@@ -180,7 +180,7 @@ def _bones(facts: Facts) -> list[Sentence]:
     fill = facts.get(f"{own[0].id}.fill")
     told = [say(f"One bone of the spine holds cement, the one that doctors call {names[0]}.", own[0].id, "bones")]
     if fill is not None:
-        told.append(say(f"It holds about {millilitres(fill.number)}.", fill.id))
+        told.append(say(f"This bone holds {about(fill.number)}.", fill.id))
     return told
 
 
