@@ -153,6 +153,7 @@ class ComparePage {
     const open = this.app.server.scans.map(({ id }) => id);
     [this.run, this.compared, this.change] = [null, null, null];
     this.scans = [first ?? open[0] ?? null, second ?? open.find((id) => id !== (first ?? open[0])) ?? null];
+    this.without.hidden = true;
     this.setMap(null);
     this.showScans();
     this.fill();
@@ -317,7 +318,7 @@ class ComparePage {
     this.back = map && inverse(map);
     const can = map !== null && this.back !== null;
     this.linked.disabled = !can;
-    this.linkWords.textContent = can ? "" : this.compared ? "This run does not say how its scans lie to each other." : "Not linked before they are compared.";
+    this.linkWords.textContent = can ? "one date follows the other" : this.compared ? "This run does not say how its scans lie to each other." : "after Compare, one date follows the other";
   }
 
   /** A point set on one date; the other date follows if they are linked. */
@@ -408,7 +409,7 @@ class ComparePage {
     const fields = [labelled("Window", this.windows), labelled("Planes", this.layout)];
     for (const field of fields) field.classList.add("inline-field");
     const all = el("button", { class: "quiet small", text: "Show all", attributes: { type: "button" }, on: { click: () => this.panes.flat().forEach((pane) => pane.resetView()) } });
-    return el("div", { class: "row compare-bar" }, ...fields, all, el("label", { class: "row check" }, this.linked, "Linked: one date follows the other"), this.linkWords);
+    return el("div", { class: "row compare-bar" }, ...fields, all, el("label", { class: "row check" }, this.linked, "Linked"), this.linkWords);
   }
 
   private date(date: Date2): HTMLElement {

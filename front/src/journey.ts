@@ -35,7 +35,7 @@ class JourneyPage {
   private readonly events = el("ol", { class: "journey-events", testid: "events" });
   private readonly charts: LineChart[] = [];
   private readonly other = el("select", { testid: "other-chart" });
-  private readonly slider = el("input", { testid: "time-slider", attributes: { type: "range", min: 0, max: STEPS, step: 1, "aria-label": "Time" } });
+  private readonly slider = el("input", { testid: "time-slider", attributes: { type: "range", min: 0, max: STEPS, step: 1, "aria-label": "Time: arrows go from instant to instant, page keys from event to event" } });
   private readonly playButton = el("button", { class: "primary journey-play", text: "Play", testid: "play", attributes: { type: "button" } });
   private readonly zoomButton = el("button", { class: "small", testid: "close-up", text: "Close-up of the cement", attributes: { type: "button", "aria-pressed": "false" } });
   private readonly whole = el("div", { class: "journey" });
@@ -304,11 +304,12 @@ class JourneyPage {
     this.setTime(this.time);
   }
 
-  /** To the next drawing or event in a direction. */
-  private jump(way: 1 | -1): void {
+  /** To the next event in a direction, or to the next instant that was computed. */
+  private jump(way: 1 | -1, events = false): void {
     const branch = this.moving?.branches[this.branch];
     if (!branch) return;
-    const stops = [...new Set([1, ...branch.times_s, ...this.list.map((event) => event.time_s), LAST_S])].filter((time) => time >= 1 && time <= LAST_S).sort((a, b) => a - b);
+    const times = [1, LAST_S, ...this.list.map((event) => event.time_s), ...(events ? [] : branch.times_s)];
+    const stops = [...new Set(times)].filter((time) => time >= 1 && time <= LAST_S).sort((a, b) => a - b);
     const to = way > 0 ? stops.find((time) => time > this.time + 1e-3) : stops.filter((time) => time < this.time - 1e-3).at(-1);
     if (to !== undefined) this.setTime(to);
   }
@@ -319,11 +320,11 @@ class JourneyPage {
       this.setTime(timeAt(Number(this.slider.value) / STEPS));
     });
     this.slider.addEventListener("keydown", (event) => {
-      const way = { PageUp: 1, PageDown: -1 }[event.key] as 1 | -1 | undefined;
+      const way = { ArrowRight: 1, ArrowUp: 1, PageUp: 1, ArrowLeft: -1, ArrowDown: -1, PageDown: -1 }[event.key] as 1 | -1 | undefined;
       if (!way) return;
       event.preventDefault();
       this.pause();
-      this.jump(way);
+      this.jump(way, event.key.startsWith("Page"));
     });
     this.playButton.addEventListener("click", () => this.toggle());
     this.runs.addEventListener("change", () => {

@@ -68,7 +68,7 @@ export class Accounts {
     const rows = this.final().map((row) => ({ ...row, about: true, ml: (drawn.get(row.room) ?? 0) * (this.match.get(row.room) ?? 1) }));
     const out = rows.filter(({ room }) => room !== "bone").reduce((sum, { ml }) => sum + ml, 0);
     for (const row of rows) {
-      if (row.room === "bone") Object.assign(row, { ml: Math.max(0, injected - out), place: "in the bone or just leaving it" });
+      if (row.room === "bone") Object.assign(row, { ml: Math.max(0, injected - out), place: "in or near the bone" });
       if (row.room === "veins") row.place = "along the veins";
     }
     return [...rows, { place: "out of the syringe", ml: injected, about: false, room: "syringe" }];

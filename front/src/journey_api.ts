@@ -84,15 +84,15 @@ export function widthAt(diameter: number | number[], n: number): number {
 /** Series that belong to one chart, by what their names hold. */
 const CHARTS: { title: string; holds: RegExp; names: [RegExp, string, string, boolean][] }[] = [
   {
-    title: "Lung artery pressure",
+    title: "Pulmonary artery",
     holds: /pulmonary (artery |arterial )?(pressure|systolic)/,
     names: [
       [/systolic/, "syst.", "#0072b2", true],
       [/mean/, "mean", "#0072b2", false],
     ],
   },
-  { title: "Right atrial pressure", holds: /right atrial pressure/, names: [[/./, "mean", "#a33a00", false]] },
-  { title: "Arterial pressure, mean", holds: /^(mean )?(systemic )?arterial pressure/, names: [[/./, "mean", "#b0457f", false]] },
+  { title: "Right atrium", holds: /right atrial pressure/, names: [[/./, "mean", "#a33a00", false]] },
+  { title: "Body arteries, mean", holds: /^(mean )?(systemic )?arterial pressure/, names: [[/./, "mean", "#b0457f", false]] },
 ];
 
 export interface Chart {

@@ -252,16 +252,18 @@ export class JourneyPicture {
     const edge = left ? side.left + 34 : side.left + side.width - 34;
     context.textAlign = left ? "right" : "left";
     context.textBaseline = "middle";
+    context.fillStyle = "#ffffffb8";
+    context.fillRect(left ? side.left : edge - 7, 0, left ? edge + 8 : 41, this.size.height);
     let free = Number.NEGATIVE_INFINITY;
     const byNeed = moving.levels.map((one, n) => ({ one, n })).sort((a, b) => b.one.centre_mm[2] - a.one.centre_mm[2]);
     for (const { one, n } of byNeed) {
       const y = this.at(side, fit, 0, one.centre_mm[2])[1];
-      if (y < 22 || y > this.size.height - 26 || (y - free < 12 && !one.treated)) continue;
+      if (y < 22 || y > this.size.height - 26 || (y - free < 10 && !one.treated)) continue;
       free = y;
       const half = 0.39 * this.gap(moving, n) * fit.scale;
       context.fillStyle = one.treated ? "#1b1f24" : "#8d98a3";
       context.fillRect(left ? edge + 3 : edge - 5, y - half, one.treated ? 3 : 2, 2 * half);
-      context.font = `${one.treated ? 700 : 500} 11.5px system-ui, sans-serif`;
+      context.font = `${one.treated ? 700 : 500} 11px system-ui, sans-serif`;
       context.fillStyle = one.treated ? "#1b1f24" : "#4d565f";
       context.fillText(one.level, left ? edge : edge + 1, y);
     }
@@ -413,7 +415,7 @@ export class JourneyPicture {
     const text = `${piece.piece} lodged`;
     context.font = "600 11.5px system-ui, sans-serif";
     const room = context.measureText(text).width + 16;
-    const right = x + 13 + room < side.left + side.width;
+    const right = x + 13 + room < side.left + side.width - 40 || x - 13 - room < side.left;
     context.textAlign = right ? "left" : "right";
     context.textBaseline = "middle";
     context.lineWidth = 4;
