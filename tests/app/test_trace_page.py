@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import time
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +67,38 @@ def test_a_trace_that_is_stopped_leaves_nothing(page, tmp_path):
     assert set(page.workspace.runs_folder.glob("*")) == before
     again = page.wait(page.client.post("/api/trace", json={"scan": scan}).json()["job"], 120.0)
     assert again["state"] == "done", "the child still works, or a new one does"
+
+
+def test_a_tracer_that_dies_leaves_a_sentence_and_no_folder(page, tmp_path):
+    scan = open_ct(page, ct_file(tmp_path / "ct.nii.gz"))
+    before = set(page.workspace.runs_folder.glob("*"))
+    job = page.client.post("/api/trace", json={"scan": scan}).json()["job"]
+    end = time.monotonic() + 60.0
+    while not list(page.workspace.runs_folder.glob("*.partial")) and time.monotonic() < end:
+        time.sleep(0.002)
+    page.workspace.jobs.children["long"].kill()
+    told = page.wait(job)
+    assert (told["state"], told["error"]) == (
+        "failed",
+        "The solver stopped unexpectedly (exit code -9) and has been started again. "
+        "Try once more, or with larger cells.",
+    )
+    while set(page.workspace.runs_folder.glob("*")) != before and time.monotonic() < end:
+        time.sleep(0.01)
+    assert set(page.workspace.runs_folder.glob("*")) == before
+
+
+def test_a_label_map_goes_with_its_scan(page, tmp_path):
+    scan = page.workspace.scans[open_ct(page, ct_file(tmp_path / "ct.nii.gz"))]
+    labels = np.zeros(SHAPE, dtype=np.uint8)
+    labels[12:20, 8:16, 5:10] = 32  # T12 in TotalSegmentator's map
+    write_nifti(tmp_path / "labels.nii.gz", labels, made_volume().affine_mm)
+    scan.labels, scan.label_names = tmp_path / "labels.nii.gz", "totalsegmentator"
+    for asked, wanted in (({}, True), ({"labels": False}, False)):
+        job = page.wait(page.client.post("/api/trace", json={"scan": scan.id, **asked}).json()["job"], 120.0)
+        assert job["state"] == "done", job
+        record = tomllib.loads((page.workspace.runs[job["result"]["run"]["id"]].folder / "run.toml").read_text())
+        assert ("labels" in record["input_sha256"]) == wanted
 
 
 def test_without_its_ct_all_but_slices_is_told(page, tmp_path):
@@ -202,8 +235,20 @@ def test_labels_that_are_not_there_are_not_used(page, tmp_path):
     assert (answer.status_code, answer.json()["error"]) == (400, said)
 
 
-def test_a_place_of_a_new_run_is_free(page, tmp_path):
-    place = new_folder(page.workspace, "test")
-    place.with_name(place.name + ".partial").mkdir()
-    assert new_folder(page.workspace, "test") != place
-    place.with_name(place.name + ".partial").rmdir()
+def test_a_place_of_a_new_run_is_free(page):
+    first = new_folder(page.workspace, "test")
+    second = new_folder(page.workspace, "test")
+    assert first != second, "the first may wait for its turn"
+    number = int(second.name.removeprefix("test-"))
+    for taken in (f"test-{number + 1}", f"test-{number + 2}.partial"):
+        (page.workspace.runs_folder / taken).mkdir()
+    assert new_folder(page.workspace, "test").name == f"test-{number + 3}"
+    for taken in (f"test-{number + 1}", f"test-{number + 2}.partial"):
+        (page.workspace.runs_folder / taken).rmdir()
+
+
+def test_two_traces_wait_for_each_other(page, tmp_path):
+    scan = open_ct(page, ct_file(tmp_path / "ct.nii.gz"))
+    jobs = [page.client.post("/api/trace", json={"scan": scan}).json()["job"] for _ in range(2)]
+    runs = [page.wait(job, 120.0)["result"]["run"]["id"] for job in jobs]
+    assert runs[0] != runs[1]

@@ -13,9 +13,10 @@ from azygos.app.child import Given, Tell
 from azygos.app.jobs import Job
 from azygos.app.journeys import BROKEN, Told, part, read_result, require_kind
 from azygos.app.notes import read_notes
-from azygos.app.tracing import new_folder, reading_options, require_same_grid, source_of
+from azygos.app.tracing import new_folder, reading_options, require_same_grid, source_of, without_remains
 from azygos.app.workspace import OpenRun, OpenScan, Workspace
 from azygos.ground.errors import InputError, require
+from azygos.ground.files import partial_folder
 
 FINDING = 40  # hundredths of the bar that each scan takes, before the two are compared
 REPORTING = 95  # where the report begins
@@ -37,7 +38,8 @@ def start_compare(workspace: Workspace, first: OpenScan, second: OpenScan) -> Jo
         run.scans = (first.id, second.id)
         return {"run": run.meta()}
 
-    return workspace.jobs.submit("long", "azygos.app.comparing:run", given, on_done, words="loading the tracer")
+    job = workspace.jobs.submit("long", "azygos.app.comparing:run", given, on_done, words="loading the tracer")
+    return without_remains(job, folder)
 
 
 def tie_scans(run: OpenRun, first: OpenScan, second: OpenScan) -> None:
@@ -134,7 +136,7 @@ def run(given: Given, tell: Tell) -> Given:
     except InputError as error:
         raise InputError(_plain(str(error), [Path(date["input"]) for date in given["dates"]])) from error
     finally:
-        shutil.rmtree(out.with_name(out.name + ".partial"), ignore_errors=True)
+        shutil.rmtree(partial_folder(out), ignore_errors=True)
     return {}
 
 

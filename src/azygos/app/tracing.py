@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import shutil
+import threading
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from azygos.app.journeys import Told, part, read_result, require_kind
 from azygos.app.notes import read_notes
 from azygos.app.workspace import OpenRun, OpenScan, Overlay, Workspace
 from azygos.ground.errors import InputError, require
+from azygos.ground.files import partial_folder
 from azygos.ground.parcels import FloatArray
 
 CEMENT = "cement.nii.gz"
@@ -27,10 +29,12 @@ MOST_VOXELS = 320_000_000
 
 
 def new_folder(workspace: Workspace, kind: str) -> Path:
-    """A free place for a run that the page makes."""
+    """A free place for a run that the page makes; none is given twice, since the first may still wait for its turn."""
     workspace.runs_folder.mkdir(parents=True, exist_ok=True)
-    taken = {path.name.removesuffix(".partial") for path in workspace.runs_folder.iterdir()}
-    return workspace.runs_folder / next(f"{kind}-{n}" for n in range(1, len(taken) + 2) if f"{kind}-{n}" not in taken)
+    while True:
+        place = workspace.runs_folder / workspace.next_id(f"{kind}-")
+        if not place.exists() and not partial_folder(place).exists():
+            return place
 
 
 def start_trace(workspace: Workspace, scan: OpenScan, *, labels: bool | None = None) -> Job:
@@ -43,7 +47,19 @@ def start_trace(workspace: Workspace, scan: OpenScan, *, labels: bool | None = N
         tie(workspace, run, scan, made)
         return {"run": run.meta()}
 
-    return workspace.jobs.submit("long", "azygos.app.tracing:run", given, on_done, words="loading the tracer")
+    job = workspace.jobs.submit("long", "azygos.app.tracing:run", given, on_done, words="loading the tracer")
+    return without_remains(job, folder)
+
+
+def without_remains(job: Job, folder: Path) -> Job:
+    """The same job; once it is over nothing unfinished is left, even if its child was ended by force."""
+
+    def tidy() -> None:
+        job.wait()
+        shutil.rmtree(partial_folder(folder), ignore_errors=True)
+
+    threading.Thread(target=tidy, daemon=True).start()
+    return job
 
 
 def source_of(scan: OpenScan, *, labels: bool | None = None) -> Given:
@@ -196,7 +212,7 @@ def run(given: Given, tell: Tell) -> Given:
     except InputError as error:
         raise InputError(plain(str(error), source)) from error
     finally:
-        shutil.rmtree(out.with_name(out.name + ".partial"), ignore_errors=True)
+        shutil.rmtree(partial_folder(out), ignore_errors=True)
     return read_cement({"folder": given["out"], "overlay": given["overlay"]}, tell)
 
 
