@@ -448,6 +448,8 @@ class ComparePage {
     this.layout.addEventListener("change", () => {
       this.address.set({ planes: this.layout.value });
       this.arrange();
+      const change = this.compared?.changes[this.change ?? -1];
+      if (change) window.setTimeout(() => this.fly([change.first_mm, change.second_mm]), 60);
     });
   }
 }
@@ -469,10 +471,10 @@ function volumeWords({ first_ml, second_ml }: Change): string {
 function details(change: Change): HTMLElement {
   const range = ({ value, low, high }: Range, unit: string, digits: number): string => `${value.toFixed(digits)} ${unit} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
   const rows: [string, string][] = [
-    ["Moved", change.moved_mm ? range(change.moved_mm, "mm", 1) : "not seen on both dates"],
-    ["Smallest move that can be told", mmWords(change.least_move_mm)],
-    ["Volume changed by", change.change_ml ? range(change.change_ml, "mL", 3) : "not seen on both dates"],
-    ["Smallest change that can be told", `${change.least_change_ml.toFixed(3)} mL`],
+    ["Moved", change.moved_mm ? range(change.moved_mm, "mm", 1) : "not on both dates"],
+    ["Smallest visible move", mmWords(change.least_move_mm)],
+    ["Volume change", change.change_ml ? range(change.change_ml, "mL", 3) : "not on both dates"],
+    ["Smallest visible change", `${change.least_change_ml.toFixed(3)} mL`],
     ["Registration error here", range(change.registration_error_mm, "mm", 1)],
   ];
   const table = el("table", { class: "plain" }, el("tbody", {}, ...rows.map(([name, text]) => el("tr", {}, el("th", { text: name, attributes: { scope: "row" } }), el("td", { class: "num", text })))));

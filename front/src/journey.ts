@@ -1,7 +1,7 @@
 /** The Journey page: where the cement is at a time, from the first second to three months, and what the body says to it. */
 
 import "./journey.css";
-import { type RunMeta, getJson } from "./api";
+import { type RunMeta, ServerError, getJson } from "./api";
 import type { App, Page } from "./app";
 import { el, labelled } from "./dom";
 import { type Branch, type Chart, type JourneyEvent, type JourneyResult, type Moving, chartsOf, frameAt } from "./journey_api";
@@ -101,7 +101,7 @@ class JourneyPage {
     const runs = this.known();
     this.runs.replaceChildren(...runs.map((run) => el("option", { text: run.name, attributes: { value: run.id } })));
     if (this.run) this.runs.value = this.run;
-    this.setEmpty(runs.length ? "" : "No journey is open. Open the folder of a run of azygos demo or azygos journey on the Open page.");
+    if (!runs.length) this.setEmpty("No journey is open. Open the folder of a run of azygos demo or azygos run on the Open page.");
   }
 
   private setEmpty(words: string): void {
@@ -115,6 +115,7 @@ class JourneyPage {
     this.run = run;
     this.moving = null;
     if (!run) return;
+    this.setEmpty("");
     this.runs.value = run;
     try {
       const [moving, { result }] = await Promise.all([
@@ -125,8 +126,11 @@ class JourneyPage {
       [this.moving, this.accounts] = [moving, new Accounts(moving, result)];
       this.fill(moving, state);
     } catch (fault) {
+      if (run !== this.run) return;
       this.run = null;
-      this.app.complain(fault);
+      if (!(fault instanceof ServerError)) return this.app.complain(fault);
+      this.setEmpty(fault.message);
+      this.empty.append(" ", runLink(run, "report", "Its report"));
     }
   }
 

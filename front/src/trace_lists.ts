@@ -181,7 +181,7 @@ export function levelTables(traced: Traced, wishes: Wishes): HTMLElement {
       el(
         "section",
         {},
-        el("h3", { text: `${one.level}: ${one.fill_ml ? mlWords(one.fill_ml) : "volume not measured"}` }),
+        el("h2", { text: `${one.level}: ${one.fill_ml ? mlWords(one.fill_ml) : "volume not measured"}` }),
         el("p", { class: "hint", text: `${share(one.fill_share)}Upper end plate ${one.upper_end_plate}, lower end plate ${one.lower_end_plate}.` }),
         el(
           "table",
@@ -207,7 +207,7 @@ export function limitTables(traced: Traced, wishes: Wishes): HTMLElement {
   return el(
     "div",
     { class: "trace-levels" },
-    el("h3", { text: "Blind regions" }),
+    el("h2", { text: "Blind regions" }),
     traced.blind.length
       ? el(
           "ul",
@@ -227,16 +227,16 @@ export function limitTables(traced: Traced, wishes: Wishes): HTMLElement {
       : el("p", { text: "None within the field." }),
     traced.not_seen?.length ? el("p", { text: `Not in the field: ${traced.not_seen.join(", ")}.` }) : null,
     traced.field_of_view?.length ? el("p", { class: "hint", text: `In the field: ${traced.field_of_view.join(", ")}.` }) : null,
-    el("h3", { text: "Smallest ball of cement that this scan shows" }),
+    el("h2", { text: "Smallest ball of cement that this scan shows" }),
     el(
       "table",
       { class: "plain" },
       el("thead", {}, el("tr", {}, ...["In", "Dense (mm)", "Weak (mm)", "Noise (HU)"].map((text) => el("th", { text, attributes: { scope: "col" } })))),
       el("tbody", {}, ...traced.limits.map((one) => el("tr", {}, el("th", { text: one.region, attributes: { scope: "row" } }), ...[mm(one.dense_mm), mm(one.weak_mm), one.noise_hu.toFixed(0)].map((text) => el("td", { class: "num", text }))))),
     ),
-    el("h3", { text: "Landmarks" }),
+    el("h2", { text: "Landmarks" }),
     el("ul", { class: "reasons" }, ...traced.landmarks.map((one) => el("li", { text: `${one.name}: ${percent(one.certainty)}, ${one.source}${one.note ? `; ${one.note}` : ""}` }))),
-    el("h3", { text: "Notes of the run" }),
+    el("h2", { text: "Notes of the run" }),
     el("ul", { class: "reasons" }, ...(traced.run_notes ?? []).map((text) => el("li", { text }))),
   );
 }
