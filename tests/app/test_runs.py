@@ -156,3 +156,23 @@ def test_a_plan_whose_record_is_broken_is_refused_in_one_sentence(page, opened, 
         "Copy the folder again, or do the run again."
     )
     assert error(page.client.get(f"/api/runs/{opened(folder)}/draft")) == (400, said)
+
+
+@pytest.mark.parametrize("record", ["", "kind = 3", "kind = ", 'kind = "unknown"'])
+def test_a_record_that_names_no_kind_is_refused_in_one_sentence(page, opened, tmp_path, record):
+    """A record without any kind is a plan's: the first version wrote none."""
+    folder = trace_folder(tmp_path / "odd")
+    (folder / "run.toml").write_text(record)
+    said = (
+        "run.toml of this run cannot be read: it does not say what kind of run this is. "
+        "Copy the folder again, or do the run again."
+    )
+    plan = "This is a run of kind plan, not trace. Open it on its own page."
+    assert error(page.client.get(f"/api/runs/{opened(folder)}/trace")) == (400, said if record else plan)
+
+
+def test_a_report_of_any_size_is_not_read_whole(page, opened, tmp_path, monkeypatch):
+    monkeypatch.setattr("azygos.app.journeys.MOST_BYTES", 10)
+    answer = page.client.get(f"/api/runs/{opened(journey_folder(tmp_path / 'demo'))}/report")
+    assert answer.status_code == 413
+    assert "larger than any that azygos writes" in answer.text

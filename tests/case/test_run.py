@@ -50,7 +50,7 @@ def test_the_folder_holds_what_is_promised(folder):
     names = {file.name for file in folder.iterdir()}
     assert names >= {
         "report.html", "result.json", "pieces.csv", "events.csv", "haemodynamics.csv", "account.csv", "vessels.vtp",
-        "cement.pvd", "run.toml", "timing.json",
+        "cement.pvd", "moving.json", "run.toml", "timing.json",
     }  # fmt: skip
     assert not folder.with_name("out.partial").exists()
 

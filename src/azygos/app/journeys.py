@@ -52,6 +52,7 @@ def read_result(run: OpenRun) -> Told:
 
 def require_kind(run: OpenRun, kind: str) -> None:
     """Refuse another kind of run."""
+    require(run.kind != "unknown", BROKEN.format(name="run.toml", why="it does not say what kind of run this is"))
     require(run.kind == kind, f"This is a run of kind {run.kind}, not {kind}. Open it on its own page.")
 
 

@@ -132,7 +132,11 @@ def _table(told: Told) -> Response:
 
 def _shown(path: Path, sentence: str) -> Response:
     """A page out of a run folder, as it stands; or a page of one sentence."""
-    return sandboxed(path.read_bytes()) if path.is_file() else HTMLResponse(plain_page(sentence), 404)
+    if not path.is_file():
+        return HTMLResponse(plain_page(sentence), 404)
+    if path.stat().st_size > journeys.MOST_BYTES:
+        return HTMLResponse(plain_page("This page is larger than any that azygos writes: it is not shown."), 413)
+    return sandboxed(path.read_bytes())
 
 
 def _brief(workspace: Workspace, run: OpenRun) -> Response:
