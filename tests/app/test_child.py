@@ -150,3 +150,16 @@ def test_a_killed_server_leaves_neither_child_nor_files(tmp_path):
     _gone, alive = psutil.wait_procs([orphaned], timeout=20.0)
     assert alive == []
     assert not orphan.exists()
+
+
+def test_a_child_that_rests_is_started_anew_by_its_next_task(child, listener):
+    child.start("j1", "child_tasks:count", {})
+    assert listener.next("finished") == ("finished", "j1", {"calls": 1})
+    child.rest(60.0)
+    assert child.alive
+    pid = child.pid
+    child.rest(0.0)
+    assert not child.alive
+    psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], timeout=10.0)
+    child.start("j2", "child_tasks:count", {})
+    assert listener.next("finished", "died") == ("finished", "j2", {"calls": 1})

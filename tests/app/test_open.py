@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from azygos.app.jobs import DIED, Jobs
+from azygos.app.jobs import READER_DIED, Jobs
 from azygos.app.server import STATIC, create_app
 from azygos.app.workspace import Workspace
 from azygos.ground.volume import Volume
@@ -306,8 +306,16 @@ def test_a_reader_that_is_killed_is_reported_and_the_page_lives(page):
     job = page.client.post(f"/api/uploads/{upload}/open", json={"as": "scan"}).json()["job"]
     os.kill(pid, signal.SIGKILL)
     told = page.wait(job)
-    assert (told["state"], told["error"]) == ("failed", DIED.format(code=-9))
+    assert (told["state"], told["error"]) == ("failed", READER_DIED.format(code=-9))
     scan_of(page.open(upload, **{"as": "scan"}))
+
+
+def test_an_overlay_whose_file_is_gone_is_missed_in_a_sentence(page):
+    scan = scan_of(page.open(page.send(("x.nii", nifti(block()))), **{"as": "scan"}))["id"]
+    overlay = page.workspace.add_overlay(page.workspace.file("share.npy"), np.eye(4), "share")
+    answer = page.client.get(f"/api/scans/{scan}/slice.png?plane=axial&index=1&overlay={overlay.id}")
+    assert answer.status_code == 404
+    assert answer.json() == {"error": "What is to be laid over this picture is not there any more. Make it anew."}
 
 
 def test_a_page_that_is_not_built_says_what_to_run(tmp_path):

@@ -80,8 +80,8 @@ def test_a_tracer_that_dies_leaves_a_sentence_and_no_folder(page, tmp_path):
     told = page.wait(job)
     assert (told["state"], told["error"]) == (
         "failed",
-        "The solver stopped unexpectedly (exit code -9) and has been started again. "
-        "Try once more, or with larger cells.",
+        "The reader stopped unexpectedly (exit code -9) and has been started again. "
+        "Try once more, or with a part of the scan.",
     )
     while set(page.workspace.runs_folder.glob("*")) != before and time.monotonic() < end:
         time.sleep(0.01)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import gc
 import importlib
 import multiprocessing
 import os
 import shutil
 import signal
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -56,6 +59,7 @@ class Child:
     def __init__(self, name: str, hears: Hears) -> None:
         self.name = name
         self.job: str | None = None
+        self.idle_since = time.monotonic()
         self.orphan: Path | None = None  # folder to remove if the server dies before its children
         self._hears = hears
         self._lock = threading.RLock()
@@ -104,6 +108,15 @@ class Child:
             process.kill()
             process.join(5.0)
 
+    def rest(self, after_s: float) -> None:
+        """End the process if it has had nothing to do for so long; the next task starts a new one."""
+        with self._lock:
+            process = self._process
+            if process is None or self.job is not None or time.monotonic() - self.idle_since < after_s:
+                return
+            self._process = None  # so that its end is no news
+            process.kill()
+
     def _begin(self) -> None:
         context = multiprocessing.get_context("spawn")  # forked after numba's threads, a process is killed by them
         self._pipe, theirs = context.Pipe()
@@ -123,11 +136,13 @@ class Child:
                 break
             if kind != "told":
                 with self._lock:
-                    self.job = None
+                    self.job, self.idle_since = None, time.monotonic()
             getattr(self._hears, kind)(job, *told)
         process.join(10.0)
         pipe.close()
         with self._lock:
+            if self._process is not process:  # it was sent to rest
+                return
             lost, self.job, self._process = self.job, None, None
         self._hears.died(lost, process.exitcode)
 
@@ -159,6 +174,7 @@ def _live(pipe: Any, stop: Any, warm: tuple[str, ...], orphan: Path | None) -> N
         except (EOFError, OSError):
             return _end_with_parent(orphan)
         _do(job, task, given, pipe, stop)
+        _give_back()
 
 
 def _do(job: str, task: str, given: Given, pipe: Any, stop: Any) -> None:
@@ -174,13 +190,20 @@ def _do(job: str, task: str, given: Given, pipe: Any, stop: Any) -> None:
         pipe.send(("stopped", job) if stop.is_set() else ("failed", job, _sentence(error)))
 
 
+def _give_back() -> None:
+    """Return memory that is free to the system: the C library keeps it otherwise."""
+    gc.collect()
+    with contextlib.suppress(OSError, AttributeError):  # other C libraries have no such call
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def _sentence(error: Exception) -> str:
     if isinstance(error, InputError):
         return str(error)
     if isinstance(error, AzygosError):
         return f"{error} This is not your input's fault."
     if isinstance(error, MemoryError):
-        return "The memory of this machine does not suffice. Close something, or use larger cells."
+        return "The memory of this machine does not suffice. Close something, take larger cells or a part of the scan."
     traceback.print_exception(error)
     return f"{type(error).__name__}: {error}. This is ours to fix; the terminal shows the traceback."
 

@@ -18,10 +18,16 @@ CHILDREN = ("quick", "long")
 OVER = ("done", "failed", "stopped")
 PATIENCE_S = 3.0  # a stopped task that says nothing for so long is ended with its process
 KEPT = 500  # jobs of the past that can still be asked for
+REST_AFTER_S = {"long": 120.0}  # a child that has had nothing to do for so long is ended; the quick one stays
 DIED = (
     "The solver stopped unexpectedly (exit code {code}) and has been started again. "
     "Try once more, or with larger cells."
 )
+READER_DIED = (
+    "The reader stopped unexpectedly (exit code {code}) and has been started again. "
+    "Try once more, or with a part of the scan."
+)
+READERS = ("reading", "tracing", "comparing")  # modules of tasks that know no cells
 
 OnDone = Callable[[Given], Given | None]
 
@@ -194,7 +200,7 @@ class Jobs:
         with self._lock:
             known = None if job is None else self._jobs[job]
             if known is not None:
-                known.error = None if known.stopping else DIED.format(code=exit_code)
+                known.error = None if known.stopping else _died(known.task).format(code=exit_code)
                 self._end(known, "stopped" if known.stopping else "failed")
             if self._closed:
                 return
@@ -207,6 +213,11 @@ class Jobs:
         with self._lock:
             self._end(job, state)
             self._next(job.child)
+        if job.child in REST_AFTER_S:
+            after_s = REST_AFTER_S[job.child]
+            timer = threading.Timer(after_s + 0.1, self.children[job.child].rest, (after_s,))
+            timer.daemon = True
+            timer.start()
 
     def _end(self, job: Job, state: str) -> None:
         job.ended = time.monotonic()
@@ -233,3 +244,8 @@ class Jobs:
         """Let go of the oldest jobs that are over."""
         for known in [job for job in self._jobs.values() if job.state in OVER][: max(0, len(self._jobs) - KEPT)]:
             del self._jobs[known.id]
+
+
+def _died(task: str) -> str:
+    """What is said of a child that ended during a task."""
+    return READER_DIED if task.split(":")[0].rpartition(".")[2] in READERS else DIED

@@ -8,12 +8,14 @@ import numpy as np
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from azygos.app.answers import known
+from azygos.app.answers import Missing, known
 from azygos.app.slices import slice_png
 from azygos.app.views3d import Camera, small_volume, view_png
 from azygos.app.workspace import Overlay, Workspace
 from azygos.ground.errors import InputError
 from azygos.ground.parcels import FloatArray
+
+NO_OVERLAY = "What is to be laid over this picture is not there any more. Make it anew."
 
 
 def router(workspace: Workspace) -> APIRouter:
@@ -21,7 +23,10 @@ def router(workspace: Workspace) -> APIRouter:
     routes = APIRouter(prefix="/api/scans")
 
     def overlays(ids: str) -> list[Overlay]:
-        return [known(workspace.overlays, one, "overlay") for one in ids.split(",") if one]
+        found = [known(workspace.overlays, one, "overlay") for one in ids.split(",") if one]
+        if not all(overlay.path.exists() for overlay in found):  # a newer one took its place, or its job broke off
+            raise Missing(NO_OVERLAY)
+        return found
 
     @routes.get("/{scan_id}")
     def scan(scan_id: str) -> dict[str, Any]:
