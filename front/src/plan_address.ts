@@ -1,8 +1,8 @@
 // What is set on the Plan page, as its address carries it.
 
-import { type Alternative, type AlternativeKind, type Draft, type Kept, MOST_ALTERNATIVES, type Needle, type Point, type Portion, firstDraft, isPush } from "./plan_model";
+import { type Alternative, type AlternativeKind, type Draft, type Kept, MOST_ALTERNATIVES, type Needle, type Point, type Portion, USUAL_BALLOON_ML, firstDraft, isPush } from "./plan_model";
 
-const KEYS = ["pt", "scan", "at", "level", "fx", "cleft", "n", "c", "age", "p", "stop", "cell", "draws", "seed", "alt"];
+const KEYS = ["pt", "scan", "at", "level", "fx", "cleft", "n", "c", "age", "balloon", "p", "stop", "cell", "draws", "seed", "alt"];
 
 export function toAddress(draft: Draft): Record<string, string | null> {
   const found: Record<string, string | null> = Object.fromEntries(KEYS.map((key) => [key, null]));
@@ -17,6 +17,7 @@ export function toAddress(draft: Draft): Record<string, string | null> {
     n: draft.needles.map(needleWords).join(";") || null,
     c: draft.cement,
     age: String(draft.age_min),
+    balloon: balloonText(draft),
     p: draft.portions.map(portionWords).join(";"),
     stop: draft.stops ? "1" : "0",
     cell: String(draft.cell_mm),
@@ -24,6 +25,15 @@ export function toAddress(draft: Draft): Record<string, string | null> {
     seed: String(draft.seed),
     alt: draft.alternatives.map(alternativeWords).join("|") || null,
   };
+}
+
+/** Millilitres of the balloon; nothing for vertebroplasty. */
+function balloonText({ procedure, balloon_ml }: Kept): string | null {
+  return procedure === "kyphoplasty" ? String(balloon_ml) : null;
+}
+
+function balloonOf(text: string | null): Pick<Kept, "procedure" | "balloon_ml"> {
+  return { procedure: text ? "kyphoplasty" : "vertebroplasty", balloon_ml: numberOf(text, USUAL_BALLOON_ML) };
 }
 
 function pointWords(point: Point): string {
@@ -44,7 +54,7 @@ function alternativeWords(alternative: Alternative): string {
   if (!kept) return `${alternative.kind}:${alternative.value}`;
   const needles = kept.needles.map(needleWords).join(";");
   const portions = kept.portions.map(portionWords).join(";");
-  return ["kept:" + kept.cement, kept.age_min, needles, portions, kept.stops ? 1 : 0].join("~");
+  return ["kept:" + kept.cement, kept.age_min, needles, portions, kept.stops ? 1 : 0, balloonText(kept) ?? ""].join("~");
 }
 
 export function fromAddress(state: URLSearchParams): Draft {
@@ -60,6 +70,7 @@ export function fromAddress(state: URLSearchParams): Draft {
   draft.needles = parts(state.get("n"), ";").flatMap(needleOf);
   draft.cement = state.get("c") ?? draft.cement;
   draft.age_min = numberOf(state.get("age"), draft.age_min);
+  Object.assign(draft, balloonOf(state.get("balloon")));
   const portions = parts(state.get("p"), ";").flatMap(portionOf);
   draft.portions = portions.length ? portions : draft.portions;
   draft.stops = state.get("stop") !== "0";
@@ -105,11 +116,12 @@ function alternativeOf(text: string): Alternative[] {
   const at = text.indexOf(":");
   const kind = text.slice(0, at) as AlternativeKind;
   const value = text.slice(at + 1);
-  if (kind !== "kept") return ["wait", "slower", "less", "needle", "cement"].includes(kind) ? [{ kind, value }] : [];
-  const [cement, age, needles, portions, stops] = value.split("~");
+  if (kind !== "kept") return ["wait", "slower", "less", "needle", "cement", "balloon"].includes(kind) ? [{ kind, value }] : [];
+  const [cement, age, needles, portions, stops, balloon] = value.split("~");
   const kept: Kept = {
     cement: cement ?? "",
     age_min: numberOf(age ?? null, 4),
+    ...balloonOf(balloon ?? null),
     needles: parts(needles ?? null, ";").flatMap(needleOf),
     portions: parts(portions ?? null, ";").flatMap(portionOf),
     stops: stops !== "0",

@@ -107,6 +107,7 @@ export class Alternatives {
       wait: ["start at", "min"],
       slower: ["push at", "mL/min"],
       less: ["inject", "mL in all"],
+      balloon: ["balloon of", "mL (0: none)"],
       needle: ["", ""],
       cement: ["", ""],
       kept: ["", ""],
@@ -153,6 +154,7 @@ export class Alternatives {
       ["less", "Less cement"],
       ["needle", "Other needle"],
       ["cement", "Other cement"],
+      ["balloon", this.hooks.draft().procedure === "kyphoplasty" ? "Without the balloon" : "With a balloon"],
     ];
     if (this.hooks.before()) kinds.push(["kept", "As before the last change"]);
     this.menu.replaceChildren(...kinds.map(([kind, text]) => button(text, () => this.add(kind), { class: "small", testid: `add-${kind}` })));
@@ -182,10 +184,12 @@ function firstOf(kind: AlternativeKind, draft: Draft, before: Draft | null): Alt
       return { kind, value: draft.needles.length > 1 ? "left" : first && first.entry_mm[0] > first.tip_mm[0] ? "right" : "left" };
     case "cement":
       return { kind, value: draft.cement === "generic_high_viscosity" ? "generic_low_viscosity" : "generic_high_viscosity" };
+    case "balloon":
+      return { kind, value: draft.procedure === "kyphoplasty" ? "0" : String(draft.balloon_ml) };
     case "kept": {
       if (!before) return null;
-      const { cement, age_min, portions, needles, stops } = copyOf(before);
-      return { kind, value: "", kept: { cement, age_min, portions, needles, stops } };
+      const { procedure, balloon_ml, cement, age_min, portions, needles, stops } = copyOf(before);
+      return { kind, value: "", kept: { procedure, balloon_ml, cement, age_min, portions, needles, stops } };
     }
   }
 }

@@ -22,9 +22,12 @@ export interface Wait {
 }
 
 export type Portion = Push | Wait;
-export type AlternativeKind = "wait" | "slower" | "less" | "needle" | "cement" | "kept";
+export type AlternativeKind = "wait" | "slower" | "less" | "needle" | "cement" | "balloon" | "kept";
+export type Procedure = "vertebroplasty" | "kyphoplasty";
 
 export interface Kept {
+  procedure: Procedure;
+  balloon_ml: number; // of kyphoplasty alone
   cement: string;
   age_min: number;
   portions: Portion[];
@@ -34,7 +37,7 @@ export interface Kept {
 
 export interface Alternative {
   kind: AlternativeKind;
-  value: string; // minutes, mL/min, mL, "left", "right" or "both", a cement's name
+  value: string; // minutes, mL/min, mL (of a balloon: 0 is none), "left", "right" or "both", a cement's name
   kept?: Kept;
 }
 
@@ -53,6 +56,7 @@ export interface Draft extends Kept {
 }
 
 export const MOST_ALTERNATIVES = 5;
+export const USUAL_BALLOON_ML = 3;
 
 export function isPush(portion: Portion): portion is Push {
   return "volume_ml" in portion;
@@ -68,6 +72,8 @@ export function firstDraft(): Draft {
     fracture: "wedge",
     cleft: "no",
     needles: [],
+    procedure: "vertebroplasty",
+    balloon_ml: USUAL_BALLOON_ML,
     cement: "generic_low_viscosity",
     age_min: 4,
     portions: [
@@ -93,7 +99,7 @@ export function planOf(draft: Draft, sides: Sides | null): object {
   const vertebra: Record<string, unknown> = {
     level: draft.level,
     ...(draft.needles.length ? { needle: draft.needles.map(plainNeedle) } : {}),
-    procedure: "vertebroplasty",
+    ...procedureOf(draft),
     portions: portionsOf(draft),
   };
   if (draft.source === "virtual" && draft.fracture) vertebra["fracture"] = draft.fracture;
@@ -120,6 +126,10 @@ export function rounded(line: { entry_mm: Point; tip_mm: Point }): { entry_mm: P
 
 export function tenth(number: number): number {
   return Math.round(number * 10) / 10;
+}
+
+function procedureOf({ procedure, balloon_ml }: { procedure: Procedure; balloon_ml: number }): object {
+  return procedure === "kyphoplasty" ? { procedure, balloon_ml } : { procedure };
 }
 
 function portionsOf(from: { portions: Portion[]; needles: Needle[] }): object[] {
@@ -161,6 +171,8 @@ function changeOf(one: Alternative, draft: Draft, sides: Sides | null): object {
       const change = (push: Push) => ({ volume_ml: hundredth(push.volume_ml * share) });
       return { portions: portionsOf({ ...draft, portions: scaled(draft.portions, change) }) };
     }
+    case "balloon":
+      return procedureOf({ procedure: number ? "kyphoplasty" : "vertebroplasty", balloon_ml: number });
     case "needle":
       return otherNeedle(one.value, draft, sides);
     case "kept":
@@ -191,6 +203,7 @@ function keptChange(kept: Kept): object {
     cement: { name: kept.cement, age_at_start_min: kept.age_min },
     operator: { stops_on_seen_leak: kept.stops },
     needle: kept.needles.map(plainNeedle),
+    ...procedureOf(kept),
     portions: portionsOf(kept),
   };
 }
@@ -207,6 +220,8 @@ export function nameOf(one: Alternative, draft: Draft): string {
       return one.value === "both" ? "through both sides" : `from the ${one.value}`;
     case "cement":
       return cementName(one.value);
+    case "balloon":
+      return Number(one.value) ? `with a balloon of ${one.value} mL` : "without a balloon";
     case "kept":
       return `as before: ${keptWords(one.kept as Kept, draft)}`;
   }
@@ -219,8 +234,14 @@ function keptWords(kept: Kept, draft: Draft): string {
   if (kept.age_min !== draft.age_min) words.push(`${kept.age_min} min`);
   if (JSON.stringify(kept.portions) !== JSON.stringify(draft.portions)) words.push(`${totalMl(kept.portions)} mL`);
   if (JSON.stringify(kept.needles) !== JSON.stringify(draft.needles)) words.push("other needle");
+  if (balloonWords(kept) !== balloonWords(draft)) words.push(balloonWords(kept));
   if (kept.stops !== draft.stops) words.push(kept.stops ? "stops at a leak" : "does not stop");
   return words.join(", ") || "the same settings";
+}
+
+/** The procedure, shortly. */
+export function balloonWords({ procedure, balloon_ml }: { procedure: Procedure; balloon_ml: number }): string {
+  return procedure === "kyphoplasty" ? `balloon of ${balloon_ml} mL` : "no balloon";
 }
 
 export function cementName(name: string): string {

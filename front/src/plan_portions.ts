@@ -3,7 +3,7 @@
 import type { App } from "./app";
 import { el } from "./dom";
 import { Fields, type FormHooks, type Part, button } from "./plan_fields";
-import { type Draft, type Portion, isPush, totalMl } from "./plan_model";
+import { type Draft, type Portion, type Procedure, isPush, totalMl } from "./plan_model";
 import { short } from "./plan_text";
 
 export class PortionFields {
@@ -50,8 +50,32 @@ export class PortionFields {
     const push = button("+ Push", () => this.add({ volume_ml: 1, rate_ml_min: 3, needle: 1 }), { class: "small", title: "Add a push of the plunger" });
     const wait = button("+ Wait", () => this.add({ wait_s: 30 }), { class: "small", title: "Add a wait" });
     this.parts.portions.aside.replaceChildren(this.total, push, wait);
-    host.append(list, this.stops());
+    host.append(this.procedure(), list, this.stops());
     this.showTotal();
+  }
+
+  private procedure(): HTMLElement {
+    const procedure = this.fields.choice({
+      words: "Procedure",
+      testid: "procedure",
+      title: "Kyphoplasty: a balloon makes a hollow before the cement comes",
+      options: [["vertebroplasty", "vertebroplasty"], ["kyphoplasty", "kyphoplasty"]],
+      read: () => this.draft.procedure,
+      write: (value) => {
+        this.draft.procedure = value as Procedure;
+        this.another();
+      },
+    });
+    if (this.draft.procedure === "vertebroplasty") return el("div", { class: "grid cement" }, procedure);
+    const balloon = this.fields.number({
+      words: "Balloon, mL",
+      testid: "balloon",
+      title: "How far the balloon is blown up before it is taken out",
+      step: 0.5,
+      read: () => this.draft.balloon_ml,
+      write: (value) => (this.draft.balloon_ml = value),
+    });
+    return el("div", { class: "grid cement" }, procedure, balloon);
   }
 
   private portion(one: Portion, at: number): HTMLElement {

@@ -1,7 +1,7 @@
 // Plain words for what is planned and what comes out.
 
 import type { Chance, Interval, Preview } from "./plan_api";
-import { type Draft, cementName, isPush, totalMl } from "./plan_model";
+import { type Draft, balloonWords, cementName, isPush, totalMl } from "./plan_model";
 
 export function percent(share: number | null): string {
   return share === null ? "–" : `${whole(share)} %`;
@@ -66,6 +66,7 @@ export function changes(before: Draft, now: Draft): string[] {
   if (before.cement !== now.cement) found.push(`${cementName(before.cement)} → ${cementName(now.cement)}`);
   if (before.age_min !== now.age_min) found.push(`start at ${before.age_min} → ${now.age_min} min`);
   found.push(...needleChanges(before, now), ...portionChanges(before, now));
+  if (balloonWords(before) !== balloonWords(now)) found.push(`${balloonWords(before)} → ${balloonWords(now)}`);
   if (before.stops !== now.stops) found.push(now.stops ? "operator now stops at a seen leak" : "operator does not stop");
   if (before.cell_mm !== now.cell_mm) found.push(`cells ${before.cell_mm} → ${now.cell_mm} mm`);
   if (before.draws !== now.draws) found.push(`${before.draws} → ${now.draws} draws`);
@@ -120,6 +121,7 @@ export type Section = "patient" | "needle" | "cement" | "portions" | "computing"
 
 const CLUES: [RegExp, Section][] = [
   [/alternative/i, "alternatives"],
+  [/balloon|kyphoplasty/i, "portions"],
   [/\bdraws?\b|\bseed\b|\bspacing|cell/i, "computing"],
   [/\bportion|\bvolume_ml|\brate_ml|\bwait/i, "portions"],
   [/\bcement|age_at_start|\bminutes/i, "cement"],
@@ -134,6 +136,7 @@ export function sectionOf(sentence: string): Section | null {
 const FIELD_WORDS: [RegExp, string][] = [
   [/ \(--[^)]*\)/g, ""], // options of the command line
   [/\bage_at_start_min\b/g, "time after mixing"],
+  [/\bballoon_ml\b/g, "the volume of the balloon"],
   [/\bvolume_ml\b/g, "the volume of a push"],
   [/\brate_ml_min\b/g, "the rate of a push"],
   [/\bwait_s\b/g, "a wait"],
