@@ -101,7 +101,7 @@ class JourneyPage {
     const runs = this.known();
     this.runs.replaceChildren(...runs.map((run) => el("option", { text: run.name, attributes: { value: run.id } })));
     if (this.run) this.runs.value = this.run;
-    if (!runs.length) this.setEmpty("No journey is open. Open the folder of a run of azygos demo or azygos run on the Open page.");
+    if (!runs.length) this.setEmpty("No journey is open. Open the folder of a run of azygos demo or azygos journey on the Open page.");
   }
 
   private setEmpty(words: string): void {

@@ -253,7 +253,7 @@ export class JourneyPicture {
     context.textAlign = left ? "right" : "left";
     context.textBaseline = "middle";
     context.fillStyle = "#ffffffb8";
-    context.fillRect(left ? side.left : edge - 7, 0, left ? edge + 8 : 41, this.size.height);
+    if (this.zoom > 1) context.fillRect(left ? side.left : edge - 7, 0, left ? edge + 8 : 41, this.size.height);
     let free = Number.NEGATIVE_INFINITY;
     const byNeed = moving.levels.map((one, n) => ({ one, n })).sort((a, b) => b.one.centre_mm[2] - a.one.centre_mm[2]);
     for (const { one, n } of byNeed) {
