@@ -4,44 +4,12 @@ import "./compare.css";
 import { JobStopped, type RunMeta, type ScanMeta, type Vec3, getJson, postJson } from "./api";
 import type { App, Page } from "./app";
 import { el, labelled } from "./dom";
+import { type Compared, changeList, colourOf, summaryWords } from "./compare_list";
 import { Grid } from "./geometry";
 import { type Affine, apply, inverse, movedTo } from "./linking";
 import { type Mark, type Plane, SlicePane } from "./pane";
 import { Progress, fillSelect, runLink } from "./run_controls";
 import { PageState } from "./state";
-import { type Place, type Range, mlWords, mmWords } from "./trace_api";
-import { withArrows } from "./trace_lists";
-
-interface Dated {
-  piece: number;
-  pieces?: number[];
-  centre_mm: Vec3;
-}
-
-interface Change {
-  verdict: string;
-  words: string;
-  place: Place;
-  first: Dated | null;
-  second: Dated | null;
-  first_mm: Vec3;
-  second_mm: Vec3;
-  moved_mm: Range | null;
-  least_move_mm: number;
-  first_ml: Range | null;
-  second_ml: Range | null;
-  change_ml: Range | null;
-  least_change_ml: number;
-  registration_error_mm: Range;
-}
-
-interface Compared {
-  summary: Record<string, number>;
-  changes: Change[];
-  scans: [string, string] | null;
-  to_second: { start: Affine | null };
-  run_notes?: string[];
-}
 
 type Date2 = 0 | 1;
 const PLANES: [Plane, string][] = [
@@ -51,17 +19,6 @@ const PLANES: [Plane, string][] = [
 ];
 const DATES = ["First", "Second"] as const;
 const ACROSS_MM = 90;
-
-/** Verdicts in words, with the class that colours them; what asks for a look comes first. */
-const VERDICTS: Record<string, string> = {
-  new: "new",
-  gone: "gone",
-  moved: "moved",
-  "moved and changed": "moved",
-  changed: "changed",
-  "cannot tell": "unsure",
-  unchanged: "same",
-};
 
 export function mountCompare(host: HTMLElement, app: App): Page {
   const page = new ComparePage(host, app);
@@ -342,7 +299,7 @@ class ComparePage {
         const chosen = n === this.change;
         if (!here && !chosen) return [];
         const label = here ? String(n + 1) : `${n + 1}: not here`;
-        return [{ id: String(n), at_mm: place, label, colour: here ? COLOURS[VERDICTS[change.verdict] ?? "unsure"] : "#dfe7ee", radius_mm: 4, selected: chosen }];
+        return [{ id: String(n), at_mm: place, label, colour: here ? colourOf(change) : "#dfe7ee", radius_mm: 4, selected: chosen }];
       });
       for (const pane of this.panes[date]) pane.setMarks(marks);
     }
@@ -369,31 +326,8 @@ class ComparePage {
       return;
     }
     this.links.replaceChildren(runLink(this.run as string, "report", "Report"), runLink(this.run as string, "brief", "Brief"));
-    const counts = Object.keys(VERDICTS).flatMap((verdict) => (compared.summary[verdict] ? [`${compared.summary[verdict]} ${verdict}`] : []));
-    this.summary.replaceChildren(el("p", { class: "answer", text: counts.join(", ") || "No cement on either date." }), el("p", { class: "hint", text: (compared.run_notes ?? []).join(" ") }));
-    this.list.replaceChildren(withArrows(el("ul", { class: "trace-rows" }, ...compared.changes.map((change, n) => this.row(change, n)))));
-  }
-
-  private row(change: Change, n: number): HTMLElement {
-    const open = n === this.change;
-    const kind = VERDICTS[change.verdict] ?? "unsure";
-    return el(
-      "li",
-      { class: open ? "open" : "" },
-      el(
-        "button",
-        { class: "trace-row", testid: `change-row-${n}`, attributes: { type: "button", "aria-expanded": String(open), "data-row": true }, on: { click: () => this.userChange(n) } },
-        el("span", { class: `number verdict-${kind}`, text: String(n + 1) }),
-        el(
-          "span",
-          { class: "trace-words" },
-          el("span", { class: "trace-title" }, el("b", { text: change.place.words }), el("span", { class: `tag verdict-${kind}`, text: verdictWords(change) })),
-          el("span", { class: "num", text: volumeWords(change) }),
-          el("span", { text: change.words }),
-        ),
-      ),
-      open && details(change),
-    );
+    this.summary.replaceChildren(el("p", { class: "answer", text: summaryWords(compared.summary) }), el("p", { class: "hint", text: (compared.run_notes ?? []).join(" ") }));
+    this.list.replaceChildren(changeList(compared.changes, this.change, (n) => this.userChange(n)));
   }
 
   // -- building ------------------------------------------------------------------------------------------------
@@ -452,31 +386,4 @@ class ComparePage {
       if (change) window.setTimeout(() => this.fly([change.first_mm, change.second_mm]), 60);
     });
   }
-}
-
-/** Ring colours on dark planes, after Okabe and Ito. */
-const COLOURS: Record<string, string> = { new: "#ff9d5c", gone: "#e3a6c8", moved: "#ffc44d", changed: "#f0e442", same: "#5fd0ad", unsure: "#c3ccd5" };
-
-function verdictWords({ verdict, least_move_mm, moved_mm }: Change): string {
-  if (verdict === "unchanged") return `unchanged within ${mmWords(least_move_mm)}`;
-  if (/moved/.test(verdict) && moved_mm) return `${verdict}, ${mmWords(moved_mm.value)}`;
-  return verdict;
-}
-
-function volumeWords({ first_ml, second_ml }: Change): string {
-  const words = (range: Range | null): string => (range ? mlWords(range) : "not seen");
-  return `${words(first_ml)} → ${words(second_ml)}`;
-}
-
-function details(change: Change): HTMLElement {
-  const range = ({ value, low, high }: Range, unit: string, digits: number): string => `${value.toFixed(digits)} ${unit} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
-  const rows: [string, string][] = [
-    ["Moved", change.moved_mm ? range(change.moved_mm, "mm", 1) : "not on both dates"],
-    ["Smallest visible move", mmWords(change.least_move_mm)],
-    ["Volume change", change.change_ml ? range(change.change_ml, "mL", 3) : "not on both dates"],
-    ["Smallest visible change", `${change.least_change_ml.toFixed(3)} mL`],
-    ["Registration error here", range(change.registration_error_mm, "mm", 1)],
-  ];
-  const table = el("table", { class: "plain" }, el("tbody", {}, ...rows.map(([name, text]) => el("tr", {}, el("th", { text: name, attributes: { scope: "row" } }), el("td", { class: "num", text })))));
-  return el("div", { class: "trace-details" }, table);
 }

@@ -47,6 +47,7 @@ class JourneyPage {
   private time = 1;
   private frame: number | null = null;
   private bone = 0;
+  private shownEvent = -1;
   private playing = 0;
   private list: JourneyEvent[] = [];
   private visible = false;
@@ -252,7 +253,16 @@ class JourneyPage {
       if (n === at) button.setAttribute("aria-current", "step");
       else button.removeAttribute("aria-current");
     });
-    if (this.playing) (this.events.children[at] as HTMLElement | undefined)?.scrollIntoView({ block: "nearest" });
+    if (at !== this.shownEvent) this.bringIntoView(this.events.children[at] as HTMLElement | undefined);
+    this.shownEvent = at;
+  }
+
+  /** The list alone scrolls, not the page. */
+  private bringIntoView(row: HTMLElement | undefined): void {
+    if (!row) return;
+    const [list, place] = [this.events.getBoundingClientRect(), row.getBoundingClientRect()];
+    if (place.top < list.top) this.events.scrollTop -= list.top - place.top;
+    else if (place.bottom > list.bottom) this.events.scrollTop += place.bottom - list.bottom;
   }
 
   private lodgedBy(time_s: number): Set<string> {
