@@ -10,17 +10,21 @@ from typing import Any
 
 import numpy as np
 
+from azygos.app.bounds import MOST_VOXELS, require_bounded
 from azygos.app.child import Given, Tell
 from azygos.app.grids import canonical, store
 from azygos.ground.anatomy import LEVELS
 from azygos.ground.errors import InputError
 from azygos.ground.volume import LabelMap, Volume, to_lps
 
-MOST_VOXELS = 320_000_000  # 1,200 slices of 512 x 512
 LISTING = "Choose one with --series:\n"  # how the reader begins its list of series
 IN_THE_PAGE = (  # where the reader names an option of the command line, the page names its own way
     ("Pass it with --labels, and the CT with -i.", "Open its CT first, then add this as its label map."),
     ("Pass it with -i.", "Open it as a scan."),
+    (
+        "that are traced at once. Pass a part of it, or a series with thicker slices.",
+        "that this page opens. Drop a part of it, or a series with thicker slices.",
+    ),
 )
 AFTER = 10  # share of the bar for what follows reading, in hundredths
 
@@ -31,12 +35,13 @@ def scan(given: Given, tell: Tell) -> Given:
     `given`: path, out (.npy to write), series or None, repair. Returns path, affine_mm, facts, notes, ceiling_hu and
     format; or choose: the series to choose from.
     """
-    from azygos.scan import describe_volume, read_volume
+    from azygos.scan import describe_volume, open_scan
 
     path = Path(given["path"])
     try:
+        require_bounded(path)
         with _counting(path, tell):
-            volume = read_volume(path, series=given["series"], repair=given["repair"])
+            volume = open_scan(path, given["series"], given["repair"], most_voxels=MOST_VOXELS).volume
     except InputError as error:
         if given["series"] is None and LISTING in str(error):
             return {"choose": _listed(str(error))}
@@ -69,6 +74,7 @@ def labels(given: Given, tell: Tell) -> Given:
     volume = Volume(hu=hu, affine_mm=np.array(given["scan_affine_mm"]))
     tell(5, 100, words="reading the label map")
     try:
+        require_bounded(path)
         found = read_labels(path, volume, given["label_names"])
     except InputError as error:
         raise InputError(plain(str(error), path)) from error
