@@ -17,10 +17,9 @@ from azygos.compare import Change, Changes, Warp
 from azygos.ground.findings import Findings
 from azygos.ground.parcels import BoolArray, FloatArray, Parcel
 from azygos.ground.volume import Volume, to_lps, to_voxel
-from azygos.report.figures import RULE, new_figure, row, style, to_png
+from azygos.report.figures import ORANGE, RULE, SKY, new_figure, row, style, to_png
 from azygos.report.slices import BONE_WINDOW_HU, VIEWS, View
 
-AMBER, SKY = "#ffb000", "#6cc5ff"  # outline on the first date, on the second
 STEP_MM = 0.5
 CLOSE_MM = 22.0  # half a close-up's edge, at least
 MOST_MM = 60.0
@@ -78,7 +77,7 @@ def _section(axes: Any, change: Change, dates: Dates, view: View, half: float, d
     axes.imshow(
         hu, cmap="gray", vmin=BONE_WINDOW_HU[0], vmax=BONE_WINDOW_HU[1], extent=extent, interpolation="bilinear"
     )
-    for which, colour, dashes in ((0, AMBER, "--" if date else "-"), (1, SKY, "-")):
+    for which, colour, dashes in ((0, ORANGE, "--" if date else "-"), (1, SKY, "-")):
         if which <= date:
             _outline(axes, change, dates, which, grid, line, colour, dashes)
     _dress(axes, view, half, f"{view.name}, {'first date' if date == 0 else 'second date'}")

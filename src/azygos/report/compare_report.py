@@ -60,6 +60,7 @@ def make_compare_report(result: CompareResult) -> str:
         headline=headline(changes),
         second=_untold(changes),
         limits=limits(changes),
+        method=_method(result),
         altered=[block for block in blocks if block["altered"]],
         rest=[block for block in blocks if not block["altered"]],
         blocks=blocks,
@@ -116,6 +117,15 @@ def _untold(changes: Changes) -> str:
     if not found:
         return ""
     return f"Of {plural(len(found), 'piece')} it cannot be told: {listed([_place(change) for change in found])}."
+
+
+def _method(result: CompareResult) -> str:
+    """How it was done, in a line."""
+    found = [plural(len(one.findings.pieces), "piece") for one in (result.first, result.second)]
+    return (
+        f"Each scan was traced by itself ({found[0]}, {found[1]}); the second was laid on the first, region by region; "
+        "each piece was then measured on both against the error of that registration."
+    )
 
 
 def limits(changes: Changes) -> str:

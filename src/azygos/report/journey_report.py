@@ -33,6 +33,10 @@ from azygos.report.journey_words import (
 )
 from azygos.report.page import GAP, NOTHING, number, render, scientific
 
+METHOD = (
+    "Each injection was computed in bone; what left it was followed through veins, right heart and pulmonary arteries, "
+    "and its effect on the circulation for a year or to death in the model."
+)
 MOST_ROWS = 24  # of a table that stands open; the rest is folded
 
 
@@ -50,6 +54,7 @@ def make_journey_report(result: CaseResult) -> str:
     ends, events = find_ends(journey), story(journey)
     return render(
         "journey.html",
+        version=result.version,
         result=result,
         title=_title(result),
         headline=headline(result),
@@ -59,6 +64,7 @@ def make_journey_report(result: CaseResult) -> str:
         switched=switched_words(result),
         one_patient=ONE_PATIENT,
         body=_body(result),
+        method=METHOD,
         path=_safe(draw_path(result)),
         lungs=_safe(draw_lungs(result)),
         moments=_safe(draw_moments(result)),
@@ -91,7 +97,7 @@ def _safe(svg: str | None) -> Any:
 
 def _title(result: CaseResult) -> str:
     levels = [one.vertebra.level for one in result.journey.treated]
-    return f"Where the cement went: {listed(levels)}, from the needle to the lung"
+    return f"Where did the cement of {listed(levels)} go?"
 
 
 def _body(result: CaseResult) -> str:

@@ -77,8 +77,9 @@ def make_plan_report(result: PlanResult) -> str:
     differences = [paired(result, k) for k in range(1, len(result.alternatives))]
     return render(
         "plan.html",
+        version=result.version,
         result=result,
-        title=f"Where the cement may go: {' and '.join(levels)}",
+        title=f"Where may the cement of {' and '.join(levels)} go?",
         headline=headline(result),
         versus=versus(result, differences),
         whole=_part(result, None),
@@ -88,6 +89,7 @@ def make_plan_report(result: PlanResult) -> str:
         assumptions=_assumptions(result),
         second=second_line(result),
         draws=plural(result.draws, "draw"),
+        method=method(result),
         done=len(cases(result)),
         visible=number(result.visible_leak / ML, 2),
         comparison=_comparison(result, differences),
@@ -115,7 +117,7 @@ def headline(result: PlanResult) -> str:
     rows = chance_by_route(result)
     whole = next(row for row in rows if row.name == ANY)
     if whole.n == 0:
-        return "No draw finished, so nothing can be said about this plan; the numerics below say why."
+        return "No draw finished, so nothing can be said about this plan; the numbers below say why."
     where = "the bone" if len(result.vertebrae) == 1 else f"at least one of {len(result.vertebrae)} vertebrae"
     if whole.leaking == 0:
         return (
@@ -150,6 +152,18 @@ def second_line(result: PlanResult) -> str:
     if whole.leaking == 0:
         return f"{canal_words[0].upper()}{canal_words[1:]}."
     return f"When it leaks: {with_range(whole.volume, ML, 'mL', 3)}; {canal_words}."
+
+
+def method(result: PlanResult) -> str:
+    """How it was done, in a line: in what body, how often, on what grid."""
+    what = "a virtual patient" if result.volume is None else "the CT that was given"
+    several = len(result.alternatives) > 1
+    each = f"the plan and {plural(len(result.alternatives) - 1, 'alternative')}" if several else "the plan"
+    steps = sorted({number(vertebra.spacing / MM, 1) for vertebra in result.vertebrae})
+    return (
+        f"In {what}, {each} {'were' if several else 'was'} injected in {plural(result.draws, 'draw')} of what no scan "
+        f"tells (bone, veins, cement, operator), on a grid of {' and '.join(steps)}{GAP}mm."
+    )
 
 
 def versus(result: PlanResult, differences: list[list[PairedDifference]]) -> list[tuple[str, str]]:

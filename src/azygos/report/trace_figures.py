@@ -16,20 +16,33 @@ import numpy.typing as npt
 from azygos.ground.findings import Findings, Piece, Stop
 from azygos.ground.parcels import BoolArray, FloatArray, IntArray, Parcel
 from azygos.ground.places import REPORTED
-from azygos.report.figures import BLUE, INK, RULE, SOFT, new_figure, row, style, to_png, to_svg
+from azygos.report.figures import (
+    BLUE,
+    INK,
+    ORANGE,
+    PINK,
+    RULE,
+    SKY,
+    SOFT,
+    new_figure,
+    row,
+    style,
+    to_png,
+    to_svg,
+)
 from azygos.report.slices import BONE_WINDOW_HU
 from azygos.report.surface import frame, shaded
 
 if TYPE_CHECKING:
     from azygos.trace.oriented import Oriented
 
-AMBER, SKY, MAGENTA = "#ffb000", "#6cc5ff", "#ff4fd8"
 CLOSE_MM = 34.0  # half a close-up's edge, at least
 CELLS = 14  # of a surface, along the edge of a cube of the piece's volume
 MOST_CELLS = 240  # along its longest edge
 SLAB_MARGIN_MM = 15.0
 ACROSS = {"axial": (0, 1), "coronal": (0, 2), "sagittal": (1, 2)}  # grid axes to the right and up or down
-NAME_GAP = 0.032  # between two names, over the picture's height
+NAME_GAP_IN = 0.17  # a name's height on paper with some air [inch]
+TITLE_IN = 0.3  # above the slabs [inch]
 NAMELESS = ("edge of the cement in bone", "near end", "far end", "fork")  # stops that a picture needs no word for
 SIDES = {"axial": ("R", "L", "A", "P"), "coronal": ("R", "L", "H", "F"), "sagittal": ("A", "P", "H", "F")}
 
@@ -104,7 +117,7 @@ def _whole_slice(axes: Any, shot: Shot, centre: IntArray, half: float) -> None:
     _show(axes, picture, (0.0, edges[0], edges[1], 0.0))
     x, y = (centre[:2] + 0.5) * spacing[:2]
     axes.plot(
-        x + half * np.array([-1, 1, 1, -1, -1]), y + half * np.array([-1, -1, 1, 1, -1]), color=AMBER, linewidth=1.0
+        x + half * np.array([-1, 1, 1, -1, -1]), y + half * np.array([-1, -1, 1, 1, -1]), color=ORANGE, linewidth=1.0
     )
     longest = max(edges)
     axes.set_xlim(0.5 * (edges[0] - longest), 0.5 * (edges[0] + longest))
@@ -132,7 +145,7 @@ def _close_up(axes: Any, piece: Piece, shot: Shot, view: str, centre: IntArray, 
     x = (np.arange(low[across], high[across]) - centre[across]) * spacing[across]
     y = (np.arange(low[along], high[along]) - centre[along]) * spacing[along]
     if outline.any() and min(outline.shape) > 1:
-        axes.contour(x, y, outline.astype(float), levels=[0.5], colors=AMBER, linewidths=1.0)
+        axes.contour(x, y, outline.astype(float), levels=[0.5], colors=ORANGE, linewidths=1.0)
     upward = -1.0 if view == "axial" else 1.0
     _arrow(axes, outline, x, y, half, upward)
     axes.set_xlim(-half, half)
@@ -151,7 +164,7 @@ def _arrow(axes: Any, outline: npt.NDArray[np.bool_], x: FloatArray, y: FloatArr
     step = np.array([1.0, upward]) * half
     tail = np.clip(tip + 0.34 * step, -0.86 * half, 0.86 * half)
     axes.annotate(
-        "", xy=tip + 0.05 * step, xytext=tail, arrowprops={"arrowstyle": "-|>", "color": AMBER, "linewidth": 1.4}
+        "", xy=tip + 0.05 * step, xytext=tail, arrowprops={"arrowstyle": "-|>", "color": ORANGE, "linewidth": 1.4}
     )
 
 
@@ -191,7 +204,7 @@ def _surface(axes: Any, piece: Piece, shot: Shot) -> None:
     axes.computed_zorder = False
     axes.add_collection3d(
         Poly3DCollection(
-            triangles, facecolors=shaded(triangles, AMBER, 1.0), edgecolors="none", linewidths=0.0, zorder=1
+            triangles, facecolors=shaded(triangles, ORANGE, 1.0), edgecolors="none", linewidths=0.0, zorder=1
         )
     )
     points = triangles.reshape(-1, 3)
@@ -232,7 +245,7 @@ def draw_paths(found: Findings, shot: Shot) -> tuple[str, dict[str, float]]:
     heights = (0.0, shape[2] * spacing[2])
     widths = [shape[0] * spacing[0], shape[1] * spacing[1]]
     with style():
-        figure = new_figure(10.2, float(np.clip(10.0 * heights[1] / sum(widths), 3.0, 8.5)) + 0.3)
+        figure = new_figure(10.2, float(np.clip(10.0 * heights[1] / sum(widths), 2.0, 8.5)) + TITLE_IN)
         for axes, view, width, left in zip(_two(figure, widths), thick, widths, (0, 1), strict=True):
             through = 1 - left
             thick[view] = float((high[through] - low[through]) * spacing[through])
@@ -281,13 +294,13 @@ def _outlines(axes: Any, found: Findings, shot: Shot, left: int) -> None:
     if not shadow.any():
         return
     x, y = (np.arange(shadow.shape[1]) + 0.5) * spacing[left], (np.arange(shadow.shape[0]) + 0.5) * spacing[2]
-    axes.contour(x, y, shadow, levels=[0.5], colors=MAGENTA, linewidths=0.9)
+    axes.contour(x, y, shadow, levels=[0.5], colors=PINK, linewidths=0.9)
     for piece in found.reported:
         at = (_middle(shot.voxels[piece.number]) + 0.5) * spacing
         axes.annotate(
             str(piece.number), xy=(at[left], at[2]), xytext=(9, 7), textcoords="offset points", color="white",
             fontsize=8.5, fontweight="bold",
-            bbox={"boxstyle": "round,pad=0.15", "facecolor": "#000000b0", "edgecolor": MAGENTA, "linewidth": 0.7},
+            bbox={"boxstyle": "round,pad=0.15", "facecolor": "#000000b0", "edgecolor": PINK, "linewidth": 0.7},
         )  # fmt: skip
 
 
@@ -298,11 +311,11 @@ def _path(axes: Any, found: Findings, shot: Shot, left: int) -> None:
         line = (shot.scan.to_index(stretch.line_mm) + 0.5) * spacing
         dash = "-" if stretch.seen else (0, (3, 2))
         axes.plot(line[:, left], line[:, 2], color="black", linewidth=2.6, alpha=0.45, linestyle=dash)
-        axes.plot(line[:, left], line[:, 2], color=AMBER if stretch.seen else SKY, linewidth=1.6, linestyle=dash)
+        axes.plot(line[:, left], line[:, 2], color=ORANGE if stretch.seen else SKY, linewidth=1.6, linestyle=dash)
     for stop in _named_stops(found):
         at = (shot.scan.to_index(np.array(stop.point_mm)) + 0.5) * spacing
         main = stop.name in {level.level for level in found.levels}
-        axes.plot(at[left], at[2], "s" if main else "o", color=AMBER if main else SKY, markersize=5 if main else 3.5,
+        axes.plot(at[left], at[2], "s" if main else "o", color=ORANGE if main else SKY, markersize=5 if main else 3.5,
                   markeredgecolor="black", markeredgewidth=0.6)  # fmt: skip
     if left == 0:
         _names(axes, found, shot)
@@ -320,10 +333,11 @@ def _named_stops(found: Findings) -> list[Stop]:
 
 def _names(axes: Any, found: Findings, shot: Shot) -> None:
     """Names at the left edge, as far apart as their height needs, with a thin line to each place."""
-    spacing, height = shot.scan.spacing_mm, shot.scan.hu.shape[2] * shot.scan.spacing_mm[2]
+    spacing = shot.scan.spacing_mm
+    width, _, height = np.array(shot.scan.hu.shape) * spacing
     stops = [((shot.scan.to_index(np.array(s.point_mm)) + 0.5) * spacing, s.name) for s in _named_stops(found)]
     stops.sort(key=lambda pair: -pair[0][2])
-    gap, below = height * NAME_GAP, height
+    gap, below = height * NAME_GAP_IN / (float(axes.figure.get_size_inches()[1]) - TITLE_IN), height
     wanted = []
     for at, name in stops:
         below = min(float(at[2]), below - gap)
@@ -331,7 +345,7 @@ def _names(axes: Any, found: Findings, shot: Shot) -> None:
     lift = max(0.03 * height - below, 0.0)
     for at, name, y in wanted:
         axes.annotate(
-            name, xy=(at[0], at[2]), xytext=(4.0 * spacing[0], y + lift), ha="left", va="center", color="white",
+            name, xy=(at[0], at[2]), xytext=(0.07 * width, y + lift), ha="left", va="center", color="white",
             fontsize=8.0, bbox={"boxstyle": "round,pad=0.12", "facecolor": "#000000a0", "edgecolor": "none"},
             arrowprops={"arrowstyle": "-", "color": "white", "linewidth": 0.5, "alpha": 0.7},
         )  # fmt: skip
