@@ -69,7 +69,7 @@ def ends(text: str) -> int:
 def too_hard(body: str) -> list[str]:
     """A body above the grade of the article."""
     found = grade(body)
-    if found <= ARTICLE_GRADE.number:
+    if round(found, 3) <= ARTICLE_GRADE.number:
         return []
     return [f"The body reads at grade {found:.2f}, above {ARTICLE_GRADE.number:.2f}."]
 

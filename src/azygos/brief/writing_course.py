@@ -158,13 +158,19 @@ def _still_there(facts: Facts) -> Sentence:
         ("in.bone", f"in the {bone_or_bones(facts)}"),
         ("in.beside", f"beside the {bone_or_bones(facts)}"),
         ("in.veins", "in veins"),
-        ("left.beyond", "in heart and lungs"),
+        ("left.beyond", f"in {_beyond(facts)}"),
         ("in.elsewhere", "beyond another door of the heart"),
     ):
         if number_of(facts, id) > TINY:
             where.append(f"{millilitres(number_of(facts, id))} {words}")
             ids.append(id)
     return say(f"This was {listed(where)}.", *ids)
+
+
+def _beyond(facts: Facts) -> str:
+    """Heart and lungs, as far as cement came to them."""
+    names = [name for id, name in (("in.heart", "the heart"), ("in.lungs", "the lungs")) if number_of(facts, id) > TINY]
+    return listed(names) or "heart and lungs"
 
 
 def _last_look(facts: Facts) -> list[Sentence]:
