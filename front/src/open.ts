@@ -6,6 +6,7 @@ import type { App, Page } from "./app";
 import { el } from "./dom";
 import { length, minus } from "./geometry";
 import { showShare } from "./jobbar";
+import { inPageWords, waysOn } from "./refusal";
 import { PageState, type Tab } from "./state";
 import { type Piece, type Sent, isRun, piecesOfDrop, piecesOfInput, sendAll, size } from "./upload";
 import { Views } from "./views";
@@ -13,6 +14,12 @@ import { Views } from "./views";
 interface Choice {
   series: number | string;
   words: string;
+}
+
+/** What was asked of the server last, so that it can be asked otherwise. */
+interface Tried {
+  path: string;
+  asked: Record<string, unknown>;
 }
 
 interface Opened {
@@ -45,6 +52,7 @@ class OpenPage {
   private readonly facts = el("div", { class: "lists" });
   private readonly labelsInput = el("input", { attributes: { type: "file", hidden: true } });
   private last: Promise<void> = Promise.resolve();
+  private tried: Tried | null = null;
 
   constructor(
     host: HTMLElement,
@@ -215,6 +223,7 @@ class OpenPage {
 
   /** Read what was sent; where several series lie in it, ask which. */
   private async read(path: string, asked: Record<string, unknown>, signal: AbortSignal, name = ""): Promise<void> {
+    this.tried = { path, asked };
     const answer = await postJson<{ job?: string } & Opened>(path, asked, signal);
     const words = name ? `Reading ${name}` : "Reading the scan";
     const opened = answer.job ? await this.app.track<Opened>(answer.job, words, (job) => this.progress.reading(job, words, signal), signal) : answer;
@@ -255,6 +264,7 @@ class OpenPage {
     this.app.say("");
     this.trouble.hidden = true;
     this.choices.hidden = true;
+    this.tried = null;
     this.progress.begin(() => abort.abort());
     try {
       await job(abort.signal);
@@ -271,10 +281,18 @@ class OpenPage {
     if (fault instanceof LostServer || !(fault instanceof ServerError)) return this.app.complain(fault);
     this.trouble.replaceChildren(
       el("h2", { text: "This could not be opened" }),
-      el("p", { text: fault.message }),
-      this.button("Dismiss", "quiet small", () => (this.trouble.hidden = true)),
+      el("p", { text: inPageWords(fault.message) }),
+      el("div", { class: "row open-ways" }, ...this.waysOn(fault.message), this.button("Dismiss", "quiet small", () => (this.trouble.hidden = true))),
     );
     this.trouble.hidden = false;
+  }
+
+  /** Buttons that open the same again, otherwise. */
+  private waysOn(sentence: string): HTMLElement[] {
+    const tried = this.tried;
+    if (!tried) return [];
+    const again = (asked: Record<string, unknown>) => void this.work((signal) => this.read(tried.path, asked, signal));
+    return waysOn(sentence, tried.asked).map(({ text, testid, asked }) => this.button(text, "small", () => again(asked), testid));
   }
 
   private sendLabels(): void {

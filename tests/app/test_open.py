@@ -234,6 +234,19 @@ def test_a_label_map_is_laid_over_its_scan(page):
     assert (coloured.min(axis=0).tolist(), coloured.max(axis=0).tolist()) == ([14, 14], [25, 25])
 
 
+def test_a_map_of_cads_keeps_the_part_of_its_name_that_says_which_model_numbered_it(page):
+    hu, labels = spine()
+    affine = np.diag([-1.0, -1.0, 1.0, 1.0])
+    numbers = np.select([labels == 32, labels == 31], [6, 5]).astype(np.uint8)
+    scan = scan_of(page.open(page.send(("x.nii", nifti(hu, affine))), **{"as": "scan"}))
+    upload = page.send(("case_part_552.nii", nifti(numbers, affine)))
+    how = {"as": "labels", "scan": scan["id"]}
+    assert page.open(upload, **how)["error"].startswith("This file holds the numbers 5, 6 without names. ")
+    for _ in range(2):  # it can be opened once more
+        labelled = scan_of(page.open(upload, **how, label_names="cads"))
+        assert [one["level"] for one in labelled["levels"]] == ["T12", "L1"]
+
+
 def test_a_label_map_of_another_scan_is_refused(page):
     hu, labels = spine()
     scan = scan_of(page.open(page.send(("x.nii", nifti(hu, np.diag([-1.0, -1, 1, 1])))), **{"as": "scan"}))

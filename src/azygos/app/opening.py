@@ -51,8 +51,9 @@ def open_path(workspace: Workspace, path: Path) -> None:
 def open_labels(workspace: Workspace, upload: Upload, scan: OpenScan, label_names: str | None = None) -> Job:
     """Read a label map onto an open scan in the quick child; the job's result is the scan's new ``{"scan": meta}``."""
     path = upload.whole()
-    if path.is_dir():  # single masks are known by their names
-        path = upload.named(workspace.file("masks"))
+    if path.is_dir() or label_names == "cads":  # single masks are known by their names, and the parts of CADS too
+        upload.named(workspace.file("masks"))
+        path = upload.whole()
     given = {
         "path": str(path),
         "out": str(workspace.file("labels.npy")),
@@ -79,6 +80,7 @@ def open_run(workspace: Workspace, upload: Upload) -> OpenRun:
         require_run(folder)
     except InputError:
         shutil.rmtree(folder)
+        upload.names.clear()
         raise
     return workspace.add_run(folder, name)
 

@@ -90,15 +90,16 @@ class Upload:
         shared = {part[0] for part in parts if len(part) > 1}
         cut = 1 if len(shared) == 1 and all(len(part) > 1 for part in parts) else 0
         folder.mkdir(parents=True)
+        moved = {}
         for file, part in zip(self.names, parts, strict=True):
             target = folder.joinpath(*part[cut:])
             try:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 require(not target.exists(), SAME_NAME)
-                file.rename(target)
+                moved[file.rename(target)] = self.names[file]
             except OSError as error:  # a file where another name has a folder
                 raise InputError(SAME_NAME) from error
-        self.names.clear()
+        self.names, self.folder = moved, folder  # so that it can be opened once more, otherwise
         return folder
 
 
