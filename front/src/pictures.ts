@@ -50,8 +50,10 @@ export class Pictures {
     } catch (fault) {
       this.running = null;
       this.ahead = [];
-      if (this.wanted === path) this.wanted = null;
-      if (!(fault instanceof DOMException && fault.name === "AbortError")) return this.fail(fault);
+      if (!(fault instanceof DOMException && fault.name === "AbortError")) {
+        if (this.wanted === path) this.wanted = null;
+        return this.fail(fault);
+      }
     }
     const picture = this.kept.get(path);
     if (picture && this.wanted === path) {
