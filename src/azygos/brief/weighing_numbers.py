@@ -49,7 +49,7 @@ ABOUT: tuple[tuple[str, str, str], ...] = (
 def weigh_number(ground: Ground) -> Verdict:
     """Whether the run, or a study where the text speaks of one, holds this number."""
     claim = ground.claim
-    if claim.key == "count" and re.search(r"\b(?:case|patient|person)\b", claim.words):
+    if claim.key == "count" and re.search(r"\b(?:cases?|patients?|persons?|people)\b", claim.words):
         ids = ("patient",) if "patient" in ground.facts else ("run",)
         return ground.supported(*ids) if claim.value == 1.0 else ground.contradicted(*ids)
     if claim.key == "time" and re.search(r"remain|stay|still|behind", ground.clause, re.I) and ground.run == "journey":
