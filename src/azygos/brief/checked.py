@@ -11,7 +11,7 @@ from azygos.brief.check import Check, check_text, read_text
 from azygos.brief.frequency import READINGS
 from azygos.brief.grade import FORMULA, grade
 from azygos.brief.reading import facts_of
-from azygos.brief.weighing import VERDICTS, Verdict
+from azygos.brief.weighing import Verdict
 from azygos.ground.files import check_free, finish, open_partial, sha256_of, write_atomic
 from azygos.plan.record import RESEARCH_ONLY
 from azygos.values.brief import ARTICLE_GRADE
@@ -121,7 +121,6 @@ def as_html(made: Check) -> str:
         counts=made.counts(),
         groups=[(verdict, found) for verdict, found in groups if found],
         limits=[(name, found) for name, found in made.limits().items() if found],
-        order=VERDICTS,
         readings=READINGS,
         formula=FORMULA,
         level=grade(made.parts.body),

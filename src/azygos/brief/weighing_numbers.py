@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import chain
 
 from azygos.brief.facts import Fact
 from azygos.brief.weighing import Ground, Verdict
@@ -132,8 +131,3 @@ def _stays(ground: Ground) -> Verdict:
     if last.number >= ground.claim.value - ground.claim.half:
         return ground.supported(last.id, last.id.replace(".day", ".sees"), "left")
     return ground.unknown("the last look of the run that showed cement was before", last.id)
-
-
-def all_of(ground: Ground, *patterns: str) -> list[Fact]:
-    """Facts that fit any of the patterns."""
-    return list(chain.from_iterable(ground.matching(one) for one in patterns))
