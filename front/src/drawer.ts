@@ -30,6 +30,7 @@ export interface Place {
 
 export interface Drawer {
   setScan(scan: Place | null, shown: boolean): void;
+  setOverlays(ids: string[]): void;
   setShapes(surfaces: Surface[], tubes: Tube[]): void;
   lookAt(lps: Vec3): void;
   turn(turn: Turn): void;

@@ -145,3 +145,15 @@ export class Grid {
     return this.toLps(index.map((v, axis) => Math.min((this.shape[axis] as number) - 1, Math.max(0, v))) as Vec3);
   }
 }
+
+/** The middle of the box that holds all points, and how far its corners are from there. */
+export function ballAround(points: Vec3[]): { middle: Vec3; radius_mm: number } {
+  const [low, high]: [Vec3, Vec3] = [[...(points[0] as Vec3)], [...(points[0] as Vec3)]];
+  for (const point of points) {
+    for (const axis of [0, 1, 2] as const) {
+      low[axis] = Math.min(low[axis], point[axis]);
+      high[axis] = Math.max(high[axis], point[axis]);
+    }
+  }
+  return { middle: add(low, minus(high, low), 0.5), radius_mm: length(minus(high, low)) / 2 };
+}

@@ -10,11 +10,11 @@ import type { Surface, Tube } from "./viewer3d";
 
 const BONE = "#e8dcc0";
 const CEMENT = "#009E73"; // as the server paints one draw on the planes
-const NEEDLE = "#0072B2";
+const NEEDLE = "#ffc44d"; // as in the planes
 const OTHER = "#56B4E9";
 const MOUTH = "#CC79A7";
 
-const AROUND_MM = 120; // a vertebra and the way to it
+const AROUND_MM = 80; // a vertebral body and the way to it
 
 export type Shown = "draw" | "share";
 
@@ -60,8 +60,7 @@ export class PlanView {
     this.preview = null;
     this.share = null;
     this.views.setScan(meta, body?.centre_mm);
-    if (body?.source === "scan") this.views.frame(body.centre_mm, AROUND_MM);
-    else if (body) this.views.setPoint(body.centre_mm);
+    if (body) this.views.frame(body.centre_mm, AROUND_MM);
     this.showOverlay();
     this.showMeshes();
   }

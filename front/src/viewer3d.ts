@@ -8,7 +8,7 @@ import type { NVImage, NVMesh, Niivue } from "@niivue/niivue";
 import { LostServer, type ScanMeta, ServerError, type Vec3, getBlob } from "./api";
 import { el } from "./dom";
 import { BEGIN, type Drawer, type Place, type Surface, type Tube, type Turn, listenForTurns } from "./drawer";
-import { add, length, minus } from "./geometry";
+import { ballAround } from "./geometry";
 import { ServerDrawer } from "./server_drawer";
 import { tube } from "./tube";
 
@@ -46,6 +46,7 @@ export class Viewer3D {
   private scan: Place | null = null;
   private surfaces: Surface[] = [];
   private tubes: Tube[] = [];
+  private overlays: string[] = [];
   private point: Vec3 | null = null;
   private chosen: boolean | null = null;
   private readonly volumeButton = el("button", {
@@ -87,6 +88,12 @@ export class Viewer3D {
     this.update();
   }
 
+  /** What is laid over slices: drawn here where the server draws, for which meshes are too much to send. */
+  setOverlays(ids: string[]): void {
+    this.overlays = ids;
+    this.drawer?.setOverlays(ids);
+  }
+
   /** Whether the scan itself is drawn; left alone, it is unless a see-through surface stands for the bone. */
   showVolume(shown: boolean): void {
     this.chosen = shown;
@@ -104,6 +111,7 @@ export class Viewer3D {
     if (!this.drawer) this.starting ??= this.start();
     this.drawer?.setScan(this.scan, shown);
     this.drawer?.setShapes(this.surfaces, this.tubes);
+    this.drawer?.setOverlays(this.overlays);
   }
 
   private async start(): Promise<void> {
@@ -214,6 +222,8 @@ class WebGlDrawer implements Drawer {
     else this.later();
   }
 
+  setOverlays(): void {} // surfaces say the same
+
   setShapes(surfaces: Surface[], tubes: Tube[]): void {
     this.wanted = { surfaces, tubes };
     this.later();
@@ -316,7 +326,7 @@ class WebGlDrawer implements Drawer {
       if (!shells.length) return;
       const { middle, radius_mm } = ballAround(shells.flatMap(({ vertices_mm }) => vertices_mm));
       this.viewer.pivot3D = toRas(middle);
-      this.viewer.furthestFromPivot = 1.5 * radius_mm;
+      this.viewer.furthestFromPivot = 1.2 * radius_mm;
     };
   }
 }
@@ -329,17 +339,6 @@ function isSoftware(gl: WebGL2RenderingContext): boolean {
 
 function volumePath({ meta, centre_mm }: { meta: ScanMeta; centre_mm: Vec3 }): string {
   return `/api/scans/${meta.id}/volume.nii.gz?centre=${centre_mm.map((value) => value.toFixed(1)).join(",")}&size_mm=${SIZE_MM}`;
-}
-
-function ballAround(points: Vec3[]): { middle: Vec3; radius_mm: number } {
-  const [low, high]: [Vec3, Vec3] = [[...(points[0] as Vec3)], [...(points[0] as Vec3)]];
-  for (const point of points) {
-    for (const axis of [0, 1, 2] as const) {
-      low[axis] = Math.min(low[axis], point[axis]);
-      high[axis] = Math.max(high[axis], point[axis]);
-    }
-  }
-  return { middle: add(low, minus(high, low), 0.5), radius_mm: length(minus(high, low)) / 2 };
 }
 
 function toRas(lps: Vec3): Vec3 {

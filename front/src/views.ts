@@ -66,6 +66,7 @@ export class Views {
 
   setOverlays(ids: string[]): void {
     for (const pane of this.all()) pane.setOverlays(ids);
+    this.viewer?.setOverlays(ids);
   }
 
   setWindow(low: number, high: number): void {

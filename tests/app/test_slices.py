@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 
 from azygos.app.grids import canonical, store
+from azygos.app.routes_scans import _rods
 from azygos.app.slices import LABEL_COLOURS, LABEL_OPACITY, SHARE_OPACITY, greys, slice_png
-from azygos.app.views3d import MOST_EDGE, Camera, small_volume, view_png
+from azygos.app.views3d import MOST_EDGE, Camera, Rod, small_volume, view_png
 from azygos.app.workspace import OpenScan, Overlay
 from azygos.ground.errors import InputError
 from azygos.ground.volume import to_lps
@@ -172,3 +173,32 @@ def test_the_3d_picture_shows_an_overlay_in_its_colour(tmp_path):
 def test_a_cube_has_bounds(marked, size_mm):
     with pytest.raises(InputError, match=r"^A cube for 3-D is 10 to 600 mm wide, not "):
         small_volume(marked, np.zeros(3), size_mm)
+
+
+def test_the_3d_picture_shows_a_needle_and_lets_it_shine_through_bone(tmp_path):
+    hu = np.full((60, 60, 60), -1000)
+    hu[0:30, 20:40, 20:40] = 900  # the patient's right half is bone, in front of the needle
+    scan = scan_of(hu, np.eye(4), tmp_path)
+    camera = Camera(centre_mm=np.full(3, 29.5), size_mm=60.0)
+    needle = Rod(points_mm=np.array([[5.0, 45.0, 29.5], [54.0, 45.0, 29.5]]), radius_mm=2.0, colour=(255, 0, 255))
+    before, after = (picture(view_png(scan, camera, (), rods)).astype(float) for rods in ((), (needle,)))
+    changed = np.abs(before - after).max(axis=2) > 5
+    rows, columns = np.nonzero(changed)
+    assert np.ptp(rows) + 1 == pytest.approx(4.0 / 60.0 * 240, abs=2)
+    assert np.ptp(columns) + 1 == pytest.approx(53.0 / 60.0 * 240, abs=3)  # with its round ends
+    middle = len(after) // 2
+    assert after[middle, 200].tolist() == pytest.approx([255, 0, 255], abs=2)  # beside the bone
+    hidden, bone = after[middle, 60], before[middle, 60]
+    assert hidden == pytest.approx(bone + 0.6 * (np.array([255, 0, 255]) - bone), abs=2)
+
+
+def test_lines_of_the_3d_picture_are_read_or_refused():
+    rod, other = _rods("ffc44d,1.5,0,0,0,0,10,0;0072b2,1,1,2,3,4,5,6,7,8,9")
+    assert (rod.colour, rod.radius_mm, rod.points_mm.tolist()) == ((255, 196, 77), 1.5, [[0, 0, 0], [0, 10, 0]])
+    assert other.points_mm.shape == (3, 3)
+    assert _rods("") == []
+    wrong = ("ffc44d", "ffc44d,1", "ffc44d,1,1,2,3", "ffc44d,1,1,2,3,4", "fc4,1,0,0,0,1,1,1", "ffc44d,0,0,0,0,1,1,1",
+             "ffc44d,1,0,0,0,nan,1,1", ";".join(["ffc44d,1,0,0,0,1,1,1"] * 61))  # fmt: skip
+    for text in wrong:
+        with pytest.raises(InputError, match=r"^Lines are given as colour,radius,x,y,z,x,y,z "):
+            _rods(text)

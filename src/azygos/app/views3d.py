@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,8 @@ SIZES_MM = (10.0, 600.0)
 BONE_HU = 180.0  # a surface is drawn where the scan first exceeds this
 PIXELS, STEP_MM = 240, 1.0
 AMBIENT = 0.25
+HIDDEN = 0.6  # how much of what lies behind bone is seen
+LEAST_PIXELS = 1.5  # half the width of a rod
 BONE_COLOUR = (236.0, 224.0, 200.0)
 
 LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
@@ -87,7 +90,16 @@ class Camera:
         return right, np.cross(away, right), away
 
 
-def view_png(scan: OpenScan, camera: Camera, over: Sequence[Overlay] = ()) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rod:
+    """A needle, or a stretch of a path: a round rod along points."""
+
+    points_mm: FloatArray  # (n, 3) LPS
+    radius_mm: float
+    colour: tuple[int, int, int]
+
+
+def view_png(scan: OpenScan, camera: Camera, over: Sequence[Overlay] = (), rods: Sequence[Rod] = ()) -> bytes:
     """Bone as a lit surface, overlays shining through it: 3-D for browsers without WebGL.
 
     Parameters
@@ -98,6 +110,8 @@ def view_png(scan: OpenScan, camera: Camera, over: Sequence[Overlay] = ()) -> by
         From where.
     over : sequence of Overlay
         Labels and shares; a share is drawn where it is at least a half.
+    rods : sequence of Rod
+        Needles and paths; what lies behind the bone shines through.
 
     Returns
     -------
@@ -113,9 +127,39 @@ def view_png(scan: OpenScan, camera: Camera, over: Sequence[Overlay] = ()) -> by
         depth = _depth(values, overlay.affine_mm, camera, 0.5)
         tint, _ = tinted(overlay, np.full((1, 1), 1.0, dtype=np.float32))
         shining = _lit(depth, camera, np.asarray(tint[0, 0], dtype=np.float64))
-        weight = np.where(np.isnan(depth), 0.0, np.where(depth <= np.nan_to_num(bone, nan=np.inf), 1.0, 0.6))
-        picture = picture + weight[..., None] * (shining - picture)
+        picture = _over(picture, shining, depth, bone)
+    for rod in rods:
+        depth, light = _rod(rod, camera)
+        picture = _over(picture, light[..., None] * np.array(rod.colour, dtype=np.float64), depth, bone)
     return encode(np.clip(np.rint(picture), 0, 255).astype(np.uint8))
+
+
+def _over(picture: FloatArray, colours: FloatArray, depth: FloatArray, bone: FloatArray) -> FloatArray:
+    """Lay what has a depth over a picture, paler where bone is in front of it."""
+    weight = np.where(np.isnan(depth), 0.0, np.where(depth <= np.nan_to_num(bone, nan=np.inf), 1.0, HIDDEN))
+    return np.asarray(picture + weight[..., None] * (colours - picture))
+
+
+def _rod(rod: Rod, camera: Camera) -> tuple[FloatArray, FloatArray]:
+    """Depth of a rod at each pixel [mm], NaN beside it, and how brightly it is lit."""
+    right, down, away = camera.axes
+    seen = (rod.points_mm - camera.centre_mm) @ np.stack([right, down, away], axis=1)
+    grid = (np.arange(PIXELS) - 0.5 * (PIXELS - 1)) * (camera.size_mm / PIXELS)
+    radius = max(rod.radius_mm, LEAST_PIXELS * camera.size_mm / PIXELS)
+    depth = np.full((PIXELS, PIXELS), np.nan)
+    light = np.zeros((PIXELS, PIXELS))
+    for start, end in itertools.pairwise(seen):
+        along = end[:2] - start[:2]
+        share = ((grid[None, :] - start[0]) * along[0] + (grid[:, None] - start[1]) * along[1]) / max(
+            along @ along, 1e-9
+        )
+        share = np.clip(share, 0.0, 1.0)
+        beside = np.hypot(grid[None, :] - start[0] - share * along[0], grid[:, None] - start[1] - share * along[1])
+        here = start[2] + share * (end[2] - start[2]) + 0.5 * camera.size_mm
+        nearer = (beside <= radius) & ~(depth <= here)
+        depth[nearer] = here[nearer]
+        light[nearer] = np.sqrt(1.0 - 0.6 * (beside[nearer] / radius) ** 2)
+    return depth, light
 
 
 def _depth(voxels: npt.NDArray[Any], affine_mm: FloatArray, camera: Camera, threshold: float) -> FloatArray:
