@@ -42,7 +42,7 @@ def main(output: Path) -> Path:
 def draw(result, path: Path) -> Path:
     """The brightest voxel from front to back, and over it the pieces and the way between them."""
     found, ct = result.findings, result.volume
-    figure, axes = plt.subplots(figsize=(7.0, 4.0), layout="constrained")
+    figure, axes = plt.subplots(figsize=(7.0, 3.7), layout="constrained")
     # The scan's first axis runs to the patient's left or right, its third to the head: its affine tells.
     corners = ct.affine_mm @ np.array([[0, 0, 0, 1], [*(np.array(ct.hu.shape) - 1), 1]]).T
     (x0, x1), _, (z0, z1), _ = corners
@@ -55,7 +55,7 @@ def draw(result, path: Path) -> Path:
         axes.plot(stretch.line_mm[:, 0], stretch.line_mm[:, 2], dash, color=colour, linewidth=1.6, label=seen)
     for piece in found.reported:
         x, _, z = piece.centre_mm
-        axes.annotate(f"{piece.number}: {piece.place.words}", (x, z), (12, 0), textcoords="offset points", color="w")
+        axes.annotate(f"{piece.number}: {piece.place.words}", (x, z), (30, 0), textcoords="offset points", color="w")
     handles = dict(zip(*axes.get_legend_handles_labels()[::-1], strict=True))  # each look once
     axes.legend(handles.values(), handles.keys(), loc="lower right", title="way of the cement")
     axes.set(xlabel="to the patient’s left [mm]", ylabel="to the head [mm]", xlim=sorted((x0, x1)))
