@@ -3,7 +3,7 @@
 python benchmarks/app.py [--slices 300]
 
 Starts ``azygos app``, uploads an uncompressed NIfTI of 512 x 512 x 300 over loopback, opens it and asks for a plane,
-as the page does. Wall times; the memory is what the system counts for the server and its children.
+as the page does. Wall times, and of the processes' CPU; the memory is what the system counts for the server and its children.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ def main() -> None:
                     say("start to first answer", time.perf_counter() - begun)
                     time.sleep(2.0)
                     weigh("idle", process.pid)
+                    before = worked(process.pid)
                     open_and_look(client, ct, slices)
+                    say("CPU of server and reader", worked(process.pid) - before)
                     weigh("with the scan open", process.pid)
             finally:
                 process.terminate()
@@ -93,6 +95,13 @@ def chunks(path: Path) -> Iterator[bytes]:
 def say(what: str, seconds: float) -> None:
     """One line."""
     print(f"{what:28}{seconds:8.3f} s")
+
+
+def worked(pid: int) -> float:
+    """CPU seconds of the server and of its processes so far."""
+    server = psutil.Process(pid)
+    times = [one.cpu_times() for one in (server, *server.children(recursive=True))]
+    return sum(one.user + one.system for one in times)
 
 
 def weigh(what: str, pid: int) -> None:
