@@ -53,3 +53,11 @@ def test_a_reported_piece_is_named_by_a_reported_site():
     named = reported_place(unsure)
     assert (named.site, named.certainty, named.side) == ("azygos_vein", 0.3, "")
     assert named.others[0] == ("prevertebral", 0.5)
+
+
+def test_a_pool_of_contrast_as_long_as_a_cord_holds_more_than_any_cord():
+    long = {"extents": replace(BALL, widths_mm=np.array([150.0, 30.0, 25.0])), "noise_hu": 400.0}
+    small, large = (
+        lying("right_atrium", 0.2, one={**long, "inside_ml": ml}, passing=0.9, beside_aorta=0.0) for ml in (2.0, 40.0)
+    )
+    assert chance_of(small, None) >= tracing.SURE_CORD.number > chance_of(large, None)

@@ -88,8 +88,12 @@ class Thing(Parcel):
 
     @property
     def crosses_as_cord(self) -> bool:
-        """A cord that runs through veins or heart; nothing as long was among what certainty is calibrated on."""
-        return self.is_cord and self.passing_mm >= tracing.PASSING.number
+        """A cord that runs through veins or heart; nothing as long was among what certainty is calibrated on.
+
+        What holds more than a session can lose is no cord: a pool of contrast in cavae and heart is as long.
+        """
+        lost = self.measured.inside_ml <= tracing.MOST_LOST.number
+        return self.is_cord and lost and self.passing_mm >= tracing.PASSING.number
 
     @property
     def highest_hu(self) -> float:

@@ -177,6 +177,9 @@ CLEAR_OF_BONE = _assumed(
 CORD = _assumed(
     40.0, "mm", 25.0, 60.0, "extent above which a thin thing off the aorta was cast in veins; calcium lies in plates"
 )
+MOST_LOST = _assumed(
+    10.0, "mL", 6.0, 20.0, "most that one piece of cement in veins and heart holds: a vertebra is given 2 to 8 mL"
+)
 SURE_CORD = _assumed(
     0.9,
     "dimensionless",
