@@ -3,7 +3,8 @@
 python benchmarks/app.py [--slices 300]
 
 Starts ``azygos app``, uploads an uncompressed NIfTI of 512 x 512 x 300 over loopback, opens it and asks for a plane,
-as the page does. Wall times, and of the processes' CPU; the memory is what the system counts for the server and its children.
+as the page does. Wall times, and of the processes' CPU; the memory is what the system counts for the server and its
+children.
 """
 
 from __future__ import annotations
