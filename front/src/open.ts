@@ -73,7 +73,11 @@ class OpenPage {
     this.labelsInput.addEventListener("change", () => this.sendLabels());
     document.addEventListener("dragover", (event) => event.preventDefault()); // a file dropped beside the zone must not replace the page
     document.addEventListener("drop", (event) => event.preventDefault());
-    app.onServer((server) => this.list(server));
+    app.onServer((server) => {
+      const first = host.hidden || this.hero.hidden ? null : server.scans.at(-1);
+      if (first) this.look(first); // what the command was given to open has come
+      else this.list(server);
+    });
   }
 
   show(state: URLSearchParams): void {
