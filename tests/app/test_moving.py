@@ -83,3 +83,17 @@ def test_a_broken_picture_is_refused_in_one_sentence(page, tmp_path, change):
         "moving.json of this run cannot be read: its lines and instants do not fit. "
         "Copy the folder again, or do the run again.",
     )
+
+
+def test_a_picture_that_would_grow_without_measure_is_refused(page, tmp_path):
+    """A small file may name many lines, each shown at many instants."""
+    folder = journey_folder(tmp_path / "demo")
+    told = json.loads((folder / "moving.json").read_text())
+    told["times_s"] = list(range(2000))
+    told["lines"] = [{**told["lines"][0], "shown": [0, 10**9]}] * 2000
+    (folder / "moving.json").write_text(json.dumps(told))
+    answer = page.client.get(f"/api/runs/{page.workspace.add_run(folder).id}/moving")
+    assert answer.status_code == 400
+    assert answer.json()["error"].startswith(
+        "moving.json of this run cannot be read: its lines and instants do not fit."
+    )

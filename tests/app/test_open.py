@@ -358,3 +358,19 @@ def test_the_lock_of_the_front_end_holds_no_addresses():
     text = lock.read_text(encoding="utf-8")
     assert '"resolved"' not in text
     assert "http" not in text.replace("https://opencollective.com", "").replace("https://github.com", "")
+
+
+@pytest.mark.parametrize(
+    "record",
+    ["a = " + "[" * 100_000, "a = " + "9" * 5000, "# " + "x" * 20_000, 'kind = "journey"'.encode("utf-16")],
+    ids=["deep", "long number", "long", "utf-16"],
+)
+def test_one_odd_record_below_a_root_does_not_keep_the_page_from_opening(tmp_path, record):
+    for name, content in (("odd", record), ("demo", 'kind = "journey"\n\n[packages]\nnumpy = "2"\n')):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "run.toml").write_bytes(content if isinstance(content, bytes) else content.encode())
+        (tmp_path / name / "result.json").write_text("{}")
+    workspace = Workspace(None, Jobs(), roots=[tmp_path])
+    found = workspace.run_folders()
+    workspace.close()
+    assert sorted((entry["name"], entry["kind"]) for entry in found) == [("demo", "journey"), ("odd", "unknown")]

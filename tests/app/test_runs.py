@@ -176,3 +176,21 @@ def test_a_report_of_any_size_is_not_read_whole(page, opened, tmp_path, monkeypa
     answer = page.client.get(f"/api/runs/{opened(journey_folder(tmp_path / 'demo'))}/report")
     assert answer.status_code == 413
     assert "larger than any that azygos writes" in answer.text
+
+
+@pytest.mark.parametrize("leads_to", ["a file elsewhere", "the system's own"])
+def test_a_report_that_leads_out_of_its_folder_is_not_followed(page, opened, tmp_path, leads_to):
+    folder = journey_folder(tmp_path / "demo")
+    elsewhere = tmp_path / "secret.txt"
+    elsewhere.write_text("not for the page")
+    (folder / "report.html").unlink()
+    (folder / "report.html").symlink_to(elsewhere if leads_to == "a file elsewhere" else "/proc/self/environ")
+    answer = page.client.get(f"/api/runs/{opened(folder)}/report")
+    assert answer.status_code == 404
+    assert "This run has no report." in answer.text
+
+
+def test_a_run_folder_that_is_reached_by_a_link_shows_its_report(page, opened, tmp_path):
+    journey_folder(tmp_path / "demo")
+    (tmp_path / "link").symlink_to(tmp_path / "demo")
+    assert page.client.get(f"/api/runs/{opened(tmp_path / 'link')}/report").text == REPORT

@@ -44,6 +44,14 @@ def test_the_cookie_of_another_port_is_none(page):
         assert client.get("/api/state").status_code == 403
 
 
+@pytest.mark.parametrize("other", ['theme={"dark":1}', "a=b c", 'a="half', "path=/", "x[1]=2", "flag"])
+def test_cookies_of_other_pages_of_this_machine_do_no_harm(page, other):
+    """They come with every request, whatever their port, and in whatever form their page has given them."""
+    for cookies in (f"{other}; azygos_{page.port}=right-token", f"azygos_{page.port}=right-token;{other}"):
+        with page.stranger(cookie=cookies) as client:
+            assert client.get("/api/state").status_code == 200
+
+
 @pytest.mark.parametrize(
     "host", ["evil.example", "127.0.0.1", "127.0.0.1.evil.example:80", "localhost", "[::1]:80", ""]
 )

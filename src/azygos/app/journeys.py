@@ -13,6 +13,7 @@ from azygos.app.workspace import OpenRun
 from azygos.ground.errors import InputError, require
 
 Told = dict[str, Any]
+MOST_SHOWN = 2_000_000  # lines at instants of a moving picture, all branches together; the demo has some hundred
 MOST_BYTES = 200_000_000  # of one file of a run that the page reads whole
 BROKEN = "{name} of this run cannot be read: {why}. Copy the folder again, or do the run again."
 NOT_MOVING = (
@@ -74,6 +75,8 @@ def moving(run: OpenRun) -> Told:
     told = read_table(run.folder, "moving.json")
     try:
         times, lines, branches = told["times_s"], told.pop("lines"), told["branches"]
+        if len(times) * len(lines) * len(branches) > MOST_SHOWN:
+            raise ValueError("more than any that azygos writes")
         told["branches"] = [_branch(branch, lines, times) for branch in branches]
     except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
         raise InputError(BROKEN.format(name="moving.json", why="its lines and instants do not fit")) from error

@@ -37,7 +37,7 @@ def as_draft(run: OpenRun, scans: Mapping[str, OpenScan]) -> Told:
     try:
         record = read_run_toml(run.folder / "run.toml")
         plan = parse_plan(record.plan)
-    except (InputError, OSError) as error:
+    except (InputError, OSError, ValueError, RecursionError) as error:
         why = "it is not the record that this azygos writes"
         raise InputError(BROKEN.format(name="run.toml", why=why)) from error
     require(len(plan.vertebra) == 1, f"This plan treats {len(plan.vertebra)} vertebrae; the page plans one at a time.")

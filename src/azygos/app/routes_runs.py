@@ -132,7 +132,8 @@ def _table(told: Told) -> Response:
 
 def _shown(path: Path, sentence: str) -> Response:
     """A page out of a run folder, as it stands; or a page of one sentence."""
-    if not path.is_file():
+    own = path.resolve().parent == path.parent.resolve()  # a link may lead anywhere on this machine
+    if not (own and path.is_file()):
         return HTMLResponse(plain_page(sentence), 404)
     if path.stat().st_size > journeys.MOST_BYTES:
         return HTMLResponse(plain_page("This page is larger than any that azygos writes: it is not shown."), 413)

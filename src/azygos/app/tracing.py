@@ -130,7 +130,7 @@ def _same_file(folder: Path, scan: OpenScan) -> str:
 
     try:
         wanted = tomllib.loads((folder / "run.toml").read_text(encoding="utf-8"))["input_sha256"]["ct"]
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError):
+    except (OSError, ValueError, RecursionError, KeyError, TypeError):
         return "The run does not say which file it read; the scan's grid is the same."
     if scan.source is not None and sha256_of(scan.source) == wanted:
         return "The scan is the very file that was traced."

@@ -28,6 +28,7 @@ WINDOWS = {  # low and high [HU]
 RUN_FILES = ("run.toml", "result.json")  # a folder that holds both is a finished run with an answer to show
 DEEP = 2  # how far below a root run folders are looked for
 MOST_FOLDERS = 200
+MOST_HEAD_BYTES = 16_384  # of a run.toml, before its first table
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -175,7 +176,7 @@ class Workspace:
     def run_folders(self) -> list[dict[str, Any]]:
         """Run folders below the roots, newest first, as the page may choose them."""
         found = {folder.resolve() for root in self.roots for folder in _runs_below(root, DEEP)}
-        newest = sorted(found, key=lambda folder: (folder / "run.toml").stat().st_mtime, reverse=True)[:MOST_FOLDERS]
+        newest = sorted(found, key=lambda folder: _written(folder / "run.toml"), reverse=True)[:MOST_FOLDERS]
         for folder in newest:
             if folder not in self._folders:
                 self._folders[folder] = self.next_id("f")
@@ -196,12 +197,31 @@ class Workspace:
 def kind_and_time(folder: Path) -> tuple[str, str]:
     """Kind of a run, and when it was written; a record that cannot be read is of kind ``unknown``."""
     record = folder / "run.toml"
+    kind: object = "unknown"
     try:
-        kind = tomllib.loads(record.read_text(encoding="utf-8")).get("kind", "plan")
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        kind = "unknown"
-    when = datetime.datetime.fromtimestamp(record.stat().st_mtime).isoformat(" ", "minutes") if record.exists() else ""
+        kind = tomllib.loads(_head(record)).get("kind", "plan")
+    except (OSError, ValueError, RecursionError):  # a folder from elsewhere may hold anything
+        pass
+    written = _written(record)
+    when = datetime.datetime.fromtimestamp(written).isoformat(" ", "minutes") if written else ""
     return kind if isinstance(kind, str) else "unknown", when
+
+
+def _head(record: Path) -> str:
+    """What a record says before its first table: reading the whole of many takes long."""
+    with record.open("rb") as stream:
+        head, table, _ = stream.read(MOST_HEAD_BYTES).partition(b"\n[")
+    if not table and len(head) == MOST_HEAD_BYTES:
+        raise ValueError(record.name)
+    return head.decode("utf-8")
+
+
+def _written(path: Path) -> float:
+    """When a file was written; 0 for one that has gone meanwhile."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _runs_below(root: Path, deep: int) -> list[Path]:

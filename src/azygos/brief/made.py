@@ -14,6 +14,7 @@ from azygos.brief.writing_compare import write_compare
 from azygos.brief.writing_journey import write_journey
 from azygos.brief.writing_plan import write_plan
 from azygos.brief.writing_trace import write_trace
+from azygos.ground.errors import InputError
 from azygos.ground.files import check_free
 
 WRITERS: Mapping[str, Callable[[Facts], Brief]] = {
@@ -36,8 +37,16 @@ def make_brief(facts: Facts) -> Brief:
     -------
     brief : Brief
         Each sentence with the facts that it rests on.
+
+    Raises
+    ------
+    InputError
+        If the run names a place or a kind that no plain words are known for.
     """
-    made = WRITERS[facts.run](facts)
+    try:
+        made = WRITERS[facts.run](facts)
+    except KeyError as error:
+        raise InputError(f"the run holds the word {error}, which this azygos has no plain words for.") from error
     check(made)
     return made
 

@@ -51,7 +51,7 @@ def facts_from(result: Mapping[str, Any], name: str = "result.json") -> Facts:
     """The same from a ``result.json`` that is read already; `name` is for the sentence of a refusal."""
     kind = result.get("kind")
     require(
-        kind in READERS,
+        isinstance(kind, str) and kind in READERS,
         f"{name} is a run of kind {kind!r}. A brief is written of a plan, a journey, a trace or a compare.",
     )
     version = result.get("schema_version")
@@ -61,7 +61,7 @@ def facts_from(result: Mapping[str, Any], name: str = "result.json") -> Facts:
         collector.word("run", "what was run", "word", str(kind), ["/kind"], words=("computer model", "simulated"))
         collector.read("note", "what the run is for", "word", "/note", words=("research only", "not medical advice"))
         READERS[str(kind)](collector)
-    except (AzygosError, KeyError, TypeError, AttributeError) as error:
+    except (AzygosError, ArithmeticError, KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         raise InputError(
             f"the result.json of {name} is not as this azygos writes it ({error}). Run it again."
         ) from error
@@ -78,14 +78,14 @@ def read_result(run: Path) -> Mapping[str, Any]:
     told = _record(record)
     kind = told.get("kind", "plan")
     require(
-        kind in READERS,
+        isinstance(kind, str) and kind in READERS,
         f"{run} holds a run of kind {kind!r}. A brief is written of a plan, a journey, a trace or a compare.",
     )
     finished = told.get("state", "whole") == "whole" and result.is_file()
     require(finished, f"the run in {run} is not finished. Run it again first.")
     try:
         read = json.loads(result.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{result} cannot be read ({error}). Run it again.") from None
     require(isinstance(read, dict), f"{result} is not as azygos wrote it. Run it again.")
     return dict(read)
@@ -94,5 +94,5 @@ def read_result(run: Path) -> Mapping[str, Any]:
 def _record(record: Path) -> Mapping[str, Any]:
     try:
         return tomllib.loads(record.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{record} cannot be read ({error}). Run it again.") from None
