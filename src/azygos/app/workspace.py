@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import itertools
 import shutil
@@ -198,10 +199,8 @@ def kind_and_time(folder: Path) -> tuple[str, str]:
     """Kind of a run, and when it was written; a record that cannot be read is of kind ``unknown``."""
     record = folder / "run.toml"
     kind: object = "unknown"
-    try:
+    with contextlib.suppress(OSError, ValueError, RecursionError):  # a folder from elsewhere may hold anything
         kind = tomllib.loads(_head(record)).get("kind", "plan")
-    except (OSError, ValueError, RecursionError):  # a folder from elsewhere may hold anything
-        pass
     written = _written(record)
     when = datetime.datetime.fromtimestamp(written).isoformat(" ", "minutes") if written else ""
     return kind if isinstance(kind, str) else "unknown", when
