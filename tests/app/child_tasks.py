@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from typing import Any
@@ -63,6 +64,11 @@ def diverges(given: dict[str, Any], tell: Any) -> dict[str, Any]:
 def breaks(given: dict[str, Any], tell: Any) -> dict[str, Any]:
     """Ours."""
     raise ValueError("no such axis")
+
+
+def fills_the_disk(given: dict[str, Any], tell: Any) -> dict[str, Any]:
+    """As the system says it."""
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def unspeakable(given: dict[str, Any], tell: Any) -> dict[str, Any]:

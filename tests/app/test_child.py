@@ -70,6 +70,7 @@ def test_words_come_before_the_result(child, listener):
         ("refuses", "this is no plan. Give one."),
         ("diverges", "step 3 did not converge. This is not your input's fault."),
         ("breaks", "ValueError: no such axis. This is ours to fix; the terminal shows the traceback."),
+        ("fills_the_disk", "The disk of temporary files is full. Free some space, then try again."),
         ("absent", "AttributeError: module 'child_tasks' has no attribute 'absent'. "
          "This is ours to fix; the terminal shows the traceback."),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gzip
 import io
 import json
@@ -374,3 +375,15 @@ def test_one_odd_record_below_a_root_does_not_keep_the_page_from_opening(tmp_pat
     found = workspace.run_folders()
     workspace.close()
     assert sorted((entry["name"], entry["kind"]) for entry in found) == [("demo", "journey"), ("odd", "unknown")]
+
+
+def test_a_full_disk_is_said_to_be_full(page, monkeypatch):
+    def full(*given, **about):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "mkdir", full)
+    answer = page.client.post("/api/uploads")
+    assert (answer.status_code, answer.json()["error"]) == (
+        507,
+        "The disk of temporary files is full. Free some space, then try again.",
+    )

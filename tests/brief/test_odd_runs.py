@@ -7,7 +7,7 @@ import json
 import made_runs
 import pytest
 
-from azygos.brief import brief
+from azygos.brief import brief, check_files
 from azygos.ground.errors import InputError
 
 DEEP = "[" * 100_000
@@ -42,3 +42,15 @@ def test_a_place_that_this_azygos_does_not_know_is_refused(run, tmp_path):
     (run / "result.json").write_text(json.dumps(result))
     with pytest.raises(InputError, match="'left ear', which this azygos has no plain words for"):
         brief(run, tmp_path / "out")
+
+
+@pytest.mark.parametrize("place", [".", "run", "run/../run"])
+def test_a_brief_never_replaces_its_own_run(run, tmp_path, place):
+    said = "holds the run itself, which would be replaced"
+    with pytest.raises(InputError, match=said):
+        brief(run, tmp_path / place, force=True)
+    text = tmp_path / "text.md"
+    text.write_text("It stays.\n")
+    with pytest.raises(InputError, match=said):
+        check_files(text, run, tmp_path / place, force=True)
+    assert (run / "result.json").is_file()

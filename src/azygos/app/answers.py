@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from azygos.app.child import FULL, is_full
 from azygos.app.uploads import TooMuch
 from azygos.ground.errors import AzygosError, InputError
 
@@ -61,5 +62,7 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 
 def _ours(request: Request, error: Exception) -> JSONResponse:
+    if is_full(error):
+        return _said(507, FULL)
     traceback.print_exception(error, file=sys.stderr)
     return _said(500, OURS)

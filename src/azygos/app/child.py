@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import gc
 import importlib
 import multiprocessing
@@ -23,6 +24,9 @@ Given = dict[str, Any]
 Tell = Callable[..., None]  # tell(done, total, partial=None, words="")
 PARTS = "azygos.app."  # tasks live here and nowhere else
 WARM = {"quick": ("azygos.scan", "nibabel"), "long": ()}  # light modules that a fresh child imports while it waits
+
+
+FULL = "The disk of temporary files is full. Free some space, then try again."
 
 
 class Stopped(Exception):
@@ -147,6 +151,11 @@ class Child:
         self._hears.died(lost, process.exitcode)
 
 
+def is_full(error: BaseException) -> bool:
+    """Whether an error says that a disk, or one's share of it, is full."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
 @contextlib.contextmanager
 def _deaf_to_ctrl_c() -> Iterator[None]:
     """What starts meanwhile inherits a blocked Ctrl-C: the server answers it, and ends its children."""
@@ -204,6 +213,8 @@ def _sentence(error: Exception) -> str:
         return f"{error} This is not your input's fault."
     if isinstance(error, MemoryError):
         return "The memory of this machine does not suffice. Close something, take larger cells or a part of the scan."
+    if is_full(error):
+        return FULL
     traceback.print_exception(error)
     return f"{type(error).__name__}: {error}. This is ours to fix; the terminal shows the traceback."
 

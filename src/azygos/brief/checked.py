@@ -10,6 +10,7 @@ from azygos import __version__
 from azygos.brief.check import Check, check_text, read_text
 from azygos.brief.frequency import READINGS
 from azygos.brief.grade import FORMULA, grade
+from azygos.brief.made import require_apart
 from azygos.brief.reading import facts_of
 from azygos.brief.weighing import Verdict
 from azygos.ground.files import check_free, finish, open_partial, sha256_of, write_atomic
@@ -44,6 +45,7 @@ def check_files(text: Path, run: Path, output: Path | None = None, *, force: boo
         For a text that cannot be read or has no heads, what is no finished run, or an `output` that is taken.
     """
     if output is not None:
+        require_apart(run, output)
         check_free(output, force=force)
     made = check_text(read_text(text), facts_of(run))
     if output is not None:

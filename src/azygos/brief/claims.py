@@ -31,6 +31,10 @@ _WORDS = "|".join(NUMBER_WORDS)
 _ONE_IN = re.compile(rf"\b(?:1|one) in (?!100\b)({_DIGITS})", re.IGNORECASE)
 _NUMBER = re.compile(rf"(?<![\w.,])({_DIGITS})(?:[ -]?({_UNIT}))?", re.IGNORECASE)
 _SPELT = re.compile(rf"\b({_WORDS})[ -]({_UNIT})", re.IGNORECASE)
+_LONGER = re.compile(  # what stands before the last word of a longer number: fifty-one, zero point six
+    rf"\b(?:{_WORDS}|point|(?:hundred|thousand)(?: and)?|(?:twen|thir|for|fif|six|seven|eigh|nine)ty)[ -]$",
+    re.IGNORECASE,
+)
 _CASES = re.compile(
     r"\b(one|two|three|four|five) (?=(?:case|patient|person|people|bone|level)s?\b(?! (?:does|do) not prove))", re.I
 )
@@ -165,6 +169,8 @@ def _numbers(clause: str, told: Told) -> Iterator[tuple[int, Claim]]:
             _number(shown, what, _value(match[1]) * scale, half, _bound(plain[: match.start()]), clause, told),
         )
     for match in _SPELT.finditer(plain):
+        if _LONGER.search(plain[: match.start()]):  # its last word alone would be another number
+            continue
         what, scale = _measure(match[2])
         value = NUMBER_WORDS[match[1].lower()] * scale
         yield match.start(), _number(match[0], what, value, 0.5 * scale, _bound(plain[: match.start()]), clause, told)

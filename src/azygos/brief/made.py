@@ -14,7 +14,7 @@ from azygos.brief.writing_compare import write_compare
 from azygos.brief.writing_journey import write_journey
 from azygos.brief.writing_plan import write_plan
 from azygos.brief.writing_trace import write_trace
-from azygos.ground.errors import InputError
+from azygos.ground.errors import InputError, require
 from azygos.ground.files import check_free
 
 WRITERS: Mapping[str, Callable[[Facts], Brief]] = {
@@ -73,7 +73,14 @@ def brief(run: Path, output: Path, *, force: bool = False) -> Brief:
     InputError
         For what is no finished run of these kinds, or an `output` that is taken.
     """
+    require_apart(run, output)
     check_free(output, force=force)
     made = make_brief(facts_of(run))
     write_brief(made, run, output, force=force)
     return made
+
+
+def require_apart(run: Path, output: Path) -> None:
+    """Refuse to write over the run that is told, or over a folder that holds it."""
+    inside = run.resolve().is_relative_to(output.resolve())
+    require(not inside, f"{output} holds the run itself, which would be replaced. Choose another -o.")
