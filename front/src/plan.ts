@@ -8,8 +8,9 @@ import { fromAddress, toAddress } from "./plan_address";
 import { Answer } from "./plan_answer";
 import type { Preview, Saved } from "./plan_api";
 import { Form } from "./plan_form";
-import { type Alternative, type Draft, type Needle, type Point, type Sides, firstDraft, planOf, rounded, sidesKey, tenth } from "./plan_model";
+import { type Alternative, type Draft, type Needle, type Point, type Sides, firstDraft, placeSides, planOf, rounded, sidesKey, tenth } from "./plan_model";
 import { type EnsembleState, Runner } from "./plan_run";
+import { PlanRuns } from "./plan_runs";
 import { sectionOf } from "./plan_text";
 import { Moves } from "./plan_undo";
 import { PlanView } from "./plan_view";
@@ -28,6 +29,7 @@ class PlanPage {
   private readonly view: PlanView;
   private readonly answer: Answer;
   private readonly runner: Runner;
+  private readonly runs: PlanRuns;
   private readonly building = el("p", { class: "building", attributes: { role: "status" } });
   private visible = false;
   private written: string | null = null; // what the address says, as this page last wrote or read it
@@ -63,14 +65,55 @@ class PlanPage {
     this.view.onDrag = (which, lps, done) => this.drag(which, lps, done);
     this.view.onPick = (lps) => this.pick(lps);
     document.addEventListener("keydown", (event) => this.key(event));
-    app.onServer(() => this.form.serverChanged());
+    this.runs = new PlanRuns(left, app, (run) => void this.load(run));
+    app.onServer(() => this.serverChanged());
   }
 
   show(state: URLSearchParams): void {
     this.visible = true;
+    const run = state.get("run");
+    if (run) return void this.load(run);
     const draft = fromAddress(state);
     const text = JSON.stringify(toAddress(draft));
     if (text === this.written) return;
+    const from = state.get("from");
+    if (this.written && sidesKey(draft) !== this.bone) this.forgetRun();
+    else if (from) void this.runs.look(from).catch((fault) => this.lost(fault));
+    this.take(draft);
+  }
+
+  /** Take up the settings of a finished plan, and run them again. */
+  private async load(run: string): Promise<void> {
+    this.address.set({ run, from: null }); // until its bone is there
+    try {
+      const loaded = await this.runs.load(run);
+      if (!loaded) return;
+      if (loaded.hasBone) this.address.set({ run: null, from: run });
+      this.take(loaded.draft);
+    } catch (fault) {
+      this.lost(fault);
+    }
+  }
+
+  private lost(fault: unknown): void {
+    this.forgetRun();
+    this.app.complain(fault);
+    if (this.written === null) this.take(fromAddress(this.address.all()));
+  }
+
+  private forgetRun(): void {
+    this.address.set({ run: null, from: null });
+    this.runs.forget();
+  }
+
+  private serverChanged(): void {
+    this.form.serverChanged();
+    this.runs.offer();
+    const waiting = this.address.get("run"); // for its CT, which may be open now
+    if (waiting && this.visible) void this.load(waiting);
+  }
+
+  private take(draft: Draft): void {
     this.draft = draft;
     this.levelOfScan();
     this.moves.forget(draft);
@@ -88,8 +131,10 @@ class PlanPage {
   // Changes -----------------------------------------------------------------------------------------------
 
   private changed(when: "now" | "soon", moved: boolean): void {
+    if (this.address.get("run")) this.forgetRun(); // it waits for its CT: what is set now shall stay
     if (sidesKey(this.draft) !== this.bone) {
       this.bone = sidesKey(this.draft);
+      this.forgetRun();
       this.levelOfScan();
       this.moves.forget(this.draft);
       this.form.rebuildNeedle();
@@ -146,6 +191,7 @@ class PlanPage {
   private drag(which: "entry" | "tip", lps: Vec3, done: boolean): void {
     const needle = this.draft.needles[this.form.active];
     if (!needle) return;
+    delete needle.side;
     needle[which === "entry" ? "entry_mm" : "tip_mm"] = lps.map(tenth) as Point;
     this.form.sync();
     if (done) this.changed("now", true);
@@ -232,16 +278,27 @@ class PlanPage {
       this.view.setNeedles(this.draft, this.form.active);
       this.view.goToTip(this.draft, this.form.active);
     }
+    placeSides(draft, body.needles);
+    if (placeSides(this.draft, body.needles)) {
+      this.placed();
+      this.view.setNeedles(this.draft, this.form.active);
+      this.view.goToTip(this.draft, this.form.active);
+    }
     if (draft.needles.length) return draft;
     draft.needles = [firstNeedle(body)];
     this.draft.needles = draft.needles.map((one) => ({ ...one }));
+    this.placed();
+    this.view.setNeedles(this.draft, 0);
+    this.view.goToTip(this.draft, 0);
+    return draft;
+  }
+
+  /** The needles' places are the bone's, not the person's. */
+  private placed(): void {
     this.moves.forget(this.draft);
     this.form.rebuildNeedle();
     this.form.sync();
     this.write();
-    this.view.setNeedles(this.draft, 0);
-    this.view.goToTip(this.draft, 0);
-    return draft;
   }
 
   private showPreview(preview: Preview): void {

@@ -1,8 +1,8 @@
 // What is set on the Plan page, as its address carries it.
 
-import { type Alternative, type AlternativeKind, type Draft, type Kept, MOST_ALTERNATIVES, type Needle, type Point, type Portion, USUAL_BALLOON_ML, firstDraft, isPush } from "./plan_model";
+import { type Alternative, type AlternativeKind, type Draft, type Kept, MOST_ALTERNATIVES, type Needle, type Point, type Portion, type Store, USUAL_BALLOON_ML, fine, firstDraft, isPush } from "./plan_model";
 
-const KEYS = ["pt", "scan", "at", "level", "fx", "cleft", "n", "c", "age", "balloon", "p", "stop", "cell", "draws", "seed", "alt"];
+const KEYS = ["pt", "scan", "at", "level", "fx", "cleft", "n", "c", "age", "store", "balloon", "p", "stop", "cell", "draws", "seed", "alt"];
 
 export function toAddress(draft: Draft): Record<string, string | null> {
   const found: Record<string, string | null> = Object.fromEntries(KEYS.map((key) => [key, null]));
@@ -17,6 +17,7 @@ export function toAddress(draft: Draft): Record<string, string | null> {
     n: draft.needles.map(needleWords).join(";") || null,
     c: draft.cement,
     age: String(draft.age_min),
+    store: draft.store && storeText(draft.store),
     balloon: balloonText(draft),
     p: draft.portions.map(portionWords).join(";"),
     stop: draft.stops ? "1" : "0",
@@ -36,12 +37,21 @@ function balloonOf(text: string | null): Pick<Kept, "procedure" | "balloon_ml"> 
   return { procedure: text ? "kyphoplasty" : "vertebroplasty", balloon_ml: numberOf(text, USUAL_BALLOON_ML) };
 }
 
+function storeText({ store_temperature_c, minutes_out_of_store, room_temperature_c }: Store): string {
+  return [store_temperature_c, minutes_out_of_store, room_temperature_c].join(",");
+}
+
+function storeOf(text: string | null): Store | null {
+  const numbers = pointOf((text ?? "").split(","));
+  return numbers && { store_temperature_c: numbers[0], minutes_out_of_store: numbers[1], room_temperature_c: numbers[2] };
+}
+
 function pointWords(point: Point): string {
-  return point.map((number) => String(Math.round(number * 10) / 10)).join(",");
+  return fine(point).join(",");
 }
 
 function needleWords(needle: Needle): string {
-  return [pointWords(needle.entry_mm), pointWords(needle.tip_mm), needle.gauge, needle.opening].join(",");
+  return [pointWords(needle.entry_mm), pointWords(needle.tip_mm), needle.gauge, needle.opening, ...(needle.side ? [needle.side] : [])].join(",");
 }
 
 function portionWords(portion: Portion): string {
@@ -50,7 +60,8 @@ function portionWords(portion: Portion): string {
 }
 
 function alternativeWords(alternative: Alternative): string {
-  const kept = alternative.kept;
+  const { kept, change } = alternative;
+  if (change) return `given:${encodeURIComponent(JSON.stringify([alternative.value, change]))}`;
   if (!kept) return `${alternative.kind}:${alternative.value}`;
   const needles = kept.needles.map(needleWords).join(";");
   const portions = kept.portions.map(portionWords).join(";");
@@ -70,6 +81,7 @@ export function fromAddress(state: URLSearchParams): Draft {
   draft.needles = parts(state.get("n"), ";").flatMap(needleOf);
   draft.cement = state.get("c") ?? draft.cement;
   draft.age_min = numberOf(state.get("age"), draft.age_min);
+  draft.store = storeOf(state.get("store"));
   Object.assign(draft, balloonOf(state.get("balloon")));
   const portions = parts(state.get("p"), ";").flatMap(portionOf);
   draft.portions = portions.length ? portions : draft.portions;
@@ -102,7 +114,7 @@ function needleOf(text: string): Needle[] {
   const tip = pointOf(words.slice(3, 6));
   if (!entry || !tip) return [];
   const opening = words[7] === "side" ? "side" : "end";
-  return [{ entry_mm: entry, tip_mm: tip, gauge: numberOf(words[6] ?? null, 11), opening }];
+  return [{ entry_mm: entry, tip_mm: tip, gauge: numberOf(words[6] ?? null, 11), opening, ...(words[8] === "left" || words[8] === "right" ? { side: words[8] } : {}) }];
 }
 
 function portionOf(text: string): Portion[] {
@@ -116,6 +128,7 @@ function alternativeOf(text: string): Alternative[] {
   const at = text.indexOf(":");
   const kind = text.slice(0, at) as AlternativeKind;
   const value = text.slice(at + 1);
+  if (kind === "given") return givenOf(value);
   if (kind !== "kept") return ["wait", "slower", "less", "needle", "cement", "balloon"].includes(kind) ? [{ kind, value }] : [];
   const [cement, age, needles, portions, stops, balloon] = value.split("~");
   const kept: Kept = {
@@ -127,4 +140,14 @@ function alternativeOf(text: string): Alternative[] {
     stops: stops !== "0",
   };
   return kept.portions.length && kept.needles.length ? [{ kind, value: "", kept }] : [];
+}
+
+function givenOf(text: string): Alternative[] {
+  try {
+    const [name, change] = JSON.parse(decodeURIComponent(text)) as [unknown, unknown];
+    if (typeof name !== "string" || typeof change !== "object" || !change) return [];
+    return [{ kind: "given", value: name, change: change as Record<string, unknown> }];
+  } catch {
+    return []; // an address that was cut short
+  }
 }

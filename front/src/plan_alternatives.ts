@@ -111,9 +111,10 @@ export class Alternatives {
       needle: ["", ""],
       cement: ["", ""],
       kept: ["", ""],
+      given: ["", ""],
     };
     const [before, after] = words[one.kind];
-    if (one.kind === "kept") return el("span", { text: nameOf(one, this.hooks.draft()) });
+    if (one.kind === "kept" || one.kind === "given") return el("span", { text: nameOf(one, this.hooks.draft()) });
     const control = one.kind === "needle" ? this.sides(one) : one.kind === "cement" ? this.cements(one) : numberOf(one);
     control.setAttribute("aria-label", `${nameOf(one, this.hooks.draft())}: change it`);
     control.addEventListener("change", () => this.set(at, control.value));
@@ -186,6 +187,8 @@ function firstOf(kind: AlternativeKind, draft: Draft, before: Draft | null): Alt
       return { kind, value: draft.cement === "generic_high_viscosity" ? "generic_low_viscosity" : "generic_high_viscosity" };
     case "balloon":
       return { kind, value: draft.procedure === "kyphoplasty" ? "0" : String(draft.balloon_ml) };
+    case "given":
+      return null; // only a plan file gives one
     case "kept": {
       if (!before) return null;
       const { procedure, balloon_ml, cement, age_min, portions, needles, stops } = copyOf(before);

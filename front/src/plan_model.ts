@@ -9,6 +9,7 @@ export interface Needle {
   tip_mm: Point;
   gauge: number;
   opening: "end" | "side";
+  side?: "left" | "right"; // on the suggested route through this pedicle, until it is moved
 }
 
 export interface Push {
@@ -22,7 +23,7 @@ export interface Wait {
 }
 
 export type Portion = Push | Wait;
-export type AlternativeKind = "wait" | "slower" | "less" | "needle" | "cement" | "balloon" | "kept";
+export type AlternativeKind = "wait" | "slower" | "less" | "needle" | "cement" | "balloon" | "kept" | "given";
 export type Procedure = "vertebroplasty" | "kyphoplasty";
 
 export interface Kept {
@@ -39,6 +40,14 @@ export interface Alternative {
   kind: AlternativeKind;
   value: string; // minutes, mL/min, mL (of a balloon: 0 is none), "left", "right" or "both", a cement's name
   kept?: Kept;
+  change?: Record<string, unknown>; // of a plan file, as it stands there; its name is the value
+}
+
+/** Where the cement was before it was mixed. */
+export interface Store {
+  store_temperature_c: number;
+  minutes_out_of_store: number;
+  room_temperature_c: number;
 }
 
 export interface Draft extends Kept {
@@ -49,6 +58,7 @@ export interface Draft extends Kept {
   level: string;
   fracture: string; // "" leaves it to the patient
   cleft: string; // "", "yes" or "no"
+  store: Store | null; // null is the usual one
   cell_mm: number;
   draws: number;
   seed: number;
@@ -57,6 +67,7 @@ export interface Draft extends Kept {
 
 export const MOST_ALTERNATIVES = 5;
 export const USUAL_BALLOON_ML = 3;
+export const USUAL_STORE: Store = { store_temperature_c: 21, minutes_out_of_store: 60, room_temperature_c: 21 };
 
 export function isPush(portion: Portion): portion is Push {
   return "volume_ml" in portion;
@@ -82,6 +93,7 @@ export function firstDraft(): Draft {
       { volume_ml: 2.5, rate_ml_min: 3, needle: 1 },
     ],
     stops: true,
+    store: null,
     cell_mm: 2,
     draws: 32,
     seed: 0,
@@ -106,7 +118,7 @@ export function planOf(draft: Draft, sides: Sides | null): object {
   if (draft.source === "virtual" && draft.cleft) vertebra["cleft"] = draft.cleft === "yes";
   const plan: Record<string, unknown> = {
     vertebra: [vertebra],
-    cement: { name: draft.cement, age_at_start_min: draft.age_min },
+    cement: { name: draft.cement, age_at_start_min: draft.age_min, ...draft.store },
     operator: { stops_on_seen_leak: draft.stops },
   };
   const others = draft.alternatives.map((one) => ({ name: nameOf(one, draft), ...changeOf(one, draft, sides) }));
@@ -115,11 +127,26 @@ export function planOf(draft: Draft, sides: Sides | null): object {
 
 export type Sides = Record<"left" | "right", { entry_mm: Point; tip_mm: Point } | null>; // null: no route fits
 
-function plainNeedle(needle: Needle): object {
-  return { ...needle, ...rounded(needle) };
+function plainNeedle({ entry_mm, tip_mm, gauge, opening, side }: Needle): object {
+  return side ? { side, gauge, opening } : { entry_mm: fine(entry_mm), tip_mm: fine(tip_mm), gauge, opening };
 }
 
-/** A needle's points in tenths of a millimetre, as the address and the plan file carry them. */
+/** In thousandths of a millimetre, as the address and the plan file carry it: what a file says stays as it is. */
+export function fine(point: Point): Point {
+  return point.map((number) => Math.round(number * 1000) / 1000) as Point;
+}
+
+/** Show needles that are known by their side on the routes that the bone suggests; whether any stood elsewhere. */
+export function placeSides(draft: Draft, sides: Sides): boolean {
+  const before = JSON.stringify(draft.needles);
+  for (const one of draft.needles) {
+    const way = one.side && sides[one.side];
+    if (way) Object.assign(one, rounded(way));
+  }
+  return JSON.stringify(draft.needles) !== before;
+}
+
+/** A needle's points in tenths of a millimetre, as the fields show them. */
 export function rounded(line: { entry_mm: Point; tip_mm: Point }): { entry_mm: Point; tip_mm: Point } {
   return { entry_mm: line.entry_mm.map(tenth) as Point, tip_mm: line.tip_mm.map(tenth) as Point };
 }
@@ -177,16 +204,23 @@ function changeOf(one: Alternative, draft: Draft, sides: Sides | null): object {
       return otherNeedle(one.value, draft, sides);
     case "kept":
       return keptChange(one.kept as Kept);
+    case "given":
+      return one.change ?? {};
   }
 }
 
 function otherNeedle(which: string, draft: Draft, sides: Sides | null): object {
   const wanted: ("left" | "right")[] = which === "both" ? ["left", "right"] : [which === "right" ? "right" : "left"];
   const first = draft.needles[0];
-  const needles = wanted.flatMap((side) => (first && sides?.[side] ? [{ ...first, ...sides[side] }] : []));
+  const needles = wanted.flatMap((side) => (first && sides?.[side] ? [freed(first, sides[side])] : []));
   if (needles.length < wanted.length) return { needle: wanted.map((side) => ({ side })) }; // the server says why not
   const portions = needles.length > 1 ? halved(draft.portions) : scaled(draft.portions, () => ({ needle: 1 }));
   return { needle: needles.map(plainNeedle), portions: portionsOf({ portions, needles }) };
+}
+
+/** A needle like `one` on another way, which is its own. */
+export function freed({ gauge, opening }: Needle, way: { entry_mm: Point; tip_mm: Point }): Needle {
+  return { ...rounded(way), gauge, opening };
 }
 
 /** Each push is shared between both needles, one half after the other. */
@@ -224,6 +258,8 @@ export function nameOf(one: Alternative, draft: Draft): string {
       return Number(one.value) ? `with a balloon of ${one.value} mL` : "without a balloon";
     case "kept":
       return `as before: ${keptWords(one.kept as Kept, draft)}`;
+    case "given":
+      return one.value;
   }
 }
 

@@ -5,7 +5,7 @@ import type { App } from "./app";
 import { el } from "./dom";
 import type { Check } from "./plan_api";
 import { Fields, type FormHooks, type Part, button } from "./plan_fields";
-import { type Draft, type Needle, type Point, type Sides, isPush, lengthMm, rounded } from "./plan_model";
+import { type Draft, type Needle, type Point, type Sides, freed, isPush, lengthMm } from "./plan_model";
 
 export class NeedleFields {
   active = 0; // the needle that the panes drag
@@ -84,7 +84,10 @@ export class NeedleFields {
         step: 0.5,
         moves: true,
         read: () => this.needle[which][at] as number,
-        write: (value) => (this.needle[which][at] = value),
+        write: (value) => {
+          delete this.needle.side;
+          this.needle[which][at] = value;
+        },
       }),
     );
     const name = el("span", { class: "point-name", text: `${words} mm` });
@@ -134,7 +137,7 @@ export class NeedleFields {
     const sides: Sides = body.needles;
     const route = isNearer(first.entry_mm, sides.left, sides.right) ? sides.right : sides.left;
     if (!route) return;
-    this.draft.needles.push({ ...first, ...rounded(route) });
+    this.draft.needles.push(freed(first, route));
     const pushes = this.draft.portions.filter(isPush);
     const last = pushes[pushes.length - 1];
     if (pushes.length > 1 && last) last.needle = 2;

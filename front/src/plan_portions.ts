@@ -42,6 +42,8 @@ export class PortionFields {
       write: (value) => (this.draft.age_min = value),
     });
     host.append(el("div", { class: "grid cement" }, name, age));
+    const store = this.draft.store;
+    if (store) host.append(el("p", { class: "hint", testid: "store", text: `As in the run: stored at ${store.store_temperature_c} °C, out of store for ${store.minutes_out_of_store} min, in a room of ${store.room_temperature_c} °C.` }));
   }
 
   private fillPortions(): void {
