@@ -82,7 +82,7 @@ function pieceDetails(piece: TracedPiece, notes: Note[], wrong: boolean, wishes:
     { class: "trace-details", testid: `piece-details-${piece.piece}` },
     piece.line_mm.length > 8 && walk(piece, wishes),
     el("p", { text: `Place: ${piece.place.words} ${percent(piece.place.certainty)}${others.length ? `; else ${others.join(", ")}` : ""} (${piece.place.source}).` }),
-    el("p", { text: `Origin: ${piece.origin.level ? `${piece.origin.level}, ${percent(piece.origin.certainty)}: ` : ""}${piece.origin.reason}.` }),
+    el("p", { text: `Origin: ${piece.origin.level ? `${piece.origin.level}, ${percent(piece.origin.certainty)}: ` : ""}${piece.origin.reason.replace(/\.$/, "")}.` }),
     el("ul", { class: "reasons" }, ...piece.reasons.map((text) => el("li", { text }))),
     el("p", { class: "num", text: `Around it ${Math.round(piece.background_hu)} HU; ${Math.round(piece.contrast_over_noise)} noise widths above that; ${piece.branches} branches.` }),
     noteList(mine),

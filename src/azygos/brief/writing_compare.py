@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from azygos.brief.common import ask_your_team
 from azygos.brief.facts import Fact, Facts
+from azygos.brief.paragraphs import ask_your_team
 from azygos.brief.parts import Brief, Section, Sentence
 from azygos.brief.places import PLAIN_SITES
 from azygos.brief.reading_compare import ALTERED

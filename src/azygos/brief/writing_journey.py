@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from azygos.brief.common import ask_your_team, heart_studies, lung_studies, model_limits
 from azygos.brief.facts import Facts
+from azygos.brief.paragraphs import ask_your_team, heart_studies, lung_studies, model_limits
 from azygos.brief.parts import Brief, Section, Sentence
 from azygos.brief.saying import explained, number_of, say, section
 from azygos.brief.words import about, counted, length, listed, millilitres, one_in, sentence_start

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from azygos.brief.common import ask_your_team, leak_studies, model_limits
 from azygos.brief.facts import Fact, Facts
 from azygos.brief.limits import is_hard
+from azygos.brief.paragraphs import ask_your_team, leak_studies, model_limits
 from azygos.brief.parts import Brief, Section, Sentence
 from azygos.brief.saying import explained, say, section
 from azygos.brief.words import about, counted, in_hundred, listed, millilitres, sentence_start

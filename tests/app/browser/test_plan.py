@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import psutil
 import pytest
@@ -14,6 +19,59 @@ from azygos.plan import read_plan
 DRAWS = 4
 PATIENT = "tab=plan&plan.pt=12&plan.fx=wedge&plan.cleft=no&plan.level=T12"
 INTERVAL = re.compile(r"\d+ %\s*\(\d+ to \d+\)")
+RUN = """
+[[vertebra]]
+level = "T12"
+needle = [{ side = "right", gauge = 13 }]
+fracture = "wedge"
+cleft = false
+procedure = "kyphoplasty"
+balloon_ml = 2.0
+portions = [{ volume_ml = 1.25, rate_ml_min = 4.0 }, { wait_s = 15.0 }, { volume_ml = 2.0, rate_ml_min = 4.0 }]
+
+[cement]
+name = "generic_low_viscosity"
+age_at_start_min = 5.0
+store_temperature_c = 4.0
+minutes_out_of_store = 10.0
+
+[[alternative]]
+name = "later | slower"
+cement = { age_at_start_min = 9.0 }
+portions = [{ volume_ml = 3.0, rate_ml_min = 2.0 }]
+"""
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory) -> Path:
+    """A folder of two finished plans; the second is said to be of a CT that is not there."""
+    folder = tmp_path_factory.mktemp("plans")
+    (folder / "run.toml").write_text(RUN)
+    words = (
+        "plan",
+        "--virtual",
+        "12",
+        "run.toml",
+        "--draws",
+        "2",
+        "--seed",
+        "5",
+        "--spacing",
+        "2.5",
+        "-o",
+        "of-a-bone",
+    )
+    subprocess.run([sys.executable, "-m", "azygos", *words], cwd=folder, check=True, capture_output=True)
+    shutil.copytree(folder / "of-a-bone", folder / "of-a-ct")
+    record = folder / "of-a-ct" / "run.toml"
+    drawn_bone = re.compile(r"^(virtual|fracture|cleft) = .*\n", re.MULTILINE)
+    record.write_text(drawn_bone.sub("", record.read_text()).replace("[input_sha256]", '[input_sha256]\nct = "0"'))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def arguments(runs):
+    return ["--runs", str(runs)]
 
 
 def visit(page: Page, draws: int = DRAWS, more: str = "") -> None:
@@ -196,3 +254,46 @@ def test_the_needle_is_moved_by_keys_alone(page):
     page.keyboard.press("ArrowUp")
     assert place(page) == pytest.approx((left + 1.0, back + 5.0, up + 1.0), abs=0.051)
     assert overflow(page) == [0, 0]
+
+
+def test_a_finished_plan_gives_its_own_numbers_again(page, runs):
+    page.locator("[data-testid^=folder-]", has_text="of-a-bone").click()
+    expect(page.get_by_test_id("run-report")).to_have_text("Report")
+    expect(page.get_by_test_id("run-brief")).to_have_text("Brief")
+    finished(page)
+    result = json.loads((runs / "of-a-bone" / "result.json").read_text())
+    for number, alternative in enumerate(result["alternatives"]):
+        found = alternative["vertebrae"][0]
+        chance = next(way for way in found["ways_out"] if way["name"] == "any way")
+        low, high = (round(100 * chance[f"chance_{end}"]) for end in ("low", "high"))
+        words = f"{round(100 * chance['chance'])} % ({low} to {high})"
+        row = page.get_by_test_id(f"alternative-{number}")
+        expect(row.locator("th")).to_contain_text(alternative["name"])
+        assert row.locator("td.any").inner_text().replace("\n", " ").strip() == words
+        assert row.locator("td.leaked").inner_text().startswith(f"{found['amounts']['leaked_ml']['median']:.2f} mL")
+        if number == 0:
+            expect(page.get_by_test_id("run-stored")).to_have_text(f"Stored: any leak in {words} of 2 draws")
+    injected = (runs / "of-a-bone" / "members.csv").read_text().splitlines()[1].split(",")[5]
+    assert f"{float(injected):.2f} mL" in previewed(page)
+    shoot(page, "plan-finished")
+
+
+def test_a_finished_plan_on_a_ct_says_that_it_needs_it(page):
+    page.locator("[data-testid^=folder-]", has_text="of-a-ct").click()
+    said = "This plan was made on a CT. Open that CT, then load the plan."
+    expect(page.get_by_test_id("run-hint")).to_have_text(said)
+    expect(page.get_by_test_id("age")).to_have_value("5")
+    expect(page.get_by_test_id("preview-leak")).to_have_text("No draw yet.")
+
+
+def test_another_bone_leaves_the_finished_plan(page):
+    page.locator("[data-testid^=folder-]", has_text="of-a-bone").click()
+    previewed(page)
+    assert re.search(r"plan\.n=[^&]*,right(&|$)", page.url), "the needle is known by its side"
+    where = place(page)
+    page.get_by_test_id("tip-l").fill(str(where[0] + 1))
+    until(page, lambda: not re.search(r"plan\.n=[^&]*,right(&|$)", page.url))
+    assert "plan.from=" in page.url
+    page.get_by_test_id("level").select_option("L2")
+    until(page, lambda: "plan.from=" not in page.url)
+    expect(page.get_by_test_id("run-stored")).to_have_text("")
