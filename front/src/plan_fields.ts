@@ -32,7 +32,10 @@ export class Fields {
       attributes: { type: "number", inputmode: "decimal", step, min, max, title, autocomplete: "off" },
     });
     if (!testid) control.removeAttribute("data-testid");
-    const show = () => String(Math.round(read() * 100) / 100);
+    const show = () => {
+      const value = read();
+      return Number.isFinite(value) ? String(Math.round(value * 100) / 100) : "";
+    };
     control.value = show();
     control.addEventListener("input", () => {
       const number = control.valueAsNumber;

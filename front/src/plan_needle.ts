@@ -83,8 +83,9 @@ export class NeedleFields {
         testid: `${which === "entry_mm" ? "entry" : "tip"}-${axis.toLowerCase()}`,
         step: 0.5,
         moves: true,
-        read: () => this.needle[which][at] as number,
+        read: () => this.needle?.[which][at] ?? Number.NaN,
         write: (value) => {
+          if (!this.needle) return;
           delete this.needle.side;
           this.needle[which][at] = value;
         },
@@ -94,8 +95,9 @@ export class NeedleFields {
     return el("div", { class: "point", attributes: { role: "group", "aria-label": `${words} in mm` } }, name, ...cells);
   }
 
-  private get needle(): Needle {
-    return this.draft.needles[this.active] as Needle;
+  /** None between two bones: fields of the last one may still be asked. */
+  private get needle(): Needle | undefined {
+    return this.draft.needles[this.active];
   }
 
   private kind(): HTMLElement {
@@ -104,16 +106,16 @@ export class NeedleFields {
       title: "Width of the needle: a smaller number is a wider needle",
       options: this.app.server.gauges.map((one) => [String(one), `${one} G`]),
       moves: true,
-      read: () => String(this.needle.gauge),
-      write: (value) => (this.needle.gauge = Number(value)),
+      read: () => String(this.needle?.gauge ?? ""),
+      write: (value) => void (this.needle && (this.needle.gauge = Number(value))),
     });
     const opening = this.fields.choice({
       words: "Opening",
       title: "Where cement leaves the needle",
       options: [["end", "end"], ["side", "side"]],
       moves: true,
-      read: () => this.needle.opening,
-      write: (value) => (this.needle.opening = value === "side" ? "side" : "end"),
+      read: () => this.needle?.opening ?? "",
+      write: (value) => void (this.needle && (this.needle.opening = value === "side" ? "side" : "end")),
     });
     return el("div", { class: "grid two" }, gauge, opening);
   }

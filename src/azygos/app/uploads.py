@@ -121,7 +121,7 @@ def plain_parts(name: str) -> tuple[str, ...]:
     --------
     >>> plain_parts("run/result.json")
     ('run', 'result.json')
-    >>> plain_parts("../result.json")
+    >>> plain_parts("../result.json")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     azygos.ground.errors.InputError: A file of this folder bears a name that azygos gives to none. Drop the folder as...
     """
