@@ -9,6 +9,8 @@ const ENDS: End[] = ["entry", "tip"];
 
 /** What the ends need of their pane. */
 interface Pane {
+  /** As it is now; what was last drawn may be older by a frame. */
+  needle(): Needle | null;
   spot(lps: Vec3): { x: number; y: number };
   /** The place under a spot of the pane, `depth` slices deep. */
   at(x: number, y: number, depth: number): Vec3;
@@ -87,7 +89,8 @@ export class NeedleEnds {
 
   /** To the side of the arrow as seen on the screen. */
   private nudge(which: End, event: KeyboardEvent): void {
-    if (!this.needle || !this.grid) return;
+    const needle = this.pane.needle();
+    if (!needle || !this.grid) return;
     const { right, down } = this.grid.screenSteps(this.plane);
     const steps: Record<string, [Vec3, number]> = {
       ArrowRight: [right, 1],
@@ -99,6 +102,6 @@ export class NeedleEnds {
     if (!step) return;
     event.preventDefault();
     event.stopPropagation();
-    this.pane.move(which, add(this.needle[`${which}_mm`], step[0], step[1] * (event.shiftKey ? 5 : 1)));
+    this.pane.move(which, add(needle[`${which}_mm`], step[0], step[1] * (event.shiftKey ? 5 : 1)));
   }
 }

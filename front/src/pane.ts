@@ -300,6 +300,7 @@ export class SlicePane {
 
   private makeEnds(): NeedleEnds {
     return new NeedleEnds(this.opts.plane, {
+      needle: () => this.needle,
       spot: (lps) => this.framing.spot(lps),
       at: (x, y, depth) => this.framing.at(x, y, depth),
       lookAt: (lps) => this.goTo(lps),
