@@ -46,10 +46,10 @@ def take(upload, name, *parts):
 
 @pytest.mark.parametrize("name", TRICKS)
 def test_a_name_decides_on_a_suffix_and_nothing_else(page, name):
-    before = {path for path in page.workspace.folder.parent.glob("*") if path != page.workspace.folder}
-    upload = page.send((name, b"x"))
-    assert [file.name for file in (page.workspace.folder / upload).iterdir()] == [f"000001{suffix_of(name)}"]
-    assert {path for path in page.workspace.folder.parent.glob("*") if path != page.workspace.folder} >= before
+    before = set(page.workspace.folder.rglob("*"))
+    upload = page.workspace.folder / page.send((name, b"x"))
+    file = upload / f"000001{suffix_of(name)}"
+    assert set(page.workspace.folder.rglob("*")) - before == {upload, file}
 
 
 @pytest.mark.parametrize("name", TRICKS)
