@@ -13,6 +13,7 @@ from azygos.brief.grade import FORMULA, grade
 from azygos.brief.made import require_apart
 from azygos.brief.reading import facts_of
 from azygos.brief.weighing import Verdict
+from azygos.brief.writing import write_record
 from azygos.ground.files import check_free, finish, open_partial, sha256_of, write_atomic
 from azygos.plan.record import RESEARCH_ONLY
 from azygos.values.brief import ARTICLE_GRADE
@@ -54,21 +55,11 @@ def check_files(text: Path, run: Path, output: Path | None = None, *, force: boo
 
 
 def _write(made: Check, text: Path, run: Path, output: Path, *, force: bool) -> None:
-    import tomli_w
-
     sources = {"text": sha256_of(text), "result.json": sha256_of(run / "result.json")}
     folder = open_partial(output, f"check {sources['text']} {sources['result.json']}", force=force)
     write_atomic(folder / "check.json", json.dumps(check_table(made), indent=1, ensure_ascii=False) + "\n")
     write_atomic(folder / "check.html", as_html(made))
-    record = {
-        "azygos": __version__,
-        "note": RESEARCH_ONLY,
-        "kind": "brief",
-        "state": "whole",
-        "input_sha256": sources,
-        "run": {"kind": made.run, "azygos": made.version},
-    }
-    write_atomic(folder / "run.toml", tomli_w.dumps(record))
+    write_record(folder, made.run, made.version, sources)
     finish(folder, output)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -22,24 +22,29 @@ GAP = "\u00a0"  # keeps a number and its unit on one line
 
 def write_brief(brief: Brief, run: Path, output: Path, *, force: bool = False) -> None:
     """Write ``brief.md``, ``brief.html``, ``brief.json`` and ``run.toml``; the same run gives the same bytes."""
-    import tomli_w
-
     source = sha256_of(run / "result.json")
     folder = open_partial(output, f"brief {source}", force=force)
     table = brief_table(brief, measures(brief), version=__version__, note=RESEARCH_ONLY)
     write_atomic(folder / "brief.json", json.dumps(table, indent=1, ensure_ascii=False) + "\n")
     write_atomic(folder / "brief.md", as_markdown(brief))
     write_atomic(folder / "brief.html", as_html(brief))
+    write_record(folder, brief.facts.run, brief.facts.version, {"result.json": source})
+    finish(folder, output)
+
+
+def write_record(folder: Path, run: str, version: str, sources: Mapping[str, str]) -> None:
+    """Write ``run.toml`` of a brief or a check: of which kind of run, by which version, and hashes of what was read."""
+    import tomli_w
+
     record = {
         "azygos": __version__,
         "note": RESEARCH_ONLY,
         "kind": "brief",
         "state": "whole",
-        "input_sha256": {"result.json": source},
-        "run": {"kind": brief.facts.run, "azygos": brief.facts.version},
+        "input_sha256": dict(sources),
+        "run": {"kind": run, "azygos": version},
     }
     write_atomic(folder / "run.toml", tomli_w.dumps(record))
-    finish(folder, output)
 
 
 def brief_schema() -> dict[str, Any]:
