@@ -1,0 +1,1 @@
+"""Virtual trials: the same drawn patients under each strategy."""
