@@ -17,8 +17,9 @@ import numpy as np
 
 from azygos.case.case_file import CaseFile
 from azygos.case.example import demo_case
+from azygos.case.following import afterwards_of, wishes_of
 from azygos.case.inject import draw_bones, inject_all, spine_draws
-from azygos.case.run import afterwards_of, wishes_of, with_seed
+from azygos.case.run import with_seed
 from azygos.journey import draw_body, draw_patient, follow, room_rng, session_end
 
 PARTS = ("injection at 1 mm", "drawing the patient", "veins to a year", "journey without injection", "whole journey")

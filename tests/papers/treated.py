@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
+from azygos.case import follow_case
 from azygos.case.case_file import CaseFile
-from azygos.case.run import follow_case
 from azygos.ground.anatomy import LEVELS
 from azygos.ground.errors import AzygosError
 from azygos.ground.units import ML, MM

@@ -3,9 +3,10 @@
 from azygos.care import Advice
 from azygos.case.case_file import CaseFile, case_template, parse_case, read_case
 from azygos.case.example import demo, demo_case
+from azygos.case.following import DrawnCase, draw_case, follow_case, follow_drawn
 from azygos.case.record import is_case_record
 from azygos.case.result import CaseResult, Rarity
-from azygos.case.run import CaseEffort, follow_case, journey, journey_again, warm_up
+from azygos.case.run import CaseEffort, journey, journey_again, warm_up
 from azygos.case.sampling import rarity
 
 __all__ = [
@@ -13,11 +14,14 @@ __all__ = [
     "CaseEffort",
     "CaseFile",
     "CaseResult",
+    "DrawnCase",
     "Rarity",
     "case_template",
     "demo",
     "demo_case",
+    "draw_case",
     "follow_case",
+    "follow_drawn",
     "is_case_record",
     "journey",
     "journey_again",

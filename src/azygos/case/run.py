@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from azygos import __version__
-from azygos.care import Advice, Care, advice_for, situations_in
+from azygos.care import Advice, advice_for, situations_in
 from azygos.case.assumed import assumptions_beyond
 from azygos.case.case_file import CaseFile, case_template, parse_case, read_case
-from azygos.case.inject import draw_bones, inject_all, spine_draws
+from azygos.case.following import follow_case
 from azygos.case.moving import write_moving
 from azygos.case.record import CaseRecord, read_record, write_record
 from azygos.case.result import CaseResult, Rarity
@@ -21,30 +21,16 @@ from azygos.case.tables import account_csv, events_csv, haemodynamics_csv, piece
 from azygos.case.vtp import write_vtp
 from azygos.ground.errors import AzygosError, require
 from azygos.ground.files import check_free, discard, finish, open_partial, sha256_of, write_atomic
-from azygos.ground.units import MM
-from azygos.journey import (
-    Afterwards,
-    Journey,
-    Laws,
-    Tables,
-    Wishes,
-    draw_body,
-    draw_patient,
-    follow,
-    room_rng,
-    session_end,
-)
+from azygos.journey import Journey, Tables
 from azygos.plan import Assumption
 from azygos.plan.assumed import Setting, assumptions
 from azygos.plan.record import BONE, values_used
 from azygos.plan.schema import to_json
-from azygos.spine import Draw
 from azygos.values import Value
 
 Report = Callable[[CaseResult, Path], object]
 Progress = Callable[[int, int], None]
 STEPS = 3  # drawn and injected, followed, written
-HOUR = 3600.0
 WARMING = 6  # patients that a warm-up follows
 
 
@@ -68,71 +54,6 @@ class Found:
 
     seeds_tried: int
     rarity: Rarity | None
-
-
-def follow_case(
-    case: CaseFile,
-    *,
-    spacing_mm: float = 1.0,
-    tables: Tables | None = None,
-    laws: Laws | None = None,
-    redraw: Callable[[Draw], Draw] = lambda draw: draw,
-    tell: Callable[[int], object] = lambda done: None,
-) -> Journey:
-    """Inject the vertebrae of a case and follow their cement for a year.
-
-    Parameters
-    ----------
-    case : CaseFile
-        As :func:`azygos.case.read_case` gives it.
-    spacing_mm : float
-        Edge of a cell in bone.
-    tables : Tables, optional
-        Vein graph and arterial tree of the user's own.
-    laws : Laws, optional
-        Which mechanisms act beyond the bone.
-    redraw : callable, optional
-        Changes what was drawn of each vertebra.
-    tell : callable, optional
-        Told 1 when all is injected.
-
-    Returns
-    -------
-    journey : Journey
-    """
-    seed, wishes = case.patient.seed, wishes_of(case)
-    body = draw_body(room_rng(seed, "body"), wishes)
-    bones = draw_bones(case, body, spacing_mm)
-    draws = [redraw(draw) for draw in spine_draws(case, bones)]
-    patient = draw_patient(seed, wishes, tables, vein_radius_factor=draws[0].vein_radius_factor)
-    session = inject_all(case, body, bones, draws, fat_fraction=patient.fat_fraction)
-    tell(1)
-    afterwards = afterwards_of(case, session_end(session.treated))
-    return follow(patient, session.treated, session.entries, session.cement, afterwards, laws=laws)
-
-
-def wishes_of(case: CaseFile) -> Wishes:
-    """What the case knows of its patient, in SI."""
-    asked = case.patient
-    return Wishes(
-        sex=asked.sex,
-        age=asked.age_years,
-        height=asked.height_m,
-        mass=asked.mass_kg,
-        resistance_factor=asked.pulmonary_resistance_factor,
-        foramen_ovale={"open": True, "closed": False}.get(asked.foramen_ovale),
-        veins=tuple((vein.name, (vein.diameter_mm or 0.0) * MM) for vein in case.vein if vein.blocked is not False),
-    )
-
-
-def afterwards_of(case: CaseFile, end: float) -> Afterwards:
-    """What the case does after a session that ends at `end` [s]."""
-    return Afterwards(
-        rises=end + case.session.gets_up_after_h * HOUR,
-        clot=case.course.clot,
-        cares=tuple(Care(kind=t.kind, day=t.day, days=t.days or 0.0) for t in case.treatment),
-        looks=tuple((visit.day, visit.looks_with) for visit in case.visit),
-    )
 
 
 def journey(

@@ -19,8 +19,9 @@ import numpy as np
 
 from azygos import __version__
 from azygos.case.case_file import CaseFile, parse_case, read_case
+from azygos.case.following import follow_case
 from azygos.case.result import Rarity
-from azygos.case.run import follow_case, with_seed
+from azygos.case.run import with_seed
 from azygos.ground.errors import AzygosError, DidNotConverge, require
 from azygos.ground.files import write_atomic
 from azygos.ground.parcels import FloatArray

@@ -11,8 +11,8 @@ import numpy as np
 
 from azygos import __version__
 from azygos.case import CaseFile
+from azygos.case.following import wishes_of
 from azygos.case.inject import Session, draw_bones, inject_all, spine_draws
-from azygos.case.run import wishes_of
 from azygos.ground.errors import require
 from azygos.ground.files import check_free, write_atomic
 from azygos.ground.parcels import Parcel

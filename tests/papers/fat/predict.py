@@ -10,8 +10,8 @@ from dataclasses import replace
 import numpy as np
 
 from azygos.case.case_file import CaseFile
+from azygos.case.following import wishes_of
 from azygos.case.inject import Session, draw_bones, inject_all, spine_draws
-from azygos.case.run import wishes_of
 from azygos.circulation import Load, fat_in_lungs, respond
 from azygos.ground.errors import AzygosError
 from azygos.ground.units import MINUTE, ML, MMHG
