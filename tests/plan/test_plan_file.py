@@ -25,32 +25,32 @@ MISTAKES = [
         ", line 5: level 'L7' is not one that azygos treats (T1 to T12, L1 to L5). Did you mean T7?",
     ),
     ('level = "L1"', "level = 1", ', line 5: level is 1. Write it in quotation marks, for example "L1".'),
-    ('"vertebroplasty"', '"vertebroplaty"', ', line 10: procedure is "vertebroplaty". Did you mean vertebroplasty?'),
+    ('"vertebroplasty"', '"vertebroplaty"', ', line 11: procedure is "vertebroplaty". Did you mean vertebroplasty?'),
     (
         '"vertebroplasty"',
         '"kyphoplasty"',
         ", line 4: kyphoplasty needs balloon_ml, the volume of the balloon. Write for example 3.0.",
     ),
-    ("volume_ml = 1.0", "volume_ml = -1.0", ", line 12: volume_ml is -1.0. Give a number above 0 and up to 20 mL."),
-    ("volume_ml = 1.0", "volume_ml = 25", ", line 12: volume_ml is 25. Give a number above 0 and up to 20 mL."),
-    ("volume_ml = 1.0", "volume_ml = nan", ", line 12: volume_ml is NaN. Give a number above 0 and up to 20 mL."),
-    ("volume_ml = 1.0", 'volume_ml = "1"', ', line 12: volume_ml is "1". Give a plain number in mL.'),
+    ("volume_ml = 1.0", "volume_ml = -1.0", ", line 13: volume_ml is -1.0. Give a number above 0 and up to 20 mL."),
+    ("volume_ml = 1.0", "volume_ml = 25", ", line 13: volume_ml is 25. Give a number above 0 and up to 20 mL."),
+    ("volume_ml = 1.0", "volume_ml = nan", ", line 13: volume_ml is NaN. Give a number above 0 and up to 20 mL."),
+    ("volume_ml = 1.0", 'volume_ml = "1"', ', line 13: volume_ml is "1". Give a plain number in mL.'),
     ("volume_ml = 2.5", "volume_ml = 19.5", ", line 4: the portions add up to 20.5 mL. A vertebra takes up to 20 mL."),
     (
         "rate_ml_min = 3.0",
         "rate_ml_min = 300",
-        ", line 12: rate_ml_min is 300. Give a number above 0 and up to 30 mL/min.",
+        ", line 13: rate_ml_min is 300. Give a number above 0 and up to 30 mL/min.",
     ),
-    ("wait_s = 60", "wait_s = -3", ", line 13: wait_s is -3. Give a number above 0 and up to 3600 s."),
+    ("wait_s = 60", "wait_s = -3", ", line 14: wait_s is -3. Give a number above 0 and up to 3600 s."),
     (
         "rate_ml_min = 3.0 }",
         "wait_s = 3 }",
-        ", line 12: a portion is either a push (volume_ml and rate_ml_min) or a wait (wait_s).",
+        ", line 13: a portion is either a push (volume_ml and rate_ml_min) or a wait (wait_s).",
     ),
     (
         ", rate_ml_min = 3.0 }",
         " }",
-        ", line 12: a portion has only one of volume_ml and rate_ml_min. Give both.",
+        ", line 13: a portion has only one of volume_ml and rate_ml_min. Give both.",
     ),
     ("3.0 }", "3.0, needle = 2 }", ", line 4: a portion goes through needle 2, but the plan has 1."),
     (
@@ -83,35 +83,35 @@ MISTAKES = [
     (
         'name = "wait four minutes longer"',
         "",
-        ', line 29: name is missing in [[alternative]]. Write for example name = "wait longer".',
+        ', line 32: name is missing in [[alternative]]. Write for example name = "wait longer".',
     ),
     ("[cement]", f"x = {'[' * 2000}\n[cement]", " is not a plan: its brackets lie too deep in each other."),
     ('side = "left"', 'side = "links"', ', line 9: side is "links". Possible are left and right.'),
-    ('name = "generic', 'nam = "generic', ", line 20: unknown key 'nam' in [cement]. Did you mean name?"),
+    ('name = "generic', 'nam = "generic', ", line 23: unknown key 'nam' in [cement]. Did you mean name?"),
     (
         "age_at_start_min = 4.0",
         "",
-        ", line 19: age_at_start_min is missing in [cement]. Write for example age_at_start_min = 4.0.",
+        ", line 22: age_at_start_min is missing in [cement]. Write for example age_at_start_min = 4.0.",
     ),
     (
         "age_at_start_min = 4.0",
         "age_at_start_min = -4.0",
-        ", line 21: age_at_start_min is -4.0. Give a number from 0 to 60 min.",
+        ", line 24: age_at_start_min is -4.0. Give a number from 0 to 60 min.",
     ),
     (
         "store_temperature_c = 21.0",
         "store_temperature_c = -80",
-        ", line 22: store_temperature_c is -80. Give a number from 0 to 40 degrees C.",
+        ", line 25: store_temperature_c is -80. Give a number from 0 to 40 degrees C.",
     ),
     (
         '"generic_high_viscosity"',
         '"generic_hi_viscosity"',
-        ", line 20: cement 'generic_hi_viscosity' is not known. Did you mean 'generic_high_viscosity'? "
+        ", line 23: cement 'generic_hi_viscosity' is not known. Did you mean 'generic_high_viscosity'? "
         f"Known: {', '.join(CEMENTS)}.",
     ),
-    ("[operator]", "[operater]", ", line 26: unknown key 'operater'. Did you mean operator?"),
-    ("true ", "1 ", ", line 27: stops_on_seen_leak is 1. Write true or false."),
-    ("true ", "yes ", f" is not valid TOML: invalid value (at line 27, column 22). {HOW}"),
+    ("[operator]", "[operater]", ", line 29: unknown key 'operater'. Did you mean operator?"),
+    ("true ", "1 ", ", line 30: stops_on_seen_leak is 1. Write true or false."),
+    ("true ", "yes ", f" is not valid TOML: invalid value (at line 30, column 22). {HOW}"),
     (
         "[[vertebra]]",
         "[vertebra",
@@ -120,7 +120,7 @@ MISTAKES = [
     (
         "cement.age_at_start_min",
         "cement.age_at_strat_min",
-        ", line 31: unknown key 'age_at_strat_min' in cement of [[alternative]]. Did you mean age_at_start_min?",
+        ", line 34: unknown key 'age_at_strat_min' in cement of [[alternative]]. Did you mean age_at_start_min?",
     ),
     (
         "cement.age_at_start_min = 8.0",
@@ -131,7 +131,7 @@ MISTAKES = [
     (
         "cement.age_at_start_min = 8.0",
         "",
-        ", line 29: alternative 'wait four minutes longer' changes nothing. "
+        ", line 32: alternative 'wait four minutes longer' changes nothing. "
         "Add an override, for example cement.age_at_start_min = 8.0.",
     ),
     (
@@ -142,12 +142,12 @@ MISTAKES = [
     (
         LONGER,
         "\n".join(f"[[alternative]]\nname = '{n}'\ncement.age_at_start_min = 5" for n in range(4)) + "\n" + LONGER,
-        ", line 29: the plan has 6 of [[alternative]]. At most 5 are possible.",
+        ", line 32: the plan has 6 of [[alternative]]. At most 5 are possible.",
     ),
     (
         "[cement]\n",
         "[[cement]]\n",
-        ', line 19: cement is [{"name": "generic_high_viscosity", ".... Write it as one table, under [cement].',
+        ', line 22: cement is [{"name": "generic_high_viscosity", ".... Write it as one table, under [cement].',
     ),
 ]
 

@@ -14,6 +14,7 @@ from azygos.ground.errors import require
 from azygos.ground.parcels import FloatArray, Parcel
 from azygos.ground.units import MM
 from azygos.journey import Treated
+from azygos.plan.plan_file import VertebraPlan
 from azygos.plan.session import Job, Physics, draw_session, make_treatment, real_physics
 from azygos.spine import Bone, Cement, Draw, Treatment, Vertebra, fat_ahead
 from azygos.spine.injection import Injection
@@ -36,12 +37,21 @@ def draw_bones(case: CaseFile, body: Body, spacing_mm: float) -> tuple[Vertebra,
     """The case's vertebrae, of this patient's sex."""
     from azygos.spine.virtual import draw_vertebra
 
-    def draw(level: str, fracture: str | None, cleft: bool | None) -> Vertebra:
+    def draw(task: VertebraPlan) -> Vertebra:
+        level = str(task.level)
         key = (LEVELS.index(level),)
-        rng = np.random.default_rng(np.random.SeedSequence(case.patient.seed, spawn_key=key))
-        return draw_vertebra(level, rng, fracture=fracture, cleft=cleft, sex=body.sex, spacing=spacing_mm * MM)
+        return draw_vertebra(
+            level,
+            np.random.default_rng(np.random.SeedSequence(case.patient.seed, spawn_key=key)),
+            fracture=task.fracture,
+            cleft=task.cleft,
+            sex=body.sex,
+            severity=task.height_lost_share,
+            mean_bone=task.bone_fraction,
+            spacing=spacing_mm * MM,
+        )
 
-    return tuple(draw(str(task.level), task.fracture, task.cleft) for task in case.vertebra)
+    return tuple(draw(task) for task in case.vertebra)
 
 
 def spine_draws(case: CaseFile, vertebrae: Sequence[Vertebra]) -> tuple[Draw, ...]:

@@ -94,7 +94,15 @@ def _drawn(task: VertebraPlan, seed: int, spacing: float) -> Vertebra:
 
     level = str(task.level)
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(LEVELS.index(level),)))
-    return draw_vertebra(level, rng, fracture=task.fracture, cleft=task.cleft, spacing=spacing)
+    return draw_vertebra(
+        level,
+        rng,
+        fracture=task.fracture,
+        cleft=task.cleft,
+        severity=task.height_lost_share,
+        mean_bone=task.bone_fraction,
+        spacing=spacing,
+    )
 
 
 def _scanned(plan: PlanFile, source: Source, spacing: float) -> Patient:
@@ -104,6 +112,11 @@ def _scanned(plan: PlanFile, source: Source, spacing: float) -> Patient:
         require(
             task.fracture is None and task.cleft is None,
             f"{task.level}: fracture and cleft are for virtual vertebrae. Remove them: the CT shows what there is.",
+        )
+        require(
+            task.height_lost_share is None and task.bone_fraction is None,
+            f"{task.level}: height_lost_share and bone_fraction are for virtual vertebrae. Remove them: "
+            "the CT shows what there is.",
         )
     if source.at_mm:
         require(

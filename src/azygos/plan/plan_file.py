@@ -18,6 +18,7 @@ from azygos.values.needles import INNER_DIAMETERS
 MAX_ALTERNATIVES = 5
 LONGEST_PATH_MM = 150.0  # from the skin of a large back to the front wall; cannulas end there too
 
+TipShare = Annotated[float, Field(ge=0.1, le=0.9)]
 Point = Annotated[tuple[float, float, float], Field(strict=False)]
 
 
@@ -35,6 +36,7 @@ class NeedlePlan(Table):
     side: Literal["left", "right"] | None = None  # of the suggested route
     gauge: int = 11
     opening: Literal["end", "side"] = "end"
+    tip_from_front_share: TipShare | None = None  # of the body's depth, behind its front wall; of a suggested route
 
     @field_validator("gauge")
     @classmethod
@@ -51,6 +53,11 @@ class NeedlePlan(Table):
             )
         if self.entry_mm is not None and self.side is not None:
             raise ValueError("a needle has both points and a side. Give entry_mm and tip_mm, or side.")
+        if self.entry_mm is not None and self.tip_from_front_share is not None:
+            raise ValueError(
+                "a needle has both points and tip_from_front_share, which belongs to a suggested route. "
+                "Give entry_mm and tip_mm, or tip_from_front_share."
+            )
         if self.entry_mm is not None and self.tip_mm is not None:
             _check_path(math.dist(self.entry_mm, self.tip_mm))
         return self
@@ -108,6 +115,10 @@ RoomC = Annotated[float, Field(ge=10, le=40)]
 StoreMin = Annotated[float, Field(ge=0, le=1440)]
 
 
+HeightLost = Annotated[float, Field(gt=0, le=0.8)]
+BoneFraction = Annotated[float, Field(ge=0.02, le=0.3)]
+
+
 class VertebraPlan(Table):
     """What is done to one vertebra."""
 
@@ -118,6 +129,8 @@ class VertebraPlan(Table):
     portions: Portions
     fracture: Literal["none", "wedge", "biconcave", "crush"] | None = None  # virtual vertebrae only
     cleft: bool | None = None  # virtual vertebrae only
+    height_lost_share: HeightLost | None = None  # where most is lost; virtual vertebrae only
+    bone_fraction: BoneFraction | None = None  # bone over total volume before it broke; virtual vertebrae only
 
     @field_validator("level")
     @classmethod
@@ -138,6 +151,10 @@ class VertebraPlan(Table):
             raise ValueError("kyphoplasty needs balloon_ml, the volume of the balloon. Write for example 3.0.")
         if self.procedure == "vertebroplasty" and self.balloon_ml is not None:
             raise ValueError('balloon_ml belongs to kyphoplasty. Remove it, or write procedure = "kyphoplasty".')
+        if self.fracture == "none" and self.height_lost_share is not None:
+            raise ValueError(
+                'height_lost_share belongs to a fracture. Remove it, or write for example fracture = "wedge".'
+            )
         pushes = [portion for portion in self.portions if portion.wait_s is None]
         if not pushes:
             raise ValueError("all portions are waits. Add one with volume_ml and rate_ml_min.")

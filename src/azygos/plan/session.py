@@ -315,7 +315,7 @@ def place_needle(plan: NeedlePlan, vertebra: Vertebra) -> Needle:
     from azygos.values.needles import LENGTH, inner_radius
 
     if plan.entry_mm is None or plan.tip_mm is None:
-        suggested = suggest_needle(vertebra, plan.side or "left", plan.gauge)
+        suggested = suggest_needle(vertebra, plan.side or "left", plan.gauge, plan.tip_from_front_share)
         return replace(suggested, opening=plan.opening)
     needle = Needle(
         entry=np.array(plan.entry_mm) * MM,

@@ -12,6 +12,7 @@ level = "L1"                      # T1 to T12, L1 to L5; leave it out to say it 
 # needle = [{ entry_mm = [34.0, 61.0, -12.0], tip_mm = [8.0, 22.0, -10.0], gauge = 10, opening = "side" }]
 # ... or only a side, and a route through the pedicle is suggested:
 needle = [{ side = "left", gauge = 11, opening = "end" }]   # gauge 8, 10, 11 or 13; opening "end" or "side"
+# ... whose tip lies 0.3 of the body's depth behind the front wall, or elsewhere with tip_from_front_share = 0.5
 procedure = "vertebroplasty"      # or "kyphoplasty", with balloon_ml = 3.0
 portions = [                      # pushes and waits; a push may name its needle: needle = 2
   { volume_ml = 1.0, rate_ml_min = 3.0 },
@@ -20,6 +21,8 @@ portions = [                      # pushes and waits; a push may name its needle
 ]
 # fracture = "wedge"              # virtual vertebrae only: "none", "wedge", "biconcave" or "crush"
 # cleft = false                   # virtual vertebrae only
+# height_lost_share = 0.3         # virtual vertebrae only: where most is lost
+# bone_fraction = 0.10            # virtual vertebrae only: bone over total volume before it broke
 
 [cement]
 name = "generic_high_viscosity"   # `azygos plan --cements` lists them

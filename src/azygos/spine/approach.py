@@ -13,7 +13,9 @@ from azygos.values import vertebrae as v
 from azygos.values.needles import LENGTH, inner_radius
 
 
-def suggest_needle(vertebra: Vertebra, side: str = "left", gauge: int = 11) -> Needle:
+def suggest_needle(
+    vertebra: Vertebra, side: str = "left", gauge: int = 11, tip_from_front: float | None = None
+) -> Needle:
     """A transpedicular path: in behind through the pedicle, tip in the front third near the mid-line.
 
     Parameters
@@ -25,6 +27,8 @@ def suggest_needle(vertebra: Vertebra, side: str = "left", gauge: int = 11) -> N
         The vertebra's own side.
     gauge : int
         8, 10, 11 or 13.
+    tip_from_front : float or None
+        How far the tip lies behind the front wall, as a share of the body's depth [-]; None: the usual 0.3.
 
     Returns
     -------
@@ -42,7 +46,8 @@ def suggest_needle(vertebra: Vertebra, side: str = "left", gauge: int = 11) -> N
     require(side in ("left", "right"), f"side is {side!r}; write 'left' or 'right'")
     surface = Surface.of(vertebra)
     turn = 1.0 if side == "left" else -1.0
-    tip = _tip(vertebra, surface, turn)
+    usual = v.TIP_BEHIND_FRONT.number
+    tip = _tip(vertebra, surface, turn, usual if tip_from_front is None else tip_from_front)
     pedicle = _pedicle(vertebra, surface, turn, tip)
     backward = (pedicle - tip) / np.linalg.norm(pedicle - tip)
     needle = Needle(
@@ -56,12 +61,12 @@ def suggest_needle(vertebra: Vertebra, side: str = "left", gauge: int = 11) -> N
     return needle
 
 
-def _tip(vertebra: Vertebra, surface: Surface, turn: float) -> FloatArray:
-    """A point 30 % of the depth behind the front wall, a little beside the mid-line, at mid-height."""
+def _tip(vertebra: Vertebra, surface: Surface, turn: float, from_front: float) -> FloatArray:
+    """A point some share of the depth behind the front wall, a little beside the mid-line, at mid-height."""
     front, back = surface.wall(FRONT, 0.5), surface.wall(BACK, 0.5)
     half_width = 0.5 * float((surface.wall(LEFT, 0.5) - surface.wall(RIGHT, 0.5))[0])
     i = surface.centre[0] + turn * v.TIP_BESIDE_MIDDLE.number * half_width
-    j = front[1] + v.TIP_BEHIND_FRONT.number * (back[1] - front[1])
+    j = front[1] + from_front * (back[1] - front[1])
     column = (round(float(i)), round(float(j)))
     k = 0.5 * (surface.floor[column] + surface.top[column])
     return vertebra.to_lps(np.array([i, j, k]))

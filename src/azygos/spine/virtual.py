@@ -124,6 +124,7 @@ def draw_vertebra(
     cleft: bool | None = False,
     sex: str | None = None,
     severity: float | None = None,
+    mean_bone: float | None = None,
     spacing: float = 1e-3,
     symmetric: bool = False,
 ) -> Vertebra:
@@ -146,6 +147,8 @@ def draw_vertebra(
         None: drawn.
     severity : float or None
         Largest share of height lost [-]; None: drawn by Genant grade.
+    mean_bone : float or None
+        Bone over total volume before it broke, mean over the body [-]; None: drawn from 0.05 to 0.15.
     spacing : float
         Edge of a cell [m].
     symmetric : bool
@@ -154,7 +157,7 @@ def draw_vertebra(
     Returns
     -------
     vertebra : Vertebra
-        With `bone_fraction` from a drawn mean of 0.05 to 0.15 before breaking; bone mass is kept.
+        With `bone_fraction` about `mean_bone` before breaking; bone mass is kept.
 
     Notes
     -----
@@ -173,12 +176,14 @@ def draw_vertebra(
     kind = draw_fracture(rng) if fracture is None else fracture
     drawn_severity, tilt = draw_severity(rng), float(rng.uniform(v.SIDE_TILT.low or 0.0, v.SIDE_TILT.high or 0.0))
     gap, has_cleft = draw_cleft(rng, symmetric=symmetric), bool(rng.random() < v.CLEFT_SHARE.number)
-    mean_bone = float(rng.uniform(v.MEAN_BONE_FRACTION.low or 0.0, v.MEAN_BONE_FRACTION.high or 0.0))
+    drawn_bone = float(rng.uniform(v.MEAN_BONE_FRACTION.low or 0.0, v.MEAN_BONE_FRACTION.high or 0.0))
     collapse = make_collapse(kind, drawn_severity if severity is None else severity, tilt=0.0 if symmetric else tilt)
     if cleft is None:
         cleft = has_cleft and collapse.kind != "none"
     require(not cleft or collapse.kind != "none", "a cleft lies in a broken body; give a fracture or no cleft")
-    return _build(level, size, collapse, gap if cleft else None, mean_bone, spacing)
+    bone = drawn_bone if mean_bone is None else mean_bone
+    require(0.02 <= bone <= 0.3, f"a mean bone fraction of {bone:g} is no vertebra's; give 0.02 to 0.3")
+    return _build(level, size, collapse, gap if cleft else None, bone, spacing)
 
 
 def _build(
