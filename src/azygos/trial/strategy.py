@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from azygos.case.case_file import CaseFile
+from azygos.plan.session import OWN_OF_A_VERTEBRA
+from azygos.spine import Draw
 from azygos.trial.population import VirtualLevel, VirtualPatient
 from azygos.trial.trial_file import StrategyTable
 from azygos.values.population import BALLOON
+from azygos.values.uncertainty import UNCERTAIN
 
 _LEAST_PORTION_ML = 0.05  # what is left over of a volume joins the portion before it
 
@@ -26,8 +31,8 @@ def case_of(patient: VirtualPatient, strategy: StrategyTable) -> CaseFile:
     Returns
     -------
     case : CaseFile
-        With the patient's numbers written out in full. What importance pushes is not in it: `redraw` of
-        :func:`azygos.case.follow_case` puts it in.
+        With the patient's numbers written out in full. What importance pushes is not in it: :func:`redraw_of`
+        puts it in.
     """
     return CaseFile.model_validate(
         {
@@ -42,6 +47,23 @@ def case_of(patient: VirtualPatient, strategy: StrategyTable) -> CaseFile:
             "course": {"clot": strategy.clot},
         }
     )
+
+
+def redraw_of(patient: VirtualPatient) -> Callable[[Draw], Draw]:
+    """What importance pushed in a patient, as `redraw` of :func:`azygos.case.draw_case`; once for each call of it.
+
+    What each vertebra has of its own is pushed in the first one only: in the others it is drawn as ever, so that the
+    patient's weight stays that of two numbers.
+    """
+    pushed = {name: UNCERTAIN[name].at(chance) for name, chance in patient.chances}
+    shared = {name: number for name, number in pushed.items() if name not in OWN_OF_A_VERTEBRA}
+    changes = iter([pushed])
+
+    def redraw(draw: Draw) -> Draw:
+        wanted: dict[str, Any] = next(changes, shared)
+        return replace(draw, **wanted)
+
+    return redraw
 
 
 def _patient(patient: VirtualPatient) -> dict[str, Any]:
