@@ -187,7 +187,7 @@ def _lodging(
         lobe=place.lobe, segment=place.segment, order=int(lungs.order[head]),
         artery_diameter=float(lungs.diameter[head]), vessels=vessels,
         closed=tuple(shares[at] for at in vessels), moulded=moulded, visible=width >= v.VISIBLE_THICKNESS.number,
-        behind=behind,
+        width=width, behind=behind,
     )  # fmt: skip
 
 

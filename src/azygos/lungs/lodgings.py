@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +31,7 @@ class Lodging(Parcel):
     closed: tuple[float, ...]  # share of each one's area that it takes [-]
     moulded: bool  # paste, or gel as soft, that took the artery's shape or branched
     visible: bool  # to a CT that shows what is 1.5 mm thick or more; the figure's source stands in values
+    width: float = math.nan  # where it is widest, as a reader sees it; nan: not told [m]
     behind: float = 0.0  # volume for which the arteries on its way had no room: it reaches back through the valve [m^3]
 
     def __post_init__(self) -> None:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from azygos.ground.parcels import Parcel
 from azygos.spine import Rest, Route
+from azygos.trial.visibility import IMAGINGS
 
 Kind = Literal["text", "whole", "number", "yes"]
 SCHEMA = 1
@@ -46,6 +47,17 @@ def route_column(route: Route) -> str:
 def rest_column(rest: Rest) -> str:
     """The column of what came to rest in one place, as the way out leads there."""
     return f"rest_{_plain(rest)}_ml"
+
+
+def seen_column(looked_with: str, end: str) -> str:
+    """The column of the chance that somebody finds cement in the lungs; `end` is low, mid or high.
+
+    Examples
+    --------
+    >>> seen_column("planned ct", "mid")
+    'seen_planned_ct_mid'
+    """
+    return f"seen_{_plain(looked_with)}_{end}"
 
 
 def _plain(name: str) -> str:
@@ -93,8 +105,8 @@ SESSION = (
     _column("injected_ml", "number", "cement through the needles", "mL"),
     _column("stopped_early", "whole", "levels at which the operator stopped on a leak that was seen"),
     _column("fill_ml", "number", "cement that stayed in bone", "mL"),
-    _column("fill_share", "number", "of the bodies' volume that is cement, all levels"),
-    _column("fill_symmetry", "number", "smaller over larger side, mean over levels; 1 is even"),
+    _column("fill_share", "number", "of the bodies' volume that is cement, levels without cement too"),
+    _column("fill_symmetry", "number", "smaller over larger side, mean over levels with cement; 1 is even"),
     _column("sensor_kpa", "number", "highest pressure at the sensor's place in bone, any level", "kPa"),
     _column("plunger_mpa", "number", "highest plunger pressure, any level", "MPa"),
     _column("leaked_ml", "number", "cement that left bone", "mL"),
@@ -109,20 +121,29 @@ SESSION = (
 BEYOND = (
     _column("veins_ml", "number", "cement that stays in veins", "mL"),
     _column("azygos_seen", "yes", "cement left in the azygos system that CT shows"),
-    _column("cava_seen", "yes", "cement left in a cava that CT shows"),
+    _column("cava_seen", "yes", "cement left in the inferior or superior cava that CT shows"),
     _column("heart_ml", "number", "cement left in the right heart", "mL"),
     _column("heart_any", "yes", "cement in the right heart that CT shows"),
     _column("crossed_ml", "number", "cement that crossed an open foramen ovale", "mL"),
     _column("lung_ml", "number", "cement in the pulmonary arteries", "mL"),
     _column("lung_pieces", "whole", "pieces in the pulmonary arteries"),
-    _column("lung_thickest_mm", "number", "thickness of the thickest piece in the lungs; 0 with none", "mm"),
+    _column("lung_thickest_mm", "number", "of the thickest piece in the lungs, where it is widest; 0 with none", "mm"),
     _column("emboli_ct", "whole", "pieces in the lungs that thin CT shows (values.lungs.VISIBLE_THICKNESS)"),
     _column("embolus_ct", "yes", "any piece in the lungs that thin CT shows"),
+    *(
+        _column(
+            seen_column(looked_with, end),
+            "number",
+            f"chance that cement in the lungs is seen by {looked_with}, {words}",
+        )
+        for looked_with in IMAGINGS
+        for end, words in (("low", "at least"), ("mid", "middle"), ("high", "at most"))
+    ),
     _column("central", "yes", "a piece that CT shows in a main or lobar artery"),
     _column("cord", "yes", "a cord that still hangs on its vertebra reaches the pulmonary arteries"),
     _column("butscheidt", "whole", "grade of cement in the lungs, 0 to 3"),
-    _column("flow_lost", "number", "share of pulmonary flow that blocked arteries lose, at the end of the session"),
-    _column("qanadli", "number", "Qanadli index at the end of the session", "%"),
+    _column("flow_lost", "number", "share of pulmonary flow that cement in the arteries takes, all pieces at rest"),
+    _column("qanadli", "number", "Qanadli index, all pieces at rest", "%"),
     _column("fat_ml", "number", "marrow fat that reached the lungs' vessels at most at once", "mL"),
     _column("pulmonary_mmhg", "number", "highest mean pulmonary pressure within an hour of the session", "mmHg"),
     _column("arterial_fall_mmhg", "number", "largest fall of mean arterial pressure within that time", "mmHg"),
