@@ -103,8 +103,8 @@ def failures(result: PlanResult) -> list[Failure]:
 # Chances
 
 
-def wilson(successes: int, n: int) -> Estimate:
-    r"""A proportion with Wilson's 95 % score interval.
+def wilson(successes: float, n: float) -> Estimate:
+    r"""A proportion with Wilson's 95 % score interval; weighted draws come as effective counts, which need not be whole.
 
     Unlike the textbook :math:`p \pm 1.96\sqrt{p(1-p)/n}` it stays within 0 and 1 and still
     has a width where nothing, or everything, happened.

@@ -21,7 +21,10 @@ class Measure(Parcel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level(Parcel):
-    """A share or a mean under one strategy, with its 95 % interval."""
+    """A share or a mean under one strategy, with its 95 % interval.
+
+    The interval of a mean is NaN where all patients have the same value: their spread is not known then.
+    """
 
     measure: str
     strategy: str
@@ -35,7 +38,10 @@ class Level(Parcel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference(Parcel):
-    """A strategy less the reference in the same patients, with its 95 % interval."""
+    """A strategy less the reference in the same patients, with its 95 % interval.
+
+    The interval of a mean is NaN where all pairs differ by as much, for example not at all.
+    """
 
     measure: str
     strategy: str
@@ -53,8 +59,8 @@ class Difference(Parcel):
 
     @property
     def within_noise(self) -> bool:
-        """Whether the interval holds no difference at all."""
-        return self.low <= 0.0 <= self.high
+        """Whether the interval holds no difference at all; so it is where nothing is known."""
+        return not (self.low > 0.0 or self.high < 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +83,8 @@ class Interaction(Parcel):
     strategy: str
     spread: float  # largest less smallest difference among the groups
     p: float  # of Cochran's Q over the groups' differences; many are asked, so it is a hint and no proof
+    p_holm: float = float("nan")  # the same after Holm's correction for all interactions that were asked
+    groups: int = 0  # that could be compared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -130,6 +138,26 @@ class Account(Parcel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attrition(Parcel):
+    """What failed patients could have done to the primary difference."""
+
+    strategy: str
+    reference: str
+    pairs: int  # patients that were asked for under both
+    complete: int  # of these, finished under both
+    only_strategy: int  # failed under the strategy alone
+    only_reference: int
+    p: float  # exact McNemar: whether the two fail alike
+    worst_low: float  # the primary difference had every missing outcome favoured the strategy ...
+    worst_high: float  # ... or the reference; of a mean: NaN, for it has no bound
+
+    @property
+    def fails_alike(self) -> bool:
+        """Whether chance explains which of the two failed more often."""
+        return self.p > 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrialFindings(Parcel):
     """All that is computed from an outcome table."""
 
@@ -148,6 +176,8 @@ class TrialFindings(Parcel):
     subgroups: tuple[Subgroup, ...]
     interactions: tuple[Interaction, ...]
     curves: tuple[Curve, ...]
+    attrition: tuple[Attrition, ...] = ()
+    methods: tuple[str, ...] = ()  # sentences: how each kind of number was computed
     screening: Screening | None = None
     seconds_a_patient: float = float("nan")  # median wall time, from the timing table
     workers: int = 0

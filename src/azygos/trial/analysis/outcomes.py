@@ -1,0 +1,139 @@
+"""The outcome table as columns over patients, read one column at a time: a large trial need not fit into memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from azygos.ground.errors import InputError, require
+from azygos.ground.parcels import BoolArray, FloatArray, IntArray, Parcel
+
+Array = npt.NDArray[Any]
+NEEDED = ("patient", "strategy", "weight", "failed")
+
+
+def parquet() -> Any:
+    """The library that reads outcome tables, or one sentence on how to get it."""
+    try:
+        import pyarrow.parquet
+    except ImportError:
+        raise InputError("trials need pyarrow, which is not installed. Run: pip install 'azygos[trial]'") from None
+    return pyarrow.parquet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Outcomes(Parcel):
+    """Where each patient's row under each strategy stands in an outcome table."""
+
+    path: Path
+    strategies: tuple[str, ...]  # the first is the reference
+    patients: IntArray  # shape (n,), increasing
+    rows: IntArray  # shape (n, strategies): row in the table, -1 where there is none
+    finished: BoolArray  # shape (n, strategies)
+    weight: FloatArray  # shape (n,)
+    known: frozenset[str]  # columns of the file
+
+    def __post_init__(self) -> None:
+        self.seal("patients", "rows", dtype=np.int64)
+        self.seal("finished", dtype=np.bool_)
+        self.seal("weight")
+
+    def column(self, name: str, strategy: int) -> Array:
+        """One column under one strategy, shape (n,); what stands for a patient without a row means nothing."""
+        return np.asarray(self._read(name)[self.rows[:, strategy]])
+
+    def of_patient(self, name: str) -> Array:
+        """One column that no strategy changes, shape (n,)."""
+        return np.asarray(self._read(name)[self.rows.max(axis=1)])
+
+    def text(self, name: str, strategy: int | None = None) -> tuple[Array, list[str]]:
+        """A column of text as codes, shape (n,), and what each code stands for."""
+        codes, words = self._read_text(name)
+        rows = self.rows.max(axis=1) if strategy is None else self.rows[:, strategy]
+        return codes[rows], words
+
+    def pairs(self, strategy: int) -> BoolArray:
+        """Patients that finished under a strategy and under the reference, shape (n,)."""
+        return np.asarray(self.finished[:, strategy] & self.finished[:, 0])
+
+    def _read(self, name: str) -> Array:
+        self._knows(name)
+        return np.asarray(parquet().read_table(self.path, columns=[name]).column(0).to_numpy())
+
+    def _read_text(self, name: str) -> tuple[Array, list[str]]:
+        self._knows(name)
+        return _coded(self.path, name)
+
+    def _knows(self, name: str) -> None:
+        require(
+            name in self.known,
+            f"{self.path} has no column {name!r}. It was made by another version of azygos: run its trial again.",
+        )
+
+
+def read_outcomes(path: Path, strategies: Sequence[str] | None = None) -> Outcomes:
+    """Find each patient's rows in an outcome table.
+
+    Parameters
+    ----------
+    path : Path
+        ``outcomes.parquet`` of a trial.
+    strategies : sequence of str, optional
+        Their names, the reference first; as they first appear in the table if not given.
+
+    Returns
+    -------
+    outcomes : Outcomes
+        Numbers are read later, as they are asked for.
+
+    Raises
+    ------
+    InputError
+        If the file is not there, is no outcome table, or holds none of the strategies.
+    """
+    require(path.is_file(), f"{path} is not there. Give the outcomes.parquet of a finished trial.")
+    try:
+        known = frozenset(parquet().read_schema(path).names)
+    except (OSError, ValueError):
+        raise InputError(f"{path} cannot be read as parquet. Give the outcomes.parquet of a trial.") from None
+    missing = [name for name in NEEDED if name not in known]
+    require(not missing, f"{path} is no outcome table: it has no column {missing[0] if missing else ''!r}.")
+    codes, words = _coded(path, "strategy")
+    names = tuple(strategies) if strategies is not None else tuple(words)
+    require(any(n in words for n in names), f"{path} holds none of the trial's strategies, but {', '.join(words)}.")
+    table = parquet().read_table(path, columns=["patient", "weight"])
+    every = table.column("patient").to_numpy()
+    patients, place = np.unique(every, return_inverse=True)
+    rows = np.full((patients.size, len(names)), -1, dtype=np.int64)
+    for column, name in enumerate(names):
+        mine = np.flatnonzero(codes == words.index(name)) if name in words else np.zeros(0, dtype=np.int64)
+        rows[place[mine], column] = mine
+    there = rows.max(axis=1) >= 0  # a patient known only under a strategy that was not asked for
+    patients, rows = patients[there], rows[there]
+    reasons, sentences = _coded(path, "failed")
+    whole = reasons == sentences.index("") if "" in sentences else np.zeros(every.size, dtype=np.bool_)
+    return Outcomes(
+        path=path,
+        strategies=names,
+        patients=patients,
+        rows=rows,
+        finished=(rows >= 0) & whole[rows],
+        weight=table.column("weight").to_numpy()[rows.max(axis=1)],
+        known=known,
+    )
+
+
+def _coded(path: Path, name: str) -> tuple[Array, list[str]]:
+    """Codes of a text column, and its words in the order in which they appear."""
+    import pyarrow.compute
+
+    table = parquet().read_table(path, columns=[name], read_dictionary=[name])
+    column = table.column(0).unify_dictionaries().combine_chunks()
+    if hasattr(column, "chunks"):  # a table without rows
+        column = column.chunk(0) if column.num_chunks else pyarrow.compute.dictionary_encode(column)
+    return column.indices.to_numpy(zero_copy_only=False), column.dictionary.to_pylist()
