@@ -77,7 +77,11 @@ def made_table(
         (np.repeat(np.argsort(np.argsort(list(named))), patients), np.tile(np.arange(patients), len(named)))
     )
     table = {c.name: np.concatenate([rows[c.name] for rows in columns])[order] for c in COLUMNS}
-    pq.write_table(pa.table({c.name: pa.array(table[c.name], _type(pa, c)) for c in COLUMNS}), path)
+    kinds = pa.schema(
+        [(c.name, _type(pa, c)) for c in COLUMNS], metadata={"azygos.version": "0.1.0", "azygos.code": "made up"}
+    )
+    arrays = [pa.array(table[c.name], kind) for c, kind in zip(COLUMNS, kinds.types, strict=True)]
+    pq.write_table(pa.Table.from_arrays(arrays, schema=kinds), path, row_group_size=1024, compression="zstd")
     return path
 
 

@@ -37,6 +37,8 @@ class Outcomes(Parcel):
     finished: BoolArray  # shape (n, strategies)
     weight: FloatArray  # shape (n,)
     known: frozenset[str]  # columns of the file
+    version: str = ""  # of azygos that made it, and a hash of the code that followed the patients
+    code: str = ""
 
     def __post_init__(self) -> None:
         self.seal("patients", "rows", dtype=np.int64)
@@ -98,9 +100,10 @@ def read_outcomes(path: Path, strategies: Sequence[str] | None = None) -> Outcom
     """
     require(path.is_file(), f"{path} is not there. Give the outcomes.parquet of a finished trial.")
     try:
-        known = frozenset(parquet().read_schema(path).names)
+        schema = parquet().read_schema(path)
     except (OSError, ValueError):
         raise InputError(f"{path} cannot be read as parquet. Give the outcomes.parquet of a trial.") from None
+    known, header = frozenset(schema.names), schema.metadata or {}
     missing = [name for name in NEEDED if name not in known]
     require(not missing, f"{path} is no outcome table: it has no column {missing[0] if missing else ''!r}.")
     codes, words = _coded(path, "strategy")
@@ -125,6 +128,8 @@ def read_outcomes(path: Path, strategies: Sequence[str] | None = None) -> Outcom
         finished=(rows >= 0) & whole[rows],
         weight=table.column("weight").to_numpy()[rows.max(axis=1)],
         known=known,
+        version=header.get(b"azygos.version", b"").decode(),
+        code=header.get(b"azygos.code", b"").decode(),
     )
 
 

@@ -23,7 +23,6 @@ def analyse(
     *,
     timing: Path | None = None,
     screening: Screening | None = None,
-    code: str = "",
     workers: int = 0,
 ) -> TrialFindings:
     """Compute all that a trial's report tells.
@@ -38,10 +37,8 @@ def analyse(
         ``timing.parquet``, for the time a patient takes.
     screening : Screening, optional
         Of the inputs, where one was made.
-    code : str
-        Hash of the code that followed the patients.
     workers : int
-        Processes that did; 0 if not known.
+        Processes that followed the patients; 0 if not known.
 
     Returns
     -------
@@ -66,8 +63,8 @@ def analyse(
     return TrialFindings(
         name=trial.trial.name,
         question=trial.trial.question,
-        version=__version__,
-        code=code,
+        version=outcomes.version or __version__,
+        code=outcomes.code,
         seed=trial.trial.seed,
         spacing_mm=trial.trial.spacing_mm,
         importance=trial.trial.importance,
