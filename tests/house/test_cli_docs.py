@@ -16,9 +16,16 @@ SECTIONS = {match[1]: match[2] for match in re.finditer(r"^## `azygos (\w+)`\n(.
 
 
 def options_of(name: str) -> set[str]:
-    """All long options of a command but help."""
-    named = {option for parameter in COMMANDS[name].params for option in parameter.opts if option.startswith("--")}
-    return named - {"--help"}
+    """All long options of a command but help; of a group, of all its commands."""
+    command = COMMANDS[name]
+    parts = [command, *getattr(command, "commands", {}).values()]
+    named = {option for part in parts for parameter in part.params for option in parameter.opts}
+    return {option for option in named if option.startswith("--")} - {"--help"}
+
+
+@pytest.mark.parametrize("name", [name for name, command in COMMANDS.items() if hasattr(command, "commands")])
+def test_every_command_of_a_group_is_named(name):
+    assert {part for part in COMMANDS[name].commands if f"`azygos {name} {part}" not in SECTIONS[name]} == set()
 
 
 def test_every_command_has_a_section_and_no_other():

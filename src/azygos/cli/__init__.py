@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from azygos import __version__
-from azygos.cli import brief, local_page, pictures, scans
+from azygos.cli import brief, local_page, pictures, scans, trial
 from azygos.cli.base import (
     RESEARCH_ONLY,
     Force,
@@ -210,6 +210,7 @@ def rarity(
 scans.add_to(app)
 pictures.add_to(app)
 brief.add_to(app)
+trial.add_to(app)
 local_page.add_to(app)
 
 

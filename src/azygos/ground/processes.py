@@ -48,7 +48,7 @@ def as_done(work: Callable[[Any, Task], Done], given: Any, tasks: Sequence[Task]
     if not tasks:
         return
     others = set(multiprocessing.active_children())
-    with _one_thread_each(), _pool(work, given, min(workers, len(tasks))) as pool:
+    with one_thread_each(), _pool(work, given, min(workers, len(tasks))) as pool:
         try:
             for future in as_completed(_submit(pool, tasks)):
                 yield future.result()
@@ -70,19 +70,27 @@ def _pool(work: Callable[[Any, Any], Any], given: Any, workers: int) -> ProcessP
 
 
 def _submit(pool: ProcessPoolExecutor, tasks: Sequence[Any]) -> list[Future[Any]]:
-    """Hand in all tasks. Workers start meanwhile and inherit a blocked Ctrl-C: it is this process that answers it."""
-    if not hasattr(signal, "pthread_sigmask"):
+    """Hand in all tasks; workers start meanwhile."""
+    with without_ctrl_c():
         return [pool.submit(_work, task) for task in tasks]
+
+
+@contextlib.contextmanager
+def without_ctrl_c() -> Iterator[None]:
+    """Start workers within: they inherit a blocked Ctrl-C, and it is this process that answers it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        return [pool.submit(_work, task) for task in tasks]
+        yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextlib.contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Let numba run on one thread in the workers: they share the cores between them."""
+def one_thread_each() -> Iterator[None]:
+    """Start workers within: numba runs on one thread in each, since they share the cores between them."""
     names = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
     before = {name: os.environ.get(name) for name in names}
     os.environ.update(dict.fromkeys(names, "1"))
@@ -101,10 +109,15 @@ _given: list[tuple[Callable[[Any, Any], Any], Any]] = []  # what this worker pro
 
 def _begin(work: Callable[[Any, Any], Any], given: Any) -> None:
     _given[:] = [(work, given)]
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
+    """Called in a worker: end it as soon as its parent is gone, whatever it is doing."""
+    threading.Thread(target=_wait_for_parent, daemon=True).start()
+
+
+def _wait_for_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
