@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from azygos.ground.parcels import FloatArray
 from azygos.trial.analysis.outcomes import Outcomes
 from azygos.trial.analysis.shares import share
 from azygos.trial.findings import Curve
@@ -18,12 +19,13 @@ def curves(outcomes: Outcomes) -> tuple[Curve, ...]:
     Everybody who finished is followed for the whole year, so nobody is censored. Who died before symptoms
     came stays among those without.
     """
-    return tuple(_curve(outcomes, number) for number in range(len(outcomes.strategies)))
+    days = outcomes.column("symptoms_day")
+    return tuple(_curve(outcomes, number, days[:, number]) for number in range(len(outcomes.strategies)))
 
 
-def _curve(outcomes: Outcomes, strategy: int) -> Curve:
+def _curve(outcomes: Outcomes, strategy: int, days: FloatArray) -> Curve:
     whole = outcomes.finished[:, strategy]
-    day, weights = outcomes.column("symptoms_day", strategy)[whole], outcomes.weight[whole]
+    day, weights = days[whole], outcomes.weight[whole]
     day = np.where(np.isnan(day), np.inf, day)
     found = [share(np.asarray(day <= until), weights) for until in DAYS]
     return Curve(

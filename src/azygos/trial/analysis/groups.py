@@ -54,7 +54,7 @@ def divisions(outcomes: Outcomes) -> Iterator[Division]:
 
 def planned(outcomes: Outcomes) -> FloatArray:
     """What the reference would inject [mL]; strategies scale it by the same factor of the patient's own."""
-    values = np.asarray(outcomes.column("planned_ml", 0), dtype=np.float64)
+    values = np.asarray(outcomes.column("planned_ml")[:, 0], dtype=np.float64)
     return np.where(outcomes.rows[:, 0] >= 0, values, np.nan)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from azygos.ground.parcels import BoolArray, FloatArray, IntArray
+from azygos.ground.parcels import FloatArray, IntArray
 from azygos.trial.analysis.groups import (
     REGIONS,
     SEXES,
@@ -49,7 +50,12 @@ def incidence_table(path: Path, strategies: Sequence[str] | None = None) -> list
         weight times volume for ``injected_ml``. A share is a count over ``weight``.
     """
     outcomes = read_outcomes(path, strategies)
-    return [row for number in range(len(outcomes.strategies)) for row in _of_strategy(outcomes, number)]
+    tables = [_Table.of(outcomes, number) for number in range(len(outcomes.strategies))]
+    for name in (*EVENTS, *seen_columns(outcomes), "injected_ml"):
+        values = outcomes.column(MADE.get(name, name))
+        for number, table in enumerate(tables):
+            table.add(name, values[:, number] > 0 if name in MADE else values[:, number], outcomes)
+    return [row for table in tables for row in table.rows(outcomes)]
 
 
 def viscosity(cement: str) -> str:
@@ -69,20 +75,48 @@ def _consistency(cement: str) -> float:
     return CEMENTS[cement].consistency.number
 
 
-def _of_strategy(outcomes: Outcomes, strategy: int) -> Iterator[dict[str, Any]]:
-    there = np.asarray(outcomes.rows[:, strategy] >= 0)
-    strata = _strata(outcomes, strategy)
-    code, sizes = np.zeros(there.size, dtype=np.int64), [max(1, len(one.groups)) for one in strata]
-    for one, size in zip(strata, sizes, strict=True):
-        code = code * size + one.member
-    sums = _sums(outcomes, strategy, code, math.prod(sizes), there)
-    for place in np.unique(code[there]):
-        names = [one.groups[k] for one, k in zip(strata, np.unravel_index(place, sizes), strict=True)]
-        head = dict(zip(STRATA[1:], _with_viscosity(names), strict=True))
-        yield {"strategy": outcomes.strategies[strategy], **head} | {
-            name: int(column[place]) if name in ("patients", "finished") else float(column[place])
-            for name, column in sums.items()
-        }
+@dataclass(slots=True)
+class _Table:
+    """Sums over the patients of each stratum under one strategy, as they are added."""
+
+    strategy: int
+    strata: tuple[Division, ...]
+    sizes: tuple[int, ...]
+    code: IntArray  # shape (n,): each patient's stratum
+    sums: dict[str, FloatArray]
+
+    @classmethod
+    def of(cls, outcomes: Outcomes, strategy: int) -> _Table:
+        """Strata with their patients."""
+        strata = _strata(outcomes, strategy)
+        sizes = tuple(max(1, len(one.groups)) for one in strata)
+        code = np.zeros(outcomes.weight.size, dtype=np.int64)
+        for one, size in zip(strata, sizes, strict=True):
+            code = code * size + one.member
+        table = cls(strategy, strata, sizes, code, {})
+        there, ones = np.asarray(outcomes.rows[:, strategy] >= 0), np.ones(code.size)
+        table.sums["patients"] = np.bincount(code[there], minlength=math.prod(sizes)).astype(np.float64)
+        table.add("finished", ones / outcomes.weight, outcomes)
+        table.add("weight", ones, outcomes)
+        table.add("weight_squares", outcomes.weight, outcomes)
+        return table
+
+    def add(self, name: str, values: Array, outcomes: Outcomes) -> None:
+        """Sum weight times value over those that finished."""
+        whole = outcomes.finished[:, self.strategy]
+        scores = values[whole].astype(np.float64) * outcomes.weight[whole]
+        self.sums[name] = np.asarray(
+            np.bincount(self.code[whole], weights=scores, minlength=math.prod(self.sizes)), dtype=np.float64
+        )
+
+    def rows(self, outcomes: Outcomes) -> Iterator[dict[str, Any]]:
+        """One row for each stratum that has patients."""
+        for place in np.flatnonzero(self.sums["patients"]):
+            groups = [one.groups[k] for one, k in zip(self.strata, np.unravel_index(place, self.sizes), strict=True)]
+            head = {"strategy": outcomes.strategies[self.strategy]}
+            head |= dict(zip(STRATA[1:], _with_viscosity(groups), strict=True))
+            sums = {name: float(column[place]) for name, column in self.sums.items()}
+            yield head | sums | {name: round(sums[name]) for name in ("patients", "finished")}
 
 
 def _with_viscosity(names: list[str]) -> list[str]:
@@ -105,26 +139,6 @@ def _strata(outcomes: Outcomes, strategy: int) -> tuple[Division, ...]:
 def _words(outcomes: Outcomes, name: str, strategy: int) -> Division:
     codes, words = outcomes.text(name, strategy)
     return Division(by=name, groups=tuple(words), member=codes)
-
-
-def _sums(outcomes: Outcomes, strategy: int, code: IntArray, size: int, there: BoolArray) -> dict[str, FloatArray]:
-    whole, weight = outcomes.finished[:, strategy], outcomes.weight
-
-    def total(values: Array, among: BoolArray = whole) -> FloatArray:
-        return np.asarray(np.bincount(code[among], weights=values[among].astype(np.float64), minlength=size))
-
-    sums = {
-        "patients": total(there, there),
-        "finished": total(there),
-        "weight": total(weight),
-        "weight_squares": total(np.square(weight)),
-    }
-    for name in (*EVENTS, *seen_columns(outcomes), "injected_ml"):
-        values = outcomes.column(MADE.get(name, name), strategy)
-        if name in MADE:
-            values = values > 0
-        sums[name] = total(np.where(whole, values, 0) * weight)
-    return sums
 
 
 def seen_columns(outcomes: Outcomes) -> tuple[str, ...]:

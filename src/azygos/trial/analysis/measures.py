@@ -150,12 +150,12 @@ def ask(outcomes: Outcomes, measure: Measure) -> Asked:
     return Asked(
         outcomes=outcomes,
         measure=measure,
-        values=tuple(_values(outcomes, measure, k) for k in range(len(outcomes.strategies))),
+        values=tuple(_values(outcomes, measure).T),
     )
 
 
-def _values(outcomes: Outcomes, measure: Measure, strategy: int) -> Array:
-    column = outcomes.column(MADE.get(measure.name, measure.name), strategy)
+def _values(outcomes: Outcomes, measure: Measure) -> Array:
+    column = outcomes.column(MADE.get(measure.name, measure.name))
     if measure.kind == "share":
         return np.asarray(column if column.dtype == np.bool_ else column > 0)
     return np.asarray(column, dtype=np.float64)

@@ -31,23 +31,31 @@ class Outcomes(Parcel):
     """Where each patient's row under each strategy stands in an outcome table."""
 
     path: Path
+    header: Any  # of the file: where each column lies, read once
     strategies: tuple[str, ...]  # the first is the reference
     patients: IntArray  # shape (n,), increasing
     rows: IntArray  # shape (n, strategies): row in the table, -1 where there is none
     finished: BoolArray  # shape (n, strategies)
     weight: FloatArray  # shape (n,)
-    known: frozenset[str]  # columns of the file
-    version: str = ""  # of azygos that made it, and a hash of the code that followed the patients
-    code: str = ""
 
     def __post_init__(self) -> None:
         self.seal("patients", "rows", dtype=np.int64)
         self.seal("finished", dtype=np.bool_)
         self.seal("weight")
 
-    def column(self, name: str, strategy: int) -> Array:
-        """One column under one strategy, shape (n,); what stands for a patient without a row means nothing."""
-        return np.asarray(self._read(name)[self.rows[:, strategy]])
+    @property
+    def known(self) -> frozenset[str]:
+        """Columns of the file."""
+        return frozenset(self.header.schema.names)
+
+    def said(self, what: str) -> str:
+        """What the file's header says of the "version" or "code" that made it; empty if nothing."""
+        found: bytes = (self.header.metadata or {}).get(f"azygos.{what}".encode(), b"")
+        return found.decode()
+
+    def column(self, name: str) -> Array:
+        """One column, shape (n, strategies); what stands for a patient without a row means nothing."""
+        return np.asarray(self._read(name)[self.rows])
 
     def of_patient(self, name: str) -> Array:
         """One column that no strategy changes, shape (n,)."""
@@ -65,11 +73,11 @@ class Outcomes(Parcel):
 
     def _read(self, name: str) -> Array:
         self._knows(name)
-        return np.asarray(parquet().read_table(self.path, columns=[name]).column(0).to_numpy())
+        return _numbers(self.path, self.header, name)
 
     def _read_text(self, name: str) -> tuple[Array, list[str]]:
         self._knows(name)
-        return _coded(self.path, name)
+        return _coded(self.path, self.header, name)
 
     def _knows(self, name: str) -> None:
         require(
@@ -100,17 +108,15 @@ def read_outcomes(path: Path, strategies: Sequence[str] | None = None) -> Outcom
     """
     require(path.is_file(), f"{path} is not there. Give the outcomes.parquet of a finished trial.")
     try:
-        schema = parquet().read_schema(path)
+        header = parquet().read_metadata(path)
     except (OSError, ValueError):
         raise InputError(f"{path} cannot be read as parquet. Give the outcomes.parquet of a trial.") from None
-    known, header = frozenset(schema.names), schema.metadata or {}
-    missing = [name for name in NEEDED if name not in known]
+    missing = [name for name in NEEDED if name not in header.schema.names]
     require(not missing, f"{path} is no outcome table: it has no column {missing[0] if missing else ''!r}.")
-    codes, words = _coded(path, "strategy")
+    codes, words = _coded(path, header, "strategy")
     names = tuple(strategies) if strategies is not None else tuple(words)
     require(any(n in words for n in names), f"{path} holds none of the trial's strategies, but {', '.join(words)}.")
-    table = parquet().read_table(path, columns=["patient", "weight"])
-    every = table.column("patient").to_numpy()
+    every = _numbers(path, header, "patient")
     patients, place = np.unique(every, return_inverse=True)
     rows = np.full((patients.size, len(names)), -1, dtype=np.int64)
     for column, name in enumerate(names):
@@ -118,27 +124,30 @@ def read_outcomes(path: Path, strategies: Sequence[str] | None = None) -> Outcom
         rows[place[mine], column] = mine
     there = rows.max(axis=1) >= 0  # a patient known only under a strategy that was not asked for
     patients, rows = patients[there], rows[there]
-    reasons, sentences = _coded(path, "failed")
+    reasons, sentences = _coded(path, header, "failed")
     whole = reasons == sentences.index("") if "" in sentences else np.zeros(every.size, dtype=np.bool_)
     return Outcomes(
         path=path,
+        header=header,
         strategies=names,
         patients=patients,
         rows=rows,
         finished=(rows >= 0) & whole[rows],
-        weight=table.column("weight").to_numpy()[rows.max(axis=1)],
-        known=known,
-        version=header.get(b"azygos.version", b"").decode(),
-        code=header.get(b"azygos.code", b"").decode(),
+        weight=_numbers(path, header, "weight")[rows.max(axis=1)],
     )
 
 
-def _coded(path: Path, name: str) -> tuple[Array, list[str]]:
+def _numbers(path: Path, header: Any, name: str) -> Array:
+    with parquet().ParquetFile(path, metadata=header) as file:
+        return np.asarray(file.read(columns=[name]).column(0).to_numpy())
+
+
+def _coded(path: Path, header: Any, name: str) -> tuple[Array, list[str]]:
     """Codes of a text column, and its words in the order in which they appear."""
     import pyarrow.compute
 
-    table = parquet().read_table(path, columns=[name], read_dictionary=[name])
-    column = table.column(0).unify_dictionaries().combine_chunks()
+    with parquet().ParquetFile(path, metadata=header, read_dictionary=[name]) as file:
+        column = file.read(columns=[name]).column(0).unify_dictionaries().combine_chunks()
     if hasattr(column, "chunks"):  # a table without rows
         column = column.chunk(0) if column.num_chunks else pyarrow.compute.dictionary_encode(column)
     return column.indices.to_numpy(zero_copy_only=False), column.dictionary.to_pylist()

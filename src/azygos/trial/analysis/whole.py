@@ -63,8 +63,8 @@ def analyse(
     return TrialFindings(
         name=trial.trial.name,
         question=trial.trial.question,
-        version=outcomes.version or __version__,
-        code=outcomes.code,
+        version=outcomes.said("version") or __version__,
+        code=outcomes.said("code"),
         seed=trial.trial.seed,
         spacing_mm=trial.trial.spacing_mm,
         importance=trial.trial.importance,
