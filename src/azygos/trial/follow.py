@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from azygos.case import DrawnCase, draw_case, follow_drawn
 from azygos.ground.errors import AzygosError
 from azygos.journey import Journey
-from azygos.spine import Draw
 from azygos.trial.columns import Row
 from azygos.trial.outcome import failed_row, row_of
 from azygos.trial.population import VirtualPatient, draw_virtual
-from azygos.trial.strategy import case_of
+from azygos.trial.strategy import case_of, redraw_of
 from azygos.trial.trial_file import StrategyTable, TrialFile
-from azygos.values.uncertainty import UNCERTAIN
 
 FAILS = (AzygosError, ArithmeticError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RuntimeError)
 """What makes a patient a row with a reason; want of memory and an interrupt end the run instead."""
@@ -69,12 +65,6 @@ def journey_of(trial: TrialFile, index: int, strategy: str) -> Journey:
 def _draw(trial: TrialFile, patient: VirtualPatient, strategy: StrategyTable) -> DrawnCase:
     """What chance decides; the strategy only lends its case, of which no draw reads what is done."""
     return draw_case(case_of(patient, strategy), spacing_mm=trial.trial.spacing_mm, redraw=redraw_of(patient))
-
-
-def redraw_of(patient: VirtualPatient) -> Callable[[Draw], Draw]:
-    """What importance changes in the draws of a patient's vertebrae; nothing in a plain patient."""
-    changes: dict[str, Any] = {name: UNCERTAIN[name].at(chance) for name, chance in patient.chances}
-    return lambda draw: replace(draw, **changes)
 
 
 def reason_of(error: Exception) -> str:
