@@ -184,6 +184,13 @@ def test_a_scan_is_no_virtual_patient():
     )
 
 
+def test_a_body_that_the_page_cannot_show_is_not_planned_in_another():
+    assert said(with_vertebra(height_lost_share=0.3, bone_fraction=0.1)) == (
+        "the plan says height_lost_share and bone_fraction, and this page shows a body of its own. "
+        "Run it with azygos plan."
+    )
+
+
 def test_the_command_runs_the_plan_as_the_page_does():
     command = save(read_draft(draft(), VIRTUAL), VIRTUAL, seed=5, draws=8)["command"]
     assert command == "azygos plan --virtual 12 plan.toml --draws 8 --seed 5 --spacing 2 -o out"

@@ -86,6 +86,28 @@ MISTAKES = [
         ', line 32: name is missing in [[alternative]]. Write for example name = "wait longer".',
     ),
     ("[cement]", f"x = {'[' * 2000}\n[cement]", " is not a plan: its brackets lie too deep in each other."),
+    (
+        'side = "left"',
+        "entry_mm = [0.0, 30.0, 0.0], tip_mm = [0.0, 0.0, 0.0], tip_from_front_share = 0.4",
+        ", line 9: a needle has both points and tip_from_front_share, which belongs to a suggested route. "
+        "Give entry_mm and tip_mm, or tip_from_front_share.",
+    ),
+    (
+        "gauge = 11",
+        "tip_from_front_share = 30.0",
+        ", line 9: tip_from_front_share is 30.0. Give a number from 0.1 to 0.9.",
+    ),
+    (
+        'level = "L1"',
+        'fracture = "none"\nheight_lost_share = 0.3',
+        ', line 4: height_lost_share belongs to a fracture. Remove it, or write for example fracture = "wedge".',
+    ),
+    (
+        'level = "L1"',
+        "height_lost_share = 0.9",
+        ", line 5: height_lost_share is 0.9. Give a number above 0 and up to 0.8.",
+    ),
+    ('level = "L1"', "bone_fraction = 10", ", line 5: bone_fraction is 10. Give a number from 0.02 to 0.3."),
     ('side = "left"', 'side = "links"', ', line 9: side is "links". Possible are left and right.'),
     ('name = "generic', 'nam = "generic', ", line 23: unknown key 'nam' in [cement]. Did you mean name?"),
     (

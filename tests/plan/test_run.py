@@ -18,10 +18,12 @@ from azygos.ground.errors import DidNotConverge, InputError
 from azygos.ground.volume import Volume
 from azygos.plan import run as runs
 from azygos.plan.outcome import PlanResult
-from azygos.plan.patient import Patient
+from azygos.plan.patient import Patient, Source, find_patient
+from azygos.plan.plan_file import parse_plan
 from azygos.plan.run import Effort, plan, rerun
 from azygos.plan.schema import result_schema
 from azygos.plan.session import Physics
+from azygos.plan.template import plan_template
 
 Failing = Callable[[Callable[[int], bool], Physics], Physics]
 SENTENCE = "the pressure solve stopped at step 3 with residual 1e-2; last good time 4.0 s."
@@ -241,6 +243,7 @@ def test_cement_that_has_set_is_said(plan_path: Path, tmp_path: Path, effort: Ef
     )
 
 
+VIRTUAL = Source(virtual=3)
 REFUSED = [
     ({}, "give either a CT with -i or a virtual patient with --virtual SEED."),
     ({"input": Path("ct.nii"), "virtual": 1}, "give either a CT with -i or a virtual patient with --virtual SEED."),
@@ -271,6 +274,48 @@ REFUSED = [
     ({"virtual": 1, "seed": -1}, "--seed is -1. Give a whole number from 0."),
     ({"virtual": 1, "spacing_mm": 40.0}, "--spacing is 40 mm. Give 0.25 to 3 mm; 1 is usual."),
 ]
+
+
+@pytest.mark.parametrize(
+    ("keys", "sentence"),
+    [
+        (
+            "height_lost_share = 0.3",
+            "height_lost_share and bone_fraction are for virtual vertebrae. Remove them: the CT shows what there is.",
+        ),
+        (
+            "bone_fraction = 0.1",
+            "height_lost_share and bone_fraction are for virtual vertebrae. Remove them: the CT shows what there is.",
+        ),
+        (
+            'fracture = "wedge"',
+            "fracture and cleft are for virtual vertebrae. Remove them: the CT shows what there is.",
+        ),
+    ],
+)
+def test_what_a_virtual_body_is_like_is_not_told_of_a_scanned_one(keys: str, sentence: str) -> None:
+    task = parse_plan(plan_template().replace('level = "L1" ', f'level = "L1"\n{keys}\n'))
+    with pytest.raises(InputError) as caught:
+        find_patient(task, Source(input=Path("ct.nii"), at_mm=((1.0, 2.0, 3.0),)), spacing=1e-3)
+    assert str(caught.value) == f"L1: {sentence}"
+
+
+def test_a_virtual_body_is_drawn_as_its_keys_say() -> None:
+    usual, told = (
+        find_patient(
+            parse_plan(plan_template().replace('level = "L1" ', f'level = "L1"\n{keys}\n')), VIRTUAL, spacing=2e-3
+        )
+        for keys in ('fracture = "wedge"', 'fracture = "wedge"\nheight_lost_share = 0.25\nbone_fraction = 0.06')
+    )
+    one, other = usual.vertebrae[0], told.vertebrae[0]
+    mass = [float(bone.bone_fraction.sum()) for bone in (one, other)]
+    assert mass[0] != mass[1]
+    whole = find_patient(
+        parse_plan(plan_template().replace('level = "L1" ', 'level = "L1"\nfracture = "none"\nbone_fraction = 0.06\n')),
+        VIRTUAL,
+        spacing=2e-3,
+    ).vertebrae[0]
+    assert whole.bone_fraction[whole.inside].mean() == pytest.approx(0.06, rel=1e-6)
 
 
 @pytest.mark.parametrize(("options", "sentence"), REFUSED)

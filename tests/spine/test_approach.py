@@ -44,6 +44,15 @@ def cube() -> Vertebra:
     )
 
 
+def test_the_tip_lies_as_far_behind_the_front_wall_as_asked() -> None:
+    for share in (0.2, 0.3, 0.5):
+        depth = (suggest_needle(cube(), tip_from_front=share).tip[1] + 5e-3) / 10e-3  # the cube's front is at -5 mm
+        assert depth == pytest.approx(share, abs=0.051)  # walls lie in cells of 1 mm
+    usual, asked = suggest_needle(cube()), suggest_needle(cube(), tip_from_front=0.30)
+    assert np.array_equal(usual.tip, asked.tip)
+    assert np.array_equal(usual.entry, asked.entry)
+
+
 def test_says_how_far_out_the_tip_is() -> None:
     tip = np.array([7.4e-3, 4.1e-3, -3.3e-3])  # the cube ends at 5 mm
     needle = Needle(entry=np.array([0.0, 0.04, 0.0]), tip=tip, gauge=11, inner_radius=1.2e-3, length=0.12)

@@ -152,3 +152,20 @@ def test_refuses_with_a_way_out(how: dict[str, object], sentence: str, rng: np.r
     with pytest.raises(InputError) as refused:
         draw_vertebra("L1", rng, **how)
     assert str(refused.value) == sentence
+
+
+def test_an_asked_bone_fraction_leaves_every_other_draw_as_it_was() -> None:
+    drawn, asked = (
+        draw_vertebra("T8", np.random.default_rng(5), fracture="wedge", cleft=True, mean_bone=bone)
+        for bone in (None, 0.08)
+    )
+    assert np.array_equal(drawn.inside, asked.inside)
+    assert np.array_equal(drawn.cleft, asked.cleft)
+    whole = draw_vertebra("T8", np.random.default_rng(5), mean_bone=0.08, spacing=1e-3)
+    assert whole.bone_fraction[whole.inside].mean() == pytest.approx(0.08, rel=1e-6)
+
+
+def test_a_bone_fraction_that_no_vertebra_has_is_refused() -> None:
+    with pytest.raises(InputError) as refused:
+        draw_vertebra("L1", np.random.default_rng(1), mean_bone=0.6)
+    assert str(refused.value) == "a mean bone fraction of 0.6 is no vertebra's; give 0.02 to 0.3"

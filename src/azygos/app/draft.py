@@ -108,6 +108,11 @@ def _tied(plan: PlanFile, origin: Origin) -> PlanFile:
             task.fracture is None and task.cleft is None,
             f"{origin.level}: fracture and cleft are for virtual vertebrae. Remove them: the CT shows what there is.",
         )
+    unlike = [key for key in ("height_lost_share", "bone_fraction") if getattr(task, key) is not None]
+    require(
+        not unlike,
+        f"the plan says {' and '.join(unlike)}, and this page shows a body of its own. Run it with azygos plan.",
+    )
     tied = task.model_copy(update=changes)
     return plan.model_copy(update={"vertebra": (tied,)})
 

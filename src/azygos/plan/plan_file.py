@@ -28,22 +28,24 @@ class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
+def _known_gauge(gauge: int) -> int:
+    if gauge not in INNER_DIAMETERS:
+        raise ValueError(f"gauge is {gauge}. Possible are {listed([str(known) for known in INNER_DIAMETERS])}.")
+    return gauge
+
+
+KnownGauge = Annotated[int, AfterValidator(_known_gauge)]
+
+
 class NeedlePlan(Table):
     """One cannula: by two points in the body, or by a side, for which a route through the pedicle is suggested."""
 
     entry_mm: Point | None = None  # LPS, where it enters the bone
     tip_mm: Point | None = None  # LPS
     side: Literal["left", "right"] | None = None  # of the suggested route
-    gauge: int = 11
+    gauge: KnownGauge = 11
     opening: Literal["end", "side"] = "end"
     tip_from_front_share: TipShare | None = None  # of the body's depth, behind its front wall; of a suggested route
-
-    @field_validator("gauge")
-    @classmethod
-    def _known_gauge(cls, gauge: int) -> int:
-        if gauge not in INNER_DIAMETERS:
-            raise ValueError(f"gauge is {gauge}. Possible are {listed([str(known) for known in INNER_DIAMETERS])}.")
-        return gauge
 
     @model_validator(mode="after")
     def _points_or_side(self) -> Self:

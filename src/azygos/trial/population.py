@@ -210,13 +210,22 @@ def _mean_age(sex: str) -> float:
 
 
 def _age(z: float, sex: str) -> float:
-    return _mean_age(sex) + _sd(b.AGE) * _within_two_sd(z)
+    """Normal, cut at the ends of the range for both sexes, so that each wished age is possible in each."""
+    low, high = _age_ends(sex)
+    return _mean_age(sex) + _sd(b.AGE) * float(ndtri(low + float(ndtr(z)) * (high - low)))
 
 
 def _age_chance(age: float, sex: str) -> float:
-    low = 1.0 - _TWO_SD
-    chance = (float(ndtr((age - _mean_age(sex)) / _sd(b.AGE))) - low) / (_TWO_SD - low)
-    return min(max(chance, 0.0), 1.0)
+    low, high = _age_ends(sex)
+    return min(max((_below(age, sex) - low) / (high - low), 0.0), 1.0)
+
+
+def _age_ends(sex: str) -> tuple[float, float]:
+    return _below(b.AGE.low or 0.0, sex), _below(b.AGE.high or 0.0, sex)
+
+
+def _below(age: float, sex: str) -> float:
+    return float(ndtr((age - _mean_age(sex)) / _sd(b.AGE)))
 
 
 def _height(z: float, sex: str) -> float:

@@ -8,16 +8,18 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from azygos.ground.errors import InputError
-from azygos.plan.plan_file import AgeMin, BalloonMl, KnownCement, NeedlePlan, Procedure, Table, TipShare, refuse_double
+from azygos.plan.plan_file import AgeMin, BalloonMl, KnownCement, KnownGauge, Procedure, Table, TipShare, refuse_double
 from azygos.plan.sentences import FileWords, listed, parse_toml, read_toml, sentence
 from azygos.trial.columns import BEYOND, COURSE, SESSION
+from azygos.values.body import AGE
+from azygos.values.population import FRACTURE_AGE
 
 MAX_STRATEGIES = 8
 GRID_MM = 1.5  # edge of a cell in bone unless the file says otherwise
 PRIMARY = "embolus_ct"
 
 Region = Literal["thoracic", "thoracolumbar", "lumbar"]
-Years = Annotated[float, Field(ge=55, le=93)]
+Years = Annotated[float, Field(ge=18, le=110)]
 Levels = Annotated[int, Field(ge=1, le=4)]
 Days = Annotated[float, Field(gt=0, le=3650)]
 
@@ -57,10 +59,13 @@ class PopulationTable(Table):
             wish = getattr(self, name)
             if wish is not None and wish[0] > wish[1]:
                 raise ValueError(f"{name} is [{wish[0]:g}, {wish[1]:g}]. Give the lower end first.")
-        for name in ("age_years", "fracture_age_days"):
-            wish = getattr(self, name)
-            if wish is not None and wish[0] == wish[1]:
-                raise ValueError(f"{name} is [{wish[0]:g}, {wish[1]:g}], which nobody meets. Give a range.")
+        for name, drawn in (("age_years", AGE), ("fracture_age_days", FRACTURE_AGE)):
+            wish, low, high = getattr(self, name), drawn.low or 0.0, drawn.high or 0.0
+            if wish is not None and not max(wish[0], low) < min(wish[1], high):
+                raise ValueError(
+                    f"{name} is [{wish[0]:g}, {wish[1]:g}], which nobody meets: patients are drawn from "
+                    f"{low:g} to {high:g}. Give a range within this."
+                )
         if self.region == "lumbar" and self.levels is not None and self.levels[0] > 3:
             raise ValueError(f"levels is [{self.levels[0]}, {self.levels[1]}], and lumbar has three: L3, L4 and L5.")
         return self
@@ -80,7 +85,7 @@ class StrategyTable(Table):
     procedure: Procedure = "vertebroplasty"
     balloon_ml: BalloonMl | None = None  # None: the usual one of a kyphoplasty
     sides: Literal["drawn", "left", "right", "both"] = "drawn"  # drawn: left or right, each patient's own
-    gauge: int = 11
+    gauge: KnownGauge = 11
     opening: Literal["end", "side"] = "end"
     tip_from_front_share: TipShare | None = None  # None: the usual 0.3
     marrow_vented_share: Annotated[float, Field(ge=0, le=1)] = 0.0  # by a vent hole or lavage
@@ -90,7 +95,6 @@ class StrategyTable(Table):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        NeedlePlan(gauge=self.gauge)  # refuses an unknown gauge
         if not self.name.strip():
             raise ValueError('a strategy has an empty name. Give it one, for example "thick cement".')
         if self.balloon_ml is not None and self.procedure == "vertebroplasty":
