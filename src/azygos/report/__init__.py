@@ -5,14 +5,18 @@ from azygos.report.journey_report import write_journey_report
 from azygos.report.journey_words import summarise_journey, summarise_rarity
 from azygos.report.plan_report import plan_picture, write_plan_report
 from azygos.report.trace_report import write_trace_report
+from azygos.report.trial_report import write_trial_report
+from azygos.report.trial_words import summarise_trial
 
 __all__ = [
     "plan_picture",
     "summarise_compare",
     "summarise_journey",
     "summarise_rarity",
+    "summarise_trial",
     "write_compare_report",
     "write_journey_report",
     "write_plan_report",
     "write_trace_report",
+    "write_trial_report",
 ]

@@ -1,0 +1,407 @@
+"""What a trial says, in sentences made by rule: the answer, in whom, how sure.
+
+Shares are told as so many of 1,000 patients, differences as more or fewer of 1,000; means in their own unit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from azygos.report.journey_words import listed
+from azygos.report.page import GAP, NOTHING, number, plural, signed
+from azygos.trial.findings import Attrition, Difference, Interaction, Level, Measure, Subgroup, TrialFindings
+
+THOUSAND = 1000.0
+BELIEVED = 0.05  # two-sided, after Holm's correction for all groupings that were asked
+VENOUS, ANY_LEAK = "leak_venous", "leak_any"
+SHARE_UNIT = f"of 1,000{GAP}patients"
+
+
+# Looking things up ------------------------------------------------------------------------------------------------
+
+
+def primary(findings: TrialFindings) -> Measure:
+    """The measure that the trial was made for; the first where none is marked."""
+    return next((m for m in findings.measures if m.primary), findings.measures[0])
+
+
+def measure_named(findings: TrialFindings, name: str) -> Measure | None:
+    """A measure by its name."""
+    return next((m for m in findings.measures if m.name == name), None)
+
+
+def level_of(levels: Sequence[Level], measure: str, strategy: str) -> Level | None:
+    """What one strategy gave."""
+    return next((x for x in levels if (x.measure, x.strategy) == (measure, strategy)), None)
+
+
+def difference_of(differences: Sequence[Difference], measure: str, strategy: str) -> Difference | None:
+    """One strategy's difference from the reference."""
+    return next((x for x in differences if (x.measure, x.strategy) == (measure, strategy)), None)
+
+
+def others(findings: TrialFindings) -> tuple[str, ...]:
+    """The strategies that are held against the first."""
+    return findings.strategies[1:]
+
+
+# Numbers ----------------------------------------------------------------------------------------------------------
+
+
+def scale(measure: Measure) -> float:
+    """By what a value is multiplied before it is shown."""
+    return THOUSAND if measure.kind == "share" else 1.0
+
+
+def digits(measure: Measure, *values: float) -> int:
+    """Decimals that fit the largest of some values, already scaled."""
+    largest = max((abs(v) for v in values if math.isfinite(v)), default=0.0)
+    if measure.kind == "share":
+        return 0 if largest >= 10.0 or largest == 0.0 else 1
+    return max(0, min(4, 1 - math.floor(math.log10(largest)))) if largest > 0.0 else 1
+
+
+def level_words(measure: Measure, level: Level | None) -> str:
+    """``41 (30 to 55)``: of 1,000 patients, or in the mean's own unit."""
+    if level is None:
+        return NOTHING
+    shown = [scale(measure) * x for x in (level.value, level.low, level.high)]
+    places = digits(measure, *shown)
+    middle, low, high = (number(x, places) for x in shown)
+    unit = f"{GAP}{measure.unit}" if measure.unit else ""
+    if not (math.isfinite(level.low) and math.isfinite(level.high)):
+        return f"{middle}{unit}" if math.isfinite(level.value) else NOTHING
+    return f"{middle} ({low} to {high}){unit}"
+
+
+def difference_words(measure: Measure, difference: Difference | None) -> str:
+    """``−12 (−21 to −3)``, with the unit of a mean."""
+    if difference is None or not math.isfinite(difference.value):
+        return NOTHING
+    shown = [scale(measure) * x for x in (difference.value, difference.low, difference.high)]
+    places = digits(measure, *shown)
+    unit = f"{GAP}{measure.unit}" if measure.unit else ""
+    if not (math.isfinite(shown[1]) and math.isfinite(shown[2])):
+        return signed(shown[0], places) + unit
+    return f"{signed(shown[0], places)} ({signed(shown[1], places)} to {signed(shown[2], places)}){unit}"
+
+
+def ratio_words(difference: Difference | None) -> str:
+    """``0.71 (0.53 to 0.94)``; an end that does not exist is said so."""
+    if difference is None or math.isnan(difference.ratio):
+        return NOTHING
+    if math.isnan(difference.ratio_low) or math.isnan(difference.ratio_high):
+        return number(difference.ratio, 2)
+    high = "no end" if math.isinf(difference.ratio_high) else _times(difference.ratio_high)
+    return f"{_times(difference.ratio)} ({_times(difference.ratio_low)} to {high})"
+
+
+def _times(ratio: float) -> str:
+    return number(ratio, 2 if ratio < 9.95 else 0)
+
+
+def detectable_words(measure: Measure, difference: Difference | None) -> str:
+    """The smallest true difference that would have shown, with its unit."""
+    if difference is None or not math.isfinite(difference.detectable):
+        return NOTHING
+    shown = scale(measure) * difference.detectable
+    unit = measure.unit or ("of 1,000" if measure.kind == "share" else "")
+    return f"{number(shown, digits(measure, shown))}{GAP}{unit}".strip(GAP)
+
+
+def verdict(measure: Measure, difference: Difference | None) -> str:
+    """``fewer``, ``more`` or ``within noise``; lower and higher for means."""
+    if difference is None or not _known(difference):
+        return "cannot be told"
+    if difference.within_noise:
+        return "within noise"
+    below, above = ("fewer", "more") if measure.kind == "share" else ("lower", "higher")
+    return below if difference.value < 0.0 else above
+
+
+def chance_words(p: float) -> str:
+    """A p value.
+
+    Examples
+    --------
+    >>> chance_words(0.0312), chance_words(2e-7), chance_words(float("nan"))
+    ('p = 0.03', 'p < 0.001', 'not computed')
+    """
+    if not math.isfinite(p):
+        return "not computed"
+    if p < 0.001:
+        return "p < 0.001"
+    return f"p = {number(p, 3 if p < 0.01 else 2)}"
+
+
+def strategy_name(name: str) -> str:
+    """A strategy's name in quotation marks, as its author wrote it."""
+    return f"\u201c{name}\u201d"
+
+
+def _known(difference: Difference) -> bool:
+    return difference.patients > 0 and all(
+        math.isfinite(x) for x in (difference.value, difference.low, difference.high)
+    )
+
+
+# The answer -------------------------------------------------------------------------------------------------------
+
+
+def question(findings: TrialFindings) -> str:
+    """The trial's own question, or one made of its strategies and its primary outcome."""
+    if findings.question.strip():
+        return findings.question.strip()
+    asked = primary(findings).words
+    if len(findings.strategies) == 1:
+        return f"How often, or how much: {asked}?"
+    return f"{listed([strategy_name(s) for s in findings.strategies])}: which gives less of: {asked}?"
+
+
+def answer(findings: TrialFindings) -> str:
+    """The answer in one sentence, of the first strategy that is held against the reference."""
+    rest = others(findings)
+    return answer_for(findings, rest[0]) if rest else alone(findings)
+
+
+def alone(findings: TrialFindings) -> str:
+    """The answer of a trial with one strategy: what it gave."""
+    measure, name = primary(findings), findings.strategies[0]
+    level = level_of(findings.levels, measure.name, name)
+    if level is None or level.patients == 0:
+        return "No patient finished, so nothing can be said; the account below says why."
+    shown = level_words(measure, level)
+    what = f"{shown} {SHARE_UNIT}" if measure.kind == "share" else f"{shown} on average"
+    return f"With {strategy_name(name)}, {measure.words}: {what} (95{GAP}% interval); nothing was held against it."
+
+
+def answer_for(findings: TrialFindings, strategy: str) -> str:
+    """Fewer, more, or cannot tell: one strategy against the reference."""
+    measure = primary(findings)
+    difference = difference_of(findings.differences, measure.name, strategy)
+    pair = f"{strategy_name(strategy)} and {strategy_name(findings.strategies[0])}"
+    if difference is None or not _known(difference):
+        return f"Cannot tell: too few patients finished with both {pair}."
+    if measure.kind == "share" and _nobody(findings, measure, strategy):
+        return (
+            f"Cannot tell: none of {plural(difference.patients, 'patient')} had the outcome with {pair} "
+            f"({measure.words}){_would_have_shown(measure, difference)}."
+        )
+    if difference.within_noise:
+        return (
+            f"Cannot tell: between {pair} the difference is within noise, {_change(measure, difference)}"
+            f"{_would_have_shown(measure, difference)}."
+        )
+    return (
+        f"{verdict(measure, difference).capitalize()} with {strategy_name(strategy)} than with "
+        f"{strategy_name(difference.reference)}: {_change(measure, difference)}."
+    )
+
+
+def _nobody(findings: TrialFindings, measure: Measure, strategy: str) -> bool:
+    both = [level_of(findings.levels, measure.name, s) for s in (strategy, findings.strategies[0])]
+    return all(level is not None and level.events == 0 for level in both)
+
+
+def _would_have_shown(measure: Measure, difference: Difference) -> str:
+    if not math.isfinite(difference.detectable):
+        return ""
+    return f"; so many patients would have shown a true difference of {detectable_words(measure, difference)}"
+
+
+def _change(measure: Measure, difference: Difference) -> str:
+    """``12 fewer of 1,000 virtual patients had the outcome, embolus ... (95 % interval 21 to 3 fewer)``."""
+    values = [scale(measure) * x for x in (difference.value, difference.low, difference.high)]
+    places = digits(measure, *values)
+    interval = f"(95{GAP}% interval {_ends(measure, values[1], values[2], places)})"
+    middle = _more_or_fewer(measure, values[0], places)
+    if measure.kind == "share":
+        return f"{middle} of 1,000{GAP}virtual patients had the outcome, {measure.words} {interval}"
+    return f"{middle} a patient on average of the outcome, {measure.words} {interval}"
+
+
+def _ends(measure: Measure, low: float, high: float, places: int) -> str:
+    """``21 to 3 fewer`` where both lie on one side, ``11 fewer to 7 more`` where not."""
+    if low * high > 0.0:
+        return f"{number(abs(low), places)} to {_more_or_fewer(measure, high, places)}"
+    return f"{_more_or_fewer(measure, low, places)} to {_more_or_fewer(measure, high, places)}"
+
+
+def _more_or_fewer(measure: Measure, value: float, places: int) -> str:
+    text = number(abs(value), places) + (f"{GAP}{measure.unit}" if measure.unit else "")
+    if value == 0.0:
+        return text
+    below, above = ("fewer", "more") if measure.kind == "share" else ("less", "more")
+    return f"{text} {below if value < 0.0 else above}"
+
+
+# In whom ----------------------------------------------------------------------------------------------------------
+
+
+def groupings(findings: TrialFindings) -> tuple[str, ...]:
+    """The divisions of patients that were asked, in order."""
+    return tuple(dict.fromkeys([*(s.by for s in findings.subgroups), *(i.by for i in findings.interactions)]))
+
+
+def asked_of_groups(findings: TrialFindings) -> list[Measure]:
+    """The measures that are shown group by group: the primary, and leaks into veins or, where not asked, any leak."""
+    found = {d.measure for s in findings.subgroups for d in s.differences}
+    second = next((name for name in (VENOUS, ANY_LEAK) if name in found), None)
+    named = [primary(findings), measure_named(findings, second) if second else None]
+    return [m for m in dict.fromkeys(named) if m is not None]
+
+
+def in_whom(findings: TrialFindings) -> list[str]:
+    """Whether the difference differs between groups, for the primary and for leaks."""
+    if not others(findings):
+        return ["One strategy has no difference that could differ between patients."]
+    if not groupings(findings):
+        return ["Not asked: the analysis divided no patients."]
+    several = len(others(findings)) > 1
+    return [
+        (f"{strategy_name(strategy)}, " if several else "") + _in_whom(findings, measure, strategy)
+        for strategy in others(findings)
+        for measure in asked_of_groups(findings)
+    ]
+
+
+def _in_whom(findings: TrialFindings, measure: Measure, strategy: str) -> str:
+    asked = [i for i in findings.interactions if (i.measure, i.strategy) == (measure.name, strategy)]
+    told = sorted((i for i in asked if math.isfinite(i.p)), key=lambda i: i.p)
+    what = f"{measure.words}: "
+    if not told:
+        return f"{what}cannot be asked of any group; there are too few events."
+    every = sum(math.isfinite(i.p) for i in findings.interactions)
+    beyond = [i for i in told if i.p_holm < BELIEVED]
+    if beyond:
+        groups = "; ".join(
+            f"by {by_words(i.by)} ({chance_words(i.p)}): {_spread(findings, measure, i)}" for i in beyond
+        )
+        return f"{what}the difference differs between groups, beyond what {every} such tests give by luck, {groups}."
+    if told[0].p < BELIEVED:
+        return (
+            f"{what}no sign that the difference differs between groups once all {every} tests are counted; the nearest "
+            f"of {plural(len(told), 'grouping')} is {by_words(told[0].by)} ({chance_words(told[0].p)}), a hint at most."
+        )
+    return (
+        f"{what}no sign that the difference differs between groups ({plural(len(told), 'grouping')} asked); "
+        "that does not make it alike in all."
+    )
+
+
+def _spread(findings: TrialFindings, measure: Measure, interaction: Interaction) -> str:
+    """The groups' own differences."""
+    groups = [
+        (s.group, difference_of(s.differences, measure.name, interaction.strategy))
+        for s in findings.subgroups
+        if s.by == interaction.by
+    ]
+    return ", ".join(f"{group} {difference_words(measure, d)}" for group, d in groups if d is not None)
+
+
+BY_WORDS = {
+    "region": "region",
+    "levels": "number of levels",
+    "sex": "sex",
+    "age": "age",
+    "age_band": "age",
+    "density": "bone density",
+    "cleft": "cleft",
+    "severity": "severity of the fracture",
+    "fracture": "shape of the fracture",
+    "fracture_age": "age of the fracture",
+    "foramen_open": "open foramen ovale",
+}
+
+
+def by_words(by: str) -> str:
+    """What a division is called."""
+    return BY_WORDS.get(by, by.replace("_", " "))
+
+
+def group_words(subgroup: Subgroup) -> str:
+    """A group's name; the division's where the group is only a yes or no."""
+    return subgroup.group.replace("_", " ")
+
+
+# How sure ---------------------------------------------------------------------------------------------------------
+
+
+def how_sure(findings: TrialFindings) -> str:
+    """Sampling error apart from the model's own."""
+    measure = primary(findings)
+    found = [difference_of(findings.differences, measure.name, s) for s in others(findings)]
+    known = [d for d in found if d is not None and d.patients and math.isfinite(d.detectable)]
+    pairs = plural(max((d.patients for d in found if d is not None), default=_finished(findings)), "patient")
+    if not known:
+        return f"Sampling error of {pairs}: the interval above."
+    smallest = listed(list(dict.fromkeys(detectable_words(measure, d) for d in known)))
+    return (
+        f"Sampling error: {pairs}, the same under each strategy, show a true difference of {smallest} "
+        f"(80{GAP}% power, 5{GAP}% level)."
+    )
+
+
+MODEL_ERROR = (
+    "Model error comes on top and is in no interval here: the model\u2019s own incidence of emboli and leaks misses "
+    "published ones (docs/validation/trial_incidence.md says by how much), and many of its inputs are assumed."
+)
+"""A sentence that no finding can take away."""
+
+
+def _finished(findings: TrialFindings) -> int:
+    return max((account.finished for account in findings.accounts), default=0)
+
+
+def how_done(findings: TrialFindings) -> str:
+    """In a line: whom, how often, on what grid."""
+    asked = max((account.asked for account in findings.accounts), default=0)
+    each = (
+        f"each under {plural(len(findings.strategies), 'strategy', 'strategies')} with the same body, veins and luck"
+        if len(findings.strategies) > 1
+        else "under one strategy"
+    )
+    weighted = " Patients are drawn by importance and weighted." if findings.importance else ""
+    return (
+        f"{plural(asked, 'virtual patient')}, {each}, from the needle to a year, on a grid of "
+        f"{number(findings.spacing_mm, 1)}{GAP}mm; seed {findings.seed}.{weighted}"
+    )
+
+
+def failed_share(findings: TrialFindings) -> float:
+    """Share of all patients and strategies that could not be finished."""
+    asked = sum(account.asked for account in findings.accounts)
+    return sum(account.failed for account in findings.accounts) / asked if asked else 0.0
+
+
+def attrition_of(findings: TrialFindings, strategy: str) -> Attrition | None:
+    """What those that were lost leave open, of one strategy."""
+    return next((one for one in findings.attrition if one.strategy == strategy), None)
+
+
+def lost_words(findings: TrialFindings, strategy: str) -> str:
+    """What those that were lost could have done to the answer; empty where nobody was."""
+    one = attrition_of(findings, strategy)
+    if one is None or one.complete == one.pairs:
+        return ""
+    alike = (
+        f"{plural(one.only_strategy, 'patient')} failed with {strategy_name(strategy)} alone and {one.only_reference} "
+        f"with {strategy_name(one.reference)} alone, "
+        f"{'as luck would have it' if one.fails_alike else 'more unevenly than by luck'} ({chance_words(one.p)})."
+    )
+    ends = [THOUSAND * x for x in (one.worst_low, one.worst_high)]
+    if not all(math.isfinite(x) for x in ends):
+        return alike
+    low, high = (signed(x, digits(primary(findings), *ends)) for x in ends)
+    return (
+        f"{alike} Had every missing outcome favoured the one, or the other, the difference itself would lie "
+        f"between {low} and {high} {SHARE_UNIT}."
+    )
+
+
+def summarise_trial(findings: TrialFindings) -> list[str]:
+    """The answer for a terminal."""
+    said = [answer_for(findings, s) for s in others(findings)] or [alone(findings)]
+    lines = [*said, *in_whom(findings), how_sure(findings), MODEL_ERROR]
+    return [line.replace(GAP, " ") for line in lines]
