@@ -26,6 +26,7 @@ from azygos.plan import Assumption
 from azygos.plan.assumed import Setting, assumptions
 from azygos.plan.record import BONE, values_used
 from azygos.plan.schema import to_json
+from azygos.spine import Draw
 from azygos.values import Value
 
 Report = Callable[[CaseResult, Path], object]
@@ -141,9 +142,10 @@ def run(
     files: Mapping[str, Path] | None = None,
     effort: CaseEffort | None = None,
     found: Found | None = None,
+    redraw: Callable[[Draw], Draw] = lambda draw: draw,
     notes: tuple[str, ...] = (),
 ) -> CaseResult:
-    """Run a case that has been read, and write its folder."""
+    """Run a case that has been read, and write its folder; what `redraw` changes is in no record."""
     effort = effort or CaseEffort()
     require(0.25 <= spacing_mm <= 3.0, f"--spacing is {spacing_mm:g} mm. Give 0.25 to 3 mm; 1 is usual.")
     check_free(output, force=effort.force)
@@ -161,7 +163,7 @@ def run(
     write_record(partial, record, values, whole=False)
     effort.tell(0)
     try:
-        found_journey = follow_case(case, spacing_mm=spacing_mm, tables=tables, tell=effort.tell)
+        found_journey = follow_case(case, spacing_mm=spacing_mm, tables=tables, redraw=redraw, tell=effort.tell)
     except AzygosError:
         discard(partial)
         raise

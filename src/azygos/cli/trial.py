@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from azygos.cli.base import RESEARCH_ONLY, Force, Output, say_where, writing
+from azygos.cli.base import RESEARCH_ONLY, Force, Output, progress_bar, say_where, writing
 from azygos.cli.standing import line, shown_standing, span
 from azygos.ground.errors import InputError
 
 if TYPE_CHECKING:
-    from azygos.trial import Sitting
+    from azygos.trial import Answer, Replay, Report, Sitting, TrialFile, TrialFindings
 
 trial = typer.Typer(
     help="Follow many virtual patients, each under every strategy, and say what differs and how sure that is.",
@@ -61,21 +63,146 @@ def run(
             shard=WHOLE if shard is None else parse_shard(shard),
             budget_s=None if budget is None else seconds(budget),
             progress=show,
+            write_report=_report_writer(),
             force=force,
         )
     _say(sitting, output)
 
 
+def _report_writer() -> Report:
+    """What writes the report; imported when one is to be written, since it draws."""
+
+    def write(findings: TrialFindings, asked: TrialFile, path: Path) -> None:
+        from azygos.report import write_trial_report
+
+        write_trial_report(findings, asked, path)
+
+    return write
+
+
 def _say(sitting: Sitting, output: Path) -> None:
     typer.echo(line(sitting.standing))
     if sitting.whole:
-        say_where(output)
+        _say_findings(sitting.findings, output)
         return
     left = sitting.standing.asked - sitting.standing.done
     about = f", about {span(sitting.standing.left_s)}" if sitting.standing.rate > 0.0 else ""
     typer.echo(
         f"The time is up: {left} rows are left{about}. The same command goes on; {sitting.output} keeps the rest."
     )
+
+
+def _say_findings(findings: TrialFindings | None, output: Path) -> None:
+    if findings is not None:
+        from azygos.report import summarise_trial
+
+        for told in summarise_trial(findings):
+            typer.echo(told)
+    say_where(output)
+
+
+@trial.command("merge")
+def merge(
+    shards: Annotated[list[Path], typer.Argument(metavar="SHARD...", help="Finished folders of all shards.")],
+    output: Output,
+    force: Force = False,
+) -> None:
+    """Make one trial of its shards: the same table as one run would have written.
+
+    azygos trial merge A B C -o OUT
+    """
+    from azygos.trial import merge as merge_shards
+
+    with writing(output):
+        findings = merge_shards(shards, output, force=force, write_report=_report_writer())
+    _say_findings(findings, output)
+
+
+Finished = Annotated[Path, typer.Argument(metavar="OUT", help="Folder of a finished trial.", show_default=False)]
+
+
+@trial.command("replay")
+def replay(
+    folder: Finished,
+    output: Output,
+    patient: Annotated[int, typer.Option("--patient", metavar="K", help="Its number in the trial, from 0.")],
+    strategy: Annotated[str | None, typer.Option("--strategy", help="Under which; left out: the reference.")] = None,
+    force: Force = False,
+) -> None:
+    """Follow one patient again: the whole journey with its report, held against the row in the table.
+
+    azygos trial replay OUT --patient 1234 -o DIR
+    """
+    from azygos.case import CaseEffort
+    from azygos.report import summarise_journey, write_journey_report
+    from azygos.trial import replay as replay_patient
+
+    with writing(output), progress_bar("following") as progress:
+        effort = CaseEffort(force=force, progress=progress, write_report=write_journey_report)
+        again = replay_patient(folder, output, patient=patient, strategy=strategy, effort=effort)
+    for told in (*summarise_journey(again.result), *again.result.notes):
+        typer.echo(told)
+    say_where(output)
+    typer.echo(_held_against(again, folder))
+    if again.unlike:
+        raise typer.Exit(1)
+
+
+def _held_against(again: Replay, folder: Path) -> str:
+    if not again.unlike:
+        return f"Under {again.strategy!r} the outcome is the row of {folder}, number for number."
+    why = (
+        "The code is the trial's, so the kind of machine or a library differs."
+        if again.same_code
+        else "The trial was followed by other code."
+    )
+    return f"The outcome is not the row of {folder}: {', '.join(again.unlike)} differ. {why}"
+
+
+@trial.command("query")
+def query(
+    folder: Finished,
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="One SELECT; the table is called outcomes.")],
+) -> None:
+    """Ask the outcome table in SQL.
+
+    azygos trial query OUT "SELECT strategy, avg(leaked_ml) FROM outcomes GROUP BY strategy"
+    """
+    from azygos.trial import outcomes_of
+    from azygos.trial import query as ask
+
+    answer = ask(outcomes_of(folder), sql)
+    _show(answer)
+    if answer.cut:
+        typer.echo(f"Only the first {len(answer.rows)} rows are shown. Count them, or add a LIMIT.", err=True)
+
+
+def _show(answer: Answer) -> None:
+    """A table on a terminal, comma-separated values elsewhere."""
+    if not sys.stdout.isatty():
+        rows = csv.writer(sys.stdout, lineterminator="\n")
+        rows.writerow(answer.columns)
+        rows.writerows(answer.rows)
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*answer.columns)
+    for row in answer.rows:
+        table.add_row(*(Text(f"{cell:.6g}" if isinstance(cell, float) else str(cell)) for cell in row))
+    Console().print(table)
+
+
+@trial.command("report")
+def report(folder: Finished) -> None:
+    """Analyse a finished trial anew, and write its results and report again.
+
+    azygos trial report OUT
+    """
+    from azygos.trial import conclude_again
+
+    _say_findings(conclude_again(folder, write_report=_report_writer()), folder)
 
 
 def seconds(text: str) -> float:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,18 +15,18 @@ from azygos.ground.errors import InputError, require
 from azygos.ground.files import check_free, finish, open_partial, partial_folder
 from azygos.ground.parcels import Parcel
 from azygos.trial.columns import SCHEMA
+from azygos.trial.concluding import Report, conclude, write_times
+from azygos.trial.findings import TrialFindings
 from azygos.trial.landing import PARTS, Landing, arrow
-from azygos.trial.merging import write_tables
+from azygos.trial.merging import read_landed, write_tables
 from azygos.trial.order import Order, Work
 from azygos.trial.pool import Followed, Task, follow_all, follow_here
-from azygos.trial.record import read_record, write_record
+from azygos.trial.record import finished_record, read_record, write_record
 from azygos.trial.shards import WHOLE, Shard
 from azygos.trial.standing import Progress, Standing, Tally
 from azygos.trial.trial_file import TrialFile
 
 MOST_WORKERS = 256
-Conclude = Callable[[Path, Order], object]
-"""Writes what is found in the tables of a whole trial into their folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class Sitting(Parcel):
     whole: bool  # whether the trial is finished and its folder there
     standing: Standing
     output: Path
+    findings: TrialFindings | None = None  # of a whole trial; a shard has none
 
 
 def run_trial(
@@ -47,7 +49,7 @@ def run_trial(
     budget_s: float | None = None,
     work: Work | None = None,
     progress: Progress | None = None,
-    conclude: Conclude | None = None,
+    write_report: Report | None = None,
     force: bool = False,
 ) -> Sitting:
     """Follow every patient of a trial under every strategy, and write a run folder.
@@ -71,8 +73,8 @@ def run_trial(
         What follows a patient, for tests; left out: :func:`azygos.trial.follow.follow_patient`.
     progress : callable, optional
         Told the standing after each row.
-    conclude : callable, optional
-        Writes what is found into the folder of a whole trial before it gets its name.
+    write_report : callable, optional
+        Writes the report of a whole trial.
     force : bool
         Replace a finished run, or begin anew over another unfinished one.
 
@@ -90,21 +92,24 @@ def run_trial(
     write_record(partial, order, whole=False)
     until = None if budget_s is None else began + budget_s
     landing, tally = Landing(partial, order), Tally(order)
-    for followed in _follow(work or _real_work(), trial, _tasks(landing, tally, until), workers=many, dask=dask):
-        row = landing.land(followed.index, followed.strategy, followed.row, followed.seconds)
-        tally.count(row, now=True)
-        if progress is not None:
-            progress(tally.standing())
+    if output.exists():
+        _take_over(output, landing)
+    with closing(_follow(work or _real_work(), trial, _tasks(landing, tally, until), workers=many, dask=dask)) as rows:
+        for followed in rows:
+            row = landing.land(followed.index, followed.strategy, followed.row, followed.seconds)
+            tally.count(row, now=True)
+            if progress is not None:
+                progress(tally.standing())
     standing = tally.standing()
     if standing.done < standing.asked:
         return Sitting(whole=False, standing=standing, output=partial)
     write_tables(partial, landing.rows(), order.code)
-    if conclude is not None:
-        conclude(partial, order)
+    write_times(partial, workers=many, rows=tally.now, seconds=time.monotonic() - began)
+    found = conclude(partial, trial, workers=many, write_report=write_report) if shard.whole else None
     write_record(partial, order, whole=True)
     finish(partial, output)
     shutil.rmtree(output / PARTS)
-    return Sitting(whole=True, standing=standing, output=output)
+    return Sitting(whole=True, standing=standing, output=output, findings=found)
 
 
 def _workers(asked: int | None) -> int:
@@ -137,7 +142,7 @@ def _tasks(landing: Landing, tally: Tally, until: float | None) -> Iterator[Task
 
 def _follow(
     work: Work, trial: TrialFile, tasks: Iterator[Task], *, workers: int, dask: str | None
-) -> Iterator[Followed]:
+) -> Generator[Followed]:
     if dask is not None:
         from azygos.trial.cluster import follow_on_cluster
 
@@ -145,6 +150,18 @@ def _follow(
     if workers == 0:
         return follow_here(work, trial, tasks)
     return follow_all(work, trial, tasks, workers=workers)
+
+
+def _take_over(finished: Path, landing: Landing) -> None:
+    """Land again what a finished run of the same trial holds: one of more patients or strategies will replace it."""
+    try:
+        record = finished_record(finished)
+    except InputError:  # not a trial, or one that cannot be read: nothing to take
+        return
+    if Order(trial=record.trial, shard=record.shard, code=record.code).key() != landing.order.key():
+        return
+    for landed in read_landed(finished):
+        landing.land_again(landed)
 
 
 def _check_same_code(partial: Path, order: Order) -> None:

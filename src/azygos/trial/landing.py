@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from azygos.ground.errors import InputError
 from azygos.ground.files import write_atomic
 from azygos.ground.parcels import Parcel
-from azygos.trial.columns import COLUMNS, SCHEMA, Kind, Row, empty_row
+from azygos.trial.columns import COLUMNS, SCHEMA, Kind, Row
 from azygos.trial.order import Order
 
 if TYPE_CHECKING:
@@ -66,6 +66,13 @@ class Landing:
         write_atomic(path, part_bytes(kept, seconds))
         return kept
 
+    def land_again(self, landed: Landed) -> None:
+        """Keep a row of a finished table, if it is one of these."""
+        index, strategy = int(landed.row["patient"]), str(landed.row["strategy"])
+        mine = strategy in self._hashes and index in self.order.indices()
+        if mine and landed.row["key"] == self.key(index, strategy) and self.read(index, strategy) is None:
+            self.land(index, strategy, landed.row, landed.seconds)
+
     def read(self, index: int, strategy: str) -> Landed | None:
         """A row that has landed; nothing where there is none or where its file is not whole.
 
@@ -79,10 +86,6 @@ class Landing:
             return None
         return read_part(path, self.key(index, strategy))
 
-    def missing(self, index: int) -> tuple[str, ...]:
-        """Strategies under which a patient is still to be followed."""
-        return tuple(name for name in self._hashes if self.read(index, name) is None)
-
     def rows(self) -> Iterator[Landed]:
         """All rows in the table's order: patient by patient, under each strategy."""
         for index in self.order.indices():
@@ -94,11 +97,6 @@ class Landing:
                         "Run the same command again: that patient is followed anew."
                     )
                 yield landed
-
-
-def failed_row(index: int, strategy: str, reason: str) -> Row:
-    """The row of a patient of which nothing else is known than why."""
-    return {**empty_row(), "patient": index, "strategy": strategy, "weight": 1.0, "failed": reason}
 
 
 # Rows and parquet ---------------------------------------------------------------------------------------------------

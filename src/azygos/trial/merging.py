@@ -103,6 +103,15 @@ def read_landed(folder: Path) -> Iterator[Landed]:
             yield Landed(row=row, seconds=next(seconds, float("nan")))
 
 
+def find_row(path: Path, patient: int, strategy: str) -> Row | None:
+    """One row of an outcome table; only the groups that may hold it are read."""
+    with _opened(path) as table:
+        check_schema(table.schema_arrow.metadata or {}, path)
+    wanted = [("patient", "=", patient), ("strategy", "=", strategy)]
+    found: list[Row] = arrow().parquet.read_table(path, filters=wanted).to_pylist()
+    return found[0] if found else None
+
+
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[Any]:
     pa = arrow()

@@ -10,7 +10,7 @@ import contextlib
 import multiprocessing
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -19,7 +19,6 @@ from azygos.ground.errors import AzygosError
 from azygos.ground.parcels import Parcel
 from azygos.ground.processes import end_with_parent, one_thread_each, without_ctrl_c
 from azygos.trial.columns import Row
-from azygos.trial.landing import failed_row
 from azygos.trial.order import Work
 from azygos.trial.trial_file import TrialFile
 
@@ -71,22 +70,17 @@ def follow_task(work: Work, trial: TrialFile, task: Task) -> Iterator[Followed]:
         reason = "the code that follows a patient gave no row"
     except Exception as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())
-    for strategy in waiting:
-        yield Followed(
-            index=task.index,
-            strategy=strategy,
-            row=failed_row(task.index, strategy, reason),
-            seconds=time.perf_counter() - began,
-        )
+    left = Task(index=task.index, strategies=tuple(waiting))
+    yield from lost(trial, left, reason, time.perf_counter() - began)
 
 
-def follow_here(work: Work, trial: TrialFile, tasks: Iterable[Task]) -> Iterator[Followed]:
+def follow_here(work: Work, trial: TrialFile, tasks: Iterable[Task]) -> Generator[Followed]:
     """Follow all in this process."""
     for task in tasks:
         yield from follow_task(work, trial, task)
 
 
-def follow_all(work: Work, trial: TrialFile, tasks: Iterable[Task], *, workers: int) -> Iterator[Followed]:
+def follow_all(work: Work, trial: TrialFile, tasks: Iterable[Task], *, workers: int) -> Generator[Followed]:
     """Follow all on several processes, each row as it is finished.
 
     Parameters
@@ -121,6 +115,7 @@ class _Worker:
         theirs.close()
         self.has: deque[Task] = deque()
         self.begun = False
+        self.since = time.monotonic()  # when it came to its first patient, or the one after
 
     def give(self, task: Task) -> None:
         self.has.append(task)
@@ -189,10 +184,10 @@ class _Crew:
             yield from self._bury(worker)
             return
         self._false_starts, worker.begun = 0, True
-        if said == READY:
-            return
-        if said is None:
-            worker.has.popleft()
+        if said == READY or said is None:
+            worker.since = time.monotonic()
+            if said is None:
+                worker.has.popleft()
             return
         task = worker.has[0]
         worker.has[0] = Task(index=task.index, strategies=tuple(s for s in task.strategies if s != said.strategy))
@@ -216,17 +211,21 @@ class _Crew:
         if not flown.strategies:
             pass  # all of its rows had come
         elif strikes >= STRIKES:
-            yield from lost(flown, LOST)
+            yield from lost(self._made[1], flown, LOST, time.monotonic() - worker.since)
         else:
             self._again.append(flown)
         self._again.extend(queued)
 
 
-def lost(task: Task, reason: str) -> Iterator[Followed]:
-    """Rows of a patient that takes its process with it."""
+def lost(trial: TrialFile, task: Task, reason: str, seconds: float) -> Iterator[Followed]:
+    """Rows of a patient that its code or its process did not bring to an end: who it was, what was planned, and why."""
+    from azygos.trial.outcome import failed_row
+    from azygos.trial.population import draw_virtual
+
+    patient = draw_virtual(trial, task.index)
     for strategy in task.strategies:
-        row = failed_row(task.index, strategy, reason)
-        yield Followed(index=task.index, strategy=strategy, row=row, seconds=float("nan"))
+        row = failed_row(patient, trial.named(strategy), None, reason)
+        yield Followed(index=task.index, strategy=strategy, row=row, seconds=seconds)
 
 
 # In the worker ------------------------------------------------------------------------------------------------------

@@ -88,3 +88,9 @@ def finished_record(folder: Path) -> TrialRecord:
     record = read_record(folder)
     require(record.whole, f"{folder} is unfinished. Run its trial to the end first: the same command takes it up.")
     return record
+
+
+def outcomes_of(folder: Path) -> Path:
+    """The outcome table of a finished trial, or of a shard of one."""
+    finished_record(folder)
+    return folder / "outcomes.parquet"

@@ -64,14 +64,14 @@ class Tally:
     def __init__(self, order: Order) -> None:
         self._asked, self._outcome = order.rows, order.trial.trial.primary
         self._sums = {name: [0, 0.0, 0.0, 0.0] for name in order.trial.names()}  # rows, w, w^2, w with the outcome
-        self._done = self._failed = self._now = 0
+        self._done = self._failed = self.now = 0
         self._first: float | None = None
 
     def count(self, row: Row, *, now: bool) -> None:
         """Count a row that landed in this sitting (`now`) or before."""
         self._done += 1
         if now:
-            self._now += 1
+            self.now += 1
             self._first = self._first or time.monotonic()
         if row["failed"]:
             self._failed += 1
@@ -86,7 +86,7 @@ class Tally:
     def standing(self) -> Standing:
         """How it stands."""
         gone = time.monotonic() - self._first if self._first else 0.0
-        rate = (self._now - 1) / gone if gone > 0.0 else 0.0
+        rate = (self.now - 1) / gone if gone > 0.0 else 0.0
         left = self._asked - self._done
         return Standing(
             done=self._done,
