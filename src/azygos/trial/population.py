@@ -22,18 +22,16 @@ from scipy.special import ndtr, ndtri
 from azygos.case.sampling import push
 from azygos.ground.anatomy import LEVELS
 from azygos.ground.parcels import FloatArray, Parcel
+from azygos.trial import marginals as m
 from azygos.trial.trial_file import PopulationTable, TrialFile
 from azygos.values import body as b
 from azygos.values import population as v
 from azygos.values import vertebrae as bones
-from azygos.values.heart import FORAMEN_OPEN
-from azygos.values.value import Value
 
 NAMES = ("age", "height", "mass_index", "density", "levels", "severity", "fracture_age", "cleft", "volume")
 """What has a correlated deviate; a new name goes to the end."""
 REGIONS = {"thoracic": LEVELS[:10], "thoracolumbar": LEVELS[10:14], "lumbar": LEVELS[14:17]}
 _MOST_LEVELS = len(v.LEVEL_COUNTS)
-_WISHED = ("age", "levels", "fracture_age", "cleft")  # deviates that a wish can move
 _OWN_OF_A_LEVEL = ("density", "severity", "cleft")
 
 
@@ -79,6 +77,7 @@ class _Numbers(Parcel):
     chances: dict[str, float]
     place: FloatArray  # chances of level and neighbour, shape (levels, 2)
     shape: FloatArray  # chances of fractures' shapes, shape (levels,)
+    pushed: tuple[dict[str, float], float]  # by importance: chances and weight
 
 
 def draw_virtual(trial: TrialFile, index: int) -> VirtualPatient:
@@ -96,11 +95,11 @@ def draw_virtual(trial: TrialFile, index: int) -> VirtualPatient:
     patient : VirtualPatient
     """
     sequence = np.random.SeedSequence(trial.trial.seed, spawn_key=(index,))
-    numbers, wish = _numbers(np.random.default_rng(sequence)), trial.population
+    numbers, wish = _numbers(sequence), trial.population
     sex = wish.sex or ("female" if numbers.chances["sex"] < b.SHARE_OF_WOMEN.number else "male")
     z = _with_wishes(numbers, wish, sex)
-    age, height = _age(z["age"], sex), _height(z["height"], sex)
-    pushed, weight = push(np.random.default_rng(sequence.spawn(1)[0])) if trial.trial.importance else ({}, 1.0)
+    age, height = m.age(z["age"], sex), m.height(z["height"], sex)
+    pushed, weight = numbers.pushed if trial.trial.importance else ({}, 1.0)
     ill = numbers.chances["ill"] < v.LUNG_ILL.number
     return VirtualPatient(
         index=index,
@@ -110,26 +109,29 @@ def draw_virtual(trial: TrialFile, index: int) -> VirtualPatient:
         sex=sex,
         age=age,
         height=height,
-        mass=_log_normal(b.MASS_INDEX, z["mass_index"]) * height**2,
-        resistance_factor=_log_evenly(v.LUNG_RESISTANCE, numbers.chances["ill_how"]) if ill else 1.0,
-        foramen=numbers.chances["foramen"] < _open_share(age),
+        mass=m.log_normal(b.MASS_INDEX, z["mass_index"]) * height**2,
+        resistance_factor=m.log_evenly(v.LUNG_RESISTANCE, numbers.chances["ill_how"]) if ill else 1.0,
+        foramen=numbers.chances["foramen"] < m.open_share(age),
         levels=_levels(numbers, z, wish, sex),
-        fracture_age_days=_log_normal(v.FRACTURE_AGE, z["fracture_age"]),
+        fracture_age_days=m.log_normal(v.FRACTURE_AGE, z["fracture_age"]),
         volume_factor=math.exp(v.VOLUME_SPREAD.number * max(-2.0, min(2.0, z["volume"]))),
         side="left" if numbers.chances["side"] < 0.5 else "right",
     )
 
 
-def _numbers(rng: np.random.Generator) -> _Numbers:
-    seed, single = int(rng.integers(2**31)), rng.random(5)
+def _numbers(sequence: np.random.SeedSequence) -> _Numbers:
+    """Each kind from a stream of its own, so that none sees how many another drew."""
+    rng, normal, again, own, place, shape, pushed = (np.random.default_rng(one) for one in sequence.spawn(7))
+    names = ("sex", "foramen", "ill", "ill_how", "side")
     return _Numbers(
-        seed=seed,
-        chances=dict(zip(("sex", "foramen", "ill", "ill_how", "side"), map(float, single), strict=True)),
-        deviates=_factor() @ rng.standard_normal(len(NAMES)),
-        again=rng.random(len(NAMES)),
-        own=rng.standard_normal((_MOST_LEVELS, len(_OWN_OF_A_LEVEL))),
-        place=rng.random((_MOST_LEVELS, 2)),
-        shape=rng.random(_MOST_LEVELS),
+        seed=int(rng.integers(2**31)),
+        chances={name: float(rng.random()) for name in names},
+        deviates=_factor() @ normal.standard_normal(len(NAMES)),
+        again=again.random(len(NAMES)),
+        own=own.standard_normal((_MOST_LEVELS, len(_OWN_OF_A_LEVEL))),
+        place=place.random((_MOST_LEVELS, 2)),
+        shape=shape.random(_MOST_LEVELS),
+        pushed=push(pushed),
     )
 
 
@@ -159,12 +161,10 @@ def _with_wishes(numbers: _Numbers, wish: PopulationTable, sex: str) -> dict[str
         k = NAMES.index(name)
         chance = float(ndtr(z[k]))
         if not low <= chance <= high:
-            shift = np.zeros(len(NAMES))
-            held = [*moved, k]
             target = float(ndtri(low + numbers.again[k] * (high - low)))
+            held = [*moved, k]
             steps = np.array([0.0] * len(moved) + [target - z[k]])
-            shift = table[:, held] @ np.linalg.solve(table[np.ix_(held, held)], steps)
-            z = z + shift
+            z = z + table[:, held] @ np.linalg.solve(table[np.ix_(held, held)], steps)
         moved.append(k)
     return dict(zip(NAMES, map(float, z), strict=True))
 
@@ -174,14 +174,14 @@ def _wished_chances(wish: PopulationTable, sex: str) -> dict[str, tuple[float, f
     found: dict[str, tuple[float, float]] = {}
     if wish.age_years is not None:
         low, high = wish.age_years
-        found["age"] = _age_chance(low, sex), _age_chance(high, sex)
+        found["age"] = m.age_chance(low, sex), m.age_chance(high, sex)
     most = len(REGIONS[wish.region]) if wish.region else _MOST_LEVELS
     if wish.levels is not None or most < _MOST_LEVELS:
         fewest, most = (1, most) if wish.levels is None else (wish.levels[0], min(wish.levels[1], most))
-        edges = _count_edges()
+        edges = m.count_edges()
         found["levels"] = edges[fewest - 1], edges[most]
     if wish.fracture_age_days is not None:
-        low, high = (_log_normal_chance(v.FRACTURE_AGE, days) for days in wish.fracture_age_days)
+        low, high = (m.log_normal_chance(v.FRACTURE_AGE, days) for days in wish.fracture_age_days)
         found["fracture_age"] = low, high
     if wish.cleft is not None:
         none = 1.0 - bones.CLEFT_SHARE.number
@@ -189,104 +189,11 @@ def _wished_chances(wish: PopulationTable, sex: str) -> dict[str, tuple[float, f
     return found
 
 
-# Marginal distributions ---------------------------------------------------------------------------------------------
-
-_TWO_SD = float(ndtr(2.0))
-
-
-def _within_two_sd(z: float) -> float:
-    """A deviate of the normal that is cut at two sd, at the same chance."""
-    low = 1.0 - _TWO_SD
-    return float(ndtri(low + float(ndtr(z)) * (_TWO_SD - low)))
-
-
-def _sd(value: Value) -> float:
-    return ((value.high or 0.0) - (value.low or 0.0)) / 4.0
-
-
-def _mean_age(sex: str) -> float:
-    share = b.SHARE_OF_WOMEN.number
-    return b.AGE.number + v.WOMEN_OLDER.number * ((1.0 - share) if sex == "female" else -share)
-
-
-def _age(z: float, sex: str) -> float:
-    """Normal, cut at the ends of the range for both sexes, so that each wished age is possible in each."""
-    low, high = _age_ends(sex)
-    return _mean_age(sex) + _sd(b.AGE) * float(ndtri(low + float(ndtr(z)) * (high - low)))
-
-
-def _age_chance(age: float, sex: str) -> float:
-    low, high = _age_ends(sex)
-    return min(max((_below(age, sex) - low) / (high - low), 0.0), 1.0)
-
-
-def _age_ends(sex: str) -> tuple[float, float]:
-    return _below(b.AGE.low or 0.0, sex), _below(b.AGE.high or 0.0, sex)
-
-
-def _below(age: float, sex: str) -> float:
-    return float(ndtr((age - _mean_age(sex)) / _sd(b.AGE)))
-
-
-def _height(z: float, sex: str) -> float:
-    return b.HEIGHT[sex].number + _sd(b.HEIGHT[sex]) * _within_two_sd(z)
-
-
-def _log_sd(value: Value) -> float:
-    return math.log((value.high or 1.0) / (value.low or 1.0)) / 4.0
-
-
-def _log_normal(value: Value, z: float) -> float:
-    return value.number * math.exp(_log_sd(value) * _within_two_sd(z))
-
-
-def _log_normal_chance(value: Value, number: float) -> float:
-    low = 1.0 - _TWO_SD
-    chance = (float(ndtr(math.log(number / value.number) / _log_sd(value))) - low) / (_TWO_SD - low)
-    return min(max(chance, 0.0), 1.0)
-
-
-def _log_evenly(value: Value, chance: float) -> float:
-    low, high = value.low or value.number, value.high or value.number
-    return low * math.exp(chance * math.log(high / low))
-
-
-def _open_share(age: float) -> float:
-    return next(share.number for until, share in FORAMEN_OPEN.items() if age < until)
-
-
-@cache
-def _count_edges() -> tuple[float, ...]:
-    """Chances at which one level more begins, from 0 to 1."""
-    shares = np.array([share.number for share in v.LEVEL_COUNTS])
-    return (0.0, *map(float, np.cumsum(shares / shares.sum())[:-1]), 1.0)
-
-
-def _count(z: float) -> int:
-    return int(np.searchsorted(_count_edges()[1:-1], float(ndtr(z)), side="right")) + 1
-
-
-def _height_lost(z: float) -> float:
-    """By Genant grade, evenly within it."""
-    chance = float(ndtr(z))
-    limits = [limit.number for limit in (*bones.GENANT_LIMITS, bones.WORST_LOSS)]
-    edges = np.concatenate([[0.0], np.cumsum([share.number for share in bones.GRADE_SHARES])])
-    return float(np.interp(chance, edges, limits))
-
-
-def _bone_fraction(z: float, sex: str) -> float:
-    share, step = b.SHARE_OF_WOMEN.number, v.MEN_DENSER.number
-    shift = step * (-(1.0 - share) if sex == "female" else share)
-    chance = float(ndtr((z + shift) / math.sqrt(1.0 + step**2 * share * (1.0 - share))))
-    low, high = bones.MEAN_BONE_FRACTION.low or 0.0, bones.MEAN_BONE_FRACTION.high or 0.0
-    return low + chance * (high - low)
-
-
 # Levels -----------------------------------------------------------------------------------------------------------
 
 
 def _levels(numbers: _Numbers, z: Mapping[str, float], wish: PopulationTable, sex: str) -> tuple[VirtualLevel, ...]:
-    names = _treated(_count(z["levels"]), numbers.place, wish)
+    names = _treated(m.count(z["levels"]), numbers.place, wish)
     return tuple(_level(slot, name, numbers, z, wish, sex) for slot, name in enumerate(names))
 
 
@@ -301,9 +208,9 @@ def _level(
     return VirtualLevel(
         level=name,
         fracture=_shape(region_of(name), float(numbers.shape[slot])),
-        height_lost=_height_lost(own["severity"]),
+        height_lost=m.height_lost(own["severity"]),
         cleft=wish.cleft is not False and bool(ndtr(own["cleft"]) > 1.0 - bones.CLEFT_SHARE.number),
-        bone_fraction=_bone_fraction(own["density"], sex),
+        bone_fraction=m.bone_fraction(own["density"], sex),
     )
 
 
