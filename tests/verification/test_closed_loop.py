@@ -25,12 +25,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.integrate import solve_ivp
+from scipy.integrate import ode, solve_ivp
 from scipy.optimize import brentq
 
 from azygos.circulation import kernels as k
 from azygos.circulation.drawing import smith_parameters, smith_start
-from azygos.circulation.steady import one_beat, settle, solver, trace
+from azygos.circulation.steady import carry, one_beat, settle, trace
+from azygos.ground.errors import DidNotConverge
 from azygos.ground.units import MINUTE, ML, MMHG
 
 SMITH = [  # ratio, output L/min, mean pulmonary, mean arterial and venous pressure mmHg, RV over LV filling, RVEF
@@ -81,11 +82,9 @@ def drops(p, y):
 
 def test_vessels_empty_with_the_time_constant_of_resistance_and_elastance():
     p, start = shut()
-    run = solver(p, start)
-    systemic, pulmonary = drops(p, run.y)
+    systemic, pulmonary = drops(p, start)
     for t in (0.25, 0.5, 0.75):
-        y = run.integrate(t)
-        body, lungs = drops(p, y)
+        body, lungs = drops(p, carry(p, np.append(start, 0.0), 0.0, t))
         assert body == pytest.approx(systemic * np.exp(-t * (p[k.AO_E] + p[k.VC_E]) / p[k.SYS_R]), rel=1e-6)
         assert lungs == pytest.approx(pulmonary * np.exp(-t * (p[k.PA_E] + p[k.PU_E]) / p[k.PUL_R]), rel=1e-6)
 
@@ -97,23 +96,49 @@ def test_the_solvers_error_falls_in_step_with_its_tolerance():
     end = 0.02
     errors = []
     for tolerance in (1e-4, 1e-6, 1e-8):
-        run = solver(p, start, relative=tolerance, absolute=1e-16)
-        first = drops(p, run.y)[1]
+        first = drops(p, start)[1]
         exact = first * np.exp(-end * (p[k.PA_E] + p[k.PU_E]) / p[k.PUL_R])
-        errors.append(abs(drops(p, run.integrate(end))[1] - exact) / first)
+        y = carry(p, np.append(start, 0.0), 0.0, end, relative=tolerance, absolute=1e-16)
+        errors.append(abs(drops(p, y)[1] - exact) / first)
     slopes = np.diff(np.log10(errors)) / 2.0
     assert np.all(slopes < -0.7)
     assert errors[-1] < 1e-7
 
 
-def test_a_beat_agrees_with_another_solver_of_higher_order():
-    p, found = rest()
-
+def rate_of(p):
     def rate(t, y):
         out = np.empty(11)
         k.derivative(t, y, p, out)
         return out
 
+    return rate
+
+
+@pytest.mark.parametrize("ratio", [1.0, 4.0, 12.0])
+@pytest.mark.parametrize("begin", [0.0, 0.31])
+def test_the_solver_takes_the_steps_of_scipys_own(ratio, begin):
+    """The same method, tolerances and step control: rounding is all that may differ."""
+    p, found = rest(ratio)
+    start = np.append(1.02 * found.state, 0.0)
+    scipys = ode(rate_of(p)).set_integrator("dopri5", rtol=1e-6, atol=1e-9, nsteps=20_000, first_step=1e-4)
+    theirs = scipys.set_initial_value(start, begin).integrate(p[k.PERIOD])
+    mine = carry(p, start, begin, p[k.PERIOD])
+    assert np.max(np.abs(mine - theirs) / np.maximum(np.abs(theirs), 1e-9)) < 1e-9
+
+
+def test_a_solver_that_may_not_go_on_says_so():
+    p, found = rest()
+    y = np.append(found.state, 0.0)
+    assert k.advance(0.0, p[k.PERIOD], p, 1e-6, 1e-9, 1e-4, 3, y) == k.TOO_MANY_STEPS
+    y[5] = np.nan
+    assert k.advance(0.0, p[k.PERIOD], p, 1e-6, 1e-9, 1e-4, 20_000, y) != k.DONE
+    with pytest.raises(DidNotConverge, match=r"^the solver stopped within a beat, between 0\.0000 and 0\.5000 s$"):
+        carry(p, y, 0.0, 0.5)
+
+
+def test_a_beat_agrees_with_another_solver_of_higher_order():
+    p, found = rest()
+    rate = rate_of(p)
     start = np.append(found.state, 0.0)
     other = solve_ivp(rate, (0.0, p[k.PERIOD]), start, method="DOP853", rtol=1e-9, atol=1e-13, max_step=1e-3).y[:, -1]
     mine = one_beat(p, found.state)

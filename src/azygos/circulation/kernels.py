@@ -117,3 +117,80 @@ def curves(times, states, p, out_pressures):
     """Pressures at every instant of one beat."""
     for i in range(times.shape[0]):
         pressures(times[i], states[i], p, out_pressures[i])
+
+
+# Dormand and Prince's method of order 5, after Hairer, Norsett and Wanner's DOPRI5: its coefficients and step control.
+SAFETY, SMALLEST, LARGEST, DAMPING = 0.9, 0.2, 10.0, 0.04
+ROUNDING = 2.3e-16
+DONE, TOO_MANY_STEPS, STEP_TOO_SMALL = 0, 1, 2
+
+
+@njit(cache=True, error_model="numpy")
+def advance(begin, end, p, relative, absolute, first, most_steps, out_state):
+    """Carry the state from `begin` to `end` of a beat; says how it went.
+
+    `first` is the step that is tried first [s]; `out_state` holds the state at `begin` and then at `end`.
+    """
+    n = out_state.shape[0]
+    k1, k2, k3, k4, k5, k6 = np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+    trial, last_but_one = np.empty(n), np.empty(n)
+    t, h, before = begin, first, 1e-4
+    rejected = False
+    derivative(t, out_state, p, k1)
+    for _ in range(most_steps):
+        if 0.1 * abs(h) <= abs(t) * ROUNDING:
+            return STEP_TOO_SMALL
+        reaches = t + 1.01 * h >= end
+        if reaches:
+            h = end - t
+        for i in range(n):
+            trial[i] = out_state[i] + h * 0.2 * k1[i]
+        derivative(t + 0.2 * h, trial, p, k2)
+        for i in range(n):
+            trial[i] = out_state[i] + h * (3.0 / 40.0 * k1[i] + 9.0 / 40.0 * k2[i])
+        derivative(t + 0.3 * h, trial, p, k3)
+        for i in range(n):
+            trial[i] = out_state[i] + h * (44.0 / 45.0 * k1[i] - 56.0 / 15.0 * k2[i] + 32.0 / 9.0 * k3[i])
+        derivative(t + 0.8 * h, trial, p, k4)
+        for i in range(n):
+            trial[i] = out_state[i] + h * (
+                19372.0 / 6561.0 * k1[i] - 25360.0 / 2187.0 * k2[i] + 64448.0 / 6561.0 * k3[i] - 212.0 / 729.0 * k4[i]
+            )
+        derivative(t + 8.0 / 9.0 * h, trial, p, k5)
+        for i in range(n):
+            last_but_one[i] = out_state[i] + h * (
+                9017.0 / 3168.0 * k1[i] - 355.0 / 33.0 * k2[i] + 46732.0 / 5247.0 * k3[i] + 49.0 / 176.0 * k4[i]
+                - 5103.0 / 18656.0 * k5[i]
+            )  # fmt: skip
+        derivative(t + h, last_but_one, p, k6)
+        for i in range(n):
+            trial[i] = out_state[i] + h * (
+                35.0 / 384.0 * k1[i] + 500.0 / 1113.0 * k3[i] + 125.0 / 192.0 * k4[i] - 2187.0 / 6784.0 * k5[i]
+                + 11.0 / 84.0 * k6[i]
+            )  # fmt: skip
+        derivative(t + h, trial, p, k2)
+        error = 0.0
+        for i in range(n):
+            off = h * (
+                71.0 / 57600.0 * k1[i] - 71.0 / 16695.0 * k3[i] + 71.0 / 1920.0 * k4[i] - 17253.0 / 339200.0 * k5[i]
+                + 22.0 / 525.0 * k6[i] - 1.0 / 40.0 * k2[i]
+            )  # fmt: skip
+            error += (off / (absolute + relative * max(abs(out_state[i]), abs(trial[i])))) ** 2
+        error = np.sqrt(error / n)
+        plain = error ** (0.2 - 0.75 * DAMPING)
+        if error <= 1.0:
+            factor = max(1.0 / LARGEST, min(1.0 / SMALLEST, plain / before**DAMPING / SAFETY))
+            before = max(error, 1e-4)
+            t += h
+            for i in range(n):
+                out_state[i] = trial[i]
+                k1[i] = k2[i]
+            if reaches:
+                return DONE
+            h = min(h / factor, h) if rejected else h / factor
+            h = min(h, end - begin)
+            rejected = False
+        else:
+            h /= min(1.0 / SMALLEST, plain / SAFETY)
+            rejected = True
+    return TOO_MANY_STEPS

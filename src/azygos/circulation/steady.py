@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from scipy.integrate import ode
 
 from azygos.circulation import kernels as k
 from azygos.circulation.reflexes import felt_error
@@ -18,6 +16,7 @@ from azygos.ground.units import ML, MMHG
 N_STATE = 11
 INSTANTS = 65  # of one beat that its means are taken over: within 3e-5 of those over 513
 RELATIVE = 1e-6  # of the solver
+MOST_STEPS = 20_000  # of it in one beat
 ABSOLUTE = 1e-9  # m^3 and m^3/s: a thousandth of a millilitre
 CLOSE = 2e-3  # change from beat to beat at which beats are called the same [mL, mL/s / 100, mmHg]
 ROUGH = 10.0  # the same, for a circulation so blocked that its beats alternate
@@ -54,37 +53,44 @@ class Steady(Parcel):
         return float(self.numbers[SERIES.index(name)])
 
 
-def _rate(t: float, y: FloatArray, p: FloatArray) -> FloatArray:
-    out = np.empty(N_STATE)
-    k.derivative(t, y, p, out)
-    return out
+def carry(
+    p: FloatArray,
+    state: FloatArray,
+    begin: float,
+    end: float,
+    *,
+    relative: float = RELATIVE,
+    absolute: float = ABSOLUTE,
+    first: float = 1e-4,
+) -> FloatArray:
+    """State at `end`, from the one at `begin` of a beat, with the pressure over time in its last place; tries `first`.
 
-
-def solver(
-    p: FloatArray, start: FloatArray, *, relative: float = RELATIVE, absolute: float = ABSOLUTE, first: float = 1e-4
-) -> Any:
-    """Dormand and Prince's method of order 5, as scipy keeps it, at the start of a beat; it first tries `first` [s]."""
-    made = ode(_rate).set_integrator("dopri5", rtol=relative, atol=absolute, nsteps=20_000, first_step=first)
-    return made.set_initial_value(np.append(start, 0.0), 0.0).set_f_params(p)
+    Raises
+    ------
+    DidNotConverge
+        If the steps become too small or too many.
+    """
+    y = np.array(state)
+    status = k.advance(begin, end, p, relative, absolute, first, MOST_STEPS, y)
+    require(status == k.DONE, f"the solver stopped within a beat, between {begin:.4f} and {end:.4f} s", DidNotConverge)
+    return y
 
 
 def one_beat(p: FloatArray, start: FloatArray) -> FloatArray:
     """State after one beat, with the mean aortic pressure [Pa] in its last place."""
-    run = solver(p, start)
-    end = run.integrate(p[k.PERIOD])
-    require(run.successful(), f"the solver stopped within a beat at {run.t:.4f} s", DidNotConverge)
+    end = carry(p, np.append(start, 0.0), 0.0, p[k.PERIOD])
     end[10] /= p[k.PERIOD]
-    return np.asarray(end)
+    return end
 
 
 def trace(p: FloatArray, start: FloatArray, instants: int = INSTANTS) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Times, states (n, 10) and pressures (n, 7) through one beat."""
     times = np.linspace(0.0, p[k.PERIOD], instants)
-    run = solver(p, start, first=0.25 * float(times[1]))  # scipy begins anew at each instant
+    first = 0.25 * float(times[1])  # each instant is begun anew
     states = np.empty((instants, N_STATE))
-    states[0] = run.y
+    states[0] = np.append(start, 0.0)
     for i in range(1, instants):
-        states[i] = run.integrate(times[i])
+        states[i] = carry(p, states[i - 1], times[i - 1], times[i], first=first)
     pressures = np.empty((instants, 7))
     k.curves(times, states, p, pressures)
     return times, states[:, :10], pressures
