@@ -105,6 +105,7 @@ def make_risk_report(
             }
             for one in published.moved
         ],
+        studies="; ".join(published.base.studies),
         base=f"{in_thousand(published.base.new_centre.value)} ({span(published.base.new_centre)})",
         pooled=f"{in_thousand(published.base.pooled.value)} ({span(published.base.pooled)})",
         chance=f"{in_thousand(published.chance.value)} ({span(published.chance)})",

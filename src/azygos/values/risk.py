@@ -102,9 +102,15 @@ LEAST_PATIENTS = _assumed(
 
 # --- beside the answer ---------------------------------------------------------------------------
 
-OXYGEN_BY_VOLUME = (
-    (0.0, Value(0.0, "dimensionless", source="hsieh2019", where="abstract", note="under 3.5 mL")),
-    (3.5, Value(0.0011, "dimensionless", source="hsieh2019", where="abstract", note="3.5 to 7.0 mL")),
-    (7.0, Value(0.009, "dimensionless", source="hsieh2019", where="abstract", note="over 7.0 mL")),
-)
-"""Share of 3,175 patients who needed oxygen for cement in the lungs, from a volume [mL] on; counts are not visible."""
+
+def _oxygen(share: float, note: str) -> Value:
+    return Value(share, "dimensionless", source="hsieh2019", where="abstract", note=note)
+
+
+OXYGEN_LOW_ML, OXYGEN_HIGH_ML = 3.5, 7.0
+OXYGEN = {
+    "low": _oxygen(0.0, "under 3.5 mL"),
+    "middle": _oxygen(0.0011, "3.5 to 7.0 mL"),
+    "high": _oxygen(0.009, "over 7.0 mL"),
+}
+"""Share of 3,175 patients who needed oxygen for cement in the lungs, by injected volume; counts are not visible."""

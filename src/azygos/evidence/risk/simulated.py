@@ -192,7 +192,7 @@ def _groups(person: Person) -> Iterator[tuple[frozenset[str], str | None, str]]:
     else:
         yield ANY_LEVELS, region, ""
     if region is not None:
-        yield ANY_LEVELS, None, "any region is taken"
+        yield ANY_LEVELS, None, "any region and any number of levels are taken"
 
 
 def _strategies(group: Sequence[Stratum]) -> list[str]:
@@ -238,12 +238,13 @@ def _seen(look: Look, ends: Sequence[Chance]) -> Seen:
 
 def _common(person: Person, widened: Sequence[str]) -> tuple[str, ...]:
     """What the group shares with the patient, in words."""
+    given_up = widened[-1] if widened else ""
     words = []
-    if person.levels is not None and "any number of levels is taken" not in widened:
-        several = "two levels or more are taken together" in widened
+    if person.levels is not None and "any" not in given_up:
+        several = bool(given_up)
         exact = "three levels or more" if person.levels >= 3 else ("two levels" if person.levels == 2 else "one level")
         words.append("two levels or more" if several else exact)
-    if person.region is not None and "any region is taken" not in widened:
+    if person.region is not None and "any region" not in given_up:
         words.append("levels in several regions" if person.region == "mixed" else f"{person.region} levels")
     if person.procedure is not None:
         words.append(PROCEDURES[person.procedure])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from azygos.evidence.risk.answer import Answer, Chance, Count
 from azygos.evidence.risk.person import Disease, Look, Person, Procedure, Region
 from azygos.ground.parcels import Parcel
-from azygos.values.risk import OXYGEN_BY_VOLUME, PUFHS_AUC, PUFHS_SLOPE
+from azygos.values.risk import OXYGEN, OXYGEN_HIGH_ML, OXYGEN_LOW_ML, PUFHS_AUC, PUFHS_SLOPE
 
 FINDS = {
     Look.CT: "a chest CT planned for everybody finds cement in the lungs of",
@@ -15,6 +15,8 @@ FINDS = {
     Look.FILM: "a chest film finds cement in the lungs of",
     Look.FLUOROSCOPY: "the screen during the session, or symptoms, tell of cement in the lungs of",
 }
+OVERLAP = "The two intervals overlap. That proves little: the published one is so wide that few answers miss it."
+DISAGREE = "The two disagree: their intervals have no number in common."
 ASK = "Ask your team what this means for you. These numbers are no advice."
 
 
@@ -171,14 +173,11 @@ def _compared(answer: Answer) -> tuple[str, ...]:
     ratio, agree = answer.ratio, answer.agree
     if ratio is None or answer.simulated is None:
         return ()
-    if agree:
-        verdict = (
-            "The two intervals overlap. That proves little: the published one is so wide that few answers miss it."
-        )
-    else:
-        verdict = "The two disagree: their intervals have no number in common."
+    verdict = OVERLAP if agree else DISAGREE
+    if ratio == 0.0:
+        return (verdict, "No virtual patient of this group had any that would be seen.", *_unused(answer))
     more = ratio >= 1.0
-    times = ratio if more else 1.0 / max(ratio, 1e-9)
+    times = ratio if more else 1.0 / ratio
     if times < 1.25:
         return (verdict, "Their middles are about the same.", *_unused(answer))
     size = "more than 100" if times > 100.0 else f"{times:.2g}"
@@ -216,8 +215,8 @@ def _harm(answer: Answer) -> tuple[str, ...]:
     base = answer.published.symptomatic
     sentences = [
         f"Most of it is silent. However one looks, about {in_thousand(base.new_centre.value)} in 1,000 patients have "
-        f"symptoms from cement in the lungs ({span(base.new_centre)} at the next centre); what is known of the patient "
-        "does not move this number, for no study tells how.",
+        f"symptoms from cement in the lungs ({span(base.new_centre)} at the next centre), from "
+        f"{_told_by(base.studies)}. What is known of the patient does not move this number, for no study tells how.",
         _heart(answer.counts),
         _deaths(answer.counts),
     ]
@@ -231,6 +230,12 @@ def _harm(answer: Answer) -> tuple[str, ...]:
     if answer.person.volume_ml is not None:
         sentences.append(_oxygen(answer.person.volume_ml))
     return tuple(sentence for sentence in sentences if sentence)
+
+
+def _told_by(studies: tuple[str, ...]) -> str:
+    """Counts that are not nought, and how many are."""
+    some = [study for study in studies if not study.startswith("0 of ")]
+    return f"{', '.join(some)} and none in {len(studies) - len(some)} other studies"
 
 
 def _heart(counts: tuple[Count, ...]) -> str:
@@ -254,7 +259,8 @@ def _deaths(counts: tuple[Count, ...]) -> str:
 
 
 def _oxygen(volume_ml: float) -> str:
-    share = [value for above, value in OXYGEN_BY_VOLUME if volume_ml >= above][-1]
+    band = "low" if volume_ml < OXYGEN_LOW_ML else ("middle" if volume_ml <= OXYGEN_HIGH_ML else "high")
+    share = OXYGEN[band]
     return (
         f"Of patients given {share.note}, {1000.0 * share.number:.2g} in 1,000 needed oxygen for cement in the lungs "
         "in one study of 3,175; three others found no link with the volume, so it moves no number here."
@@ -272,16 +278,16 @@ def _leak(answer: Answer) -> tuple[str, ...]:
         f"A leak into veins, which is no embolism: PUFHS gives {middle}. It was made in 272 patients with spinal "
         f"metastases and tells a patient with a leak from one without in {100.0 * PUFHS_AUC.number:.0f} of 100 pairs "
         f"(AUC {PUFHS_AUC.number:.2f}; calibration slope {PUFHS_SLOPE.number:.2f}, {PUFHS_SLOPE.low:.2f} to "
-        f"{PUFHS_SLOPE.high:.2f}); nobody has tested it elsewhere.",
+        f"{PUFHS_SLOPE.high:.2f}); we found no test of it elsewhere.",
     )
 
 
 def _not_known(answer: Answer) -> tuple[str, ...]:
     told = answer.published
     sentences = [
-        "No model that predicts cement in the lungs has been published or tested; this is a base rate moved by a few "
-        "factors.",
-        "All but one of these factors come from one study with 34 emboli, read on routine CT; how many of the other "
+        "We found no published model that predicts cement in the lungs; this is a base rate moved by a few factors, "
+        "and nobody has held it against patients.",
+        "All but one of these factors come from one study with 34 emboli, read on a routine CT; how many of the other "
         "studies' patients had them is assumed.",
     ]
     if told.not_told:
