@@ -7,13 +7,14 @@ wide veins raise all of them. Nothing of it is physics.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from azygos.trial.columns import COLUMNS, Column
+from azygos.trial.trial_file import TrialFile
 
 STRATEGIES = {"thin cement": 1.0, "thick cement": 0.5}
 """Name of a strategy, and its factor on the odds of every event; the first is the reference."""
@@ -29,12 +30,12 @@ What is part of another event (``central``, ``cord`` of ``embolus_ct``) happens 
 FAILURES = ("the cement's front did not converge at 212 s", "the session would not end within 4 h")
 
 
-def made_trial(**changes: Any) -> SimpleNamespace:
-    """What an analysis asks a trial file for."""
+def made_trial(*, strategies: Sequence[str] = tuple(STRATEGIES), **changes: Any) -> TrialFile:
+    """A trial file whose strategies the made-up table has."""
     head = {"name": "made up", "question": "Does thicker cement prevent emboli?", "patients": 400, "seed": 7}
-    head |= {"spacing_mm": 1.5, "importance": False, "primary": "embolus_ct"}
-    names = changes.pop("strategies", STRATEGIES)
-    return SimpleNamespace(trial=SimpleNamespace(**(head | changes)), strategy=[SimpleNamespace(name=n) for n in names])
+    what = {"age_at_start_min": 5.0, "rate_ml_min": 3.0, "volume_ml_thoracic": 3.0, "volume_ml_lumbar": 4.0}
+    tables = [{"name": one, "cement": CEMENT.get(one, "generic_medium_viscosity"), **what} for one in strategies]
+    return TrialFile.model_validate({"trial": head | changes, "strategy": tables})
 
 
 def made_table(
