@@ -17,7 +17,7 @@ SHRINK = _assumed(
     0.0,
     1.0,
     "how far a published log odds ratio counts; halved because the five of zou2021 rest on 34 events and were chosen "
-    "among at least nine candidates for being significant. Summing their squared z (45) gives van Houwelingen's "
+    "among at least nine candidates for being significant. Summing their squared z (46) gives van Houwelingen's "
     "(chi2 - df)/chi2 = 0.80 with nine, before choice and another place are counted",
 )
 
