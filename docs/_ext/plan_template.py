@@ -1,4 +1,4 @@
-"""The directives ``azygos-template`` and ``azygos-case``: what ``--template`` prints; page and program cannot drift."""
+"""Directives for what ``--template`` prints (plan, case, trial): page and program cannot drift."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from azygos.case import case_template
 from azygos.plan.template import plan_template
+from azygos.trial.trial_file import trial_template
 
 
 class PlanTemplate(SphinxDirective):
@@ -24,6 +25,13 @@ class CaseTemplate(SphinxDirective):
         return _listing(case_template())
 
 
+class TrialTemplate(SphinxDirective):
+    """The trial to begin with."""
+
+    def run(self) -> list[nodes.Node]:
+        return _listing(trial_template())
+
+
 def _listing(text: str) -> list[nodes.Node]:
     return [nodes.literal_block(text, text, language="toml")]
 
@@ -31,4 +39,5 @@ def _listing(text: str) -> list[nodes.Node]:
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("azygos-template", PlanTemplate)
     app.add_directive("azygos-case", CaseTemplate)
+    app.add_directive("azygos-trial", TrialTemplate)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
