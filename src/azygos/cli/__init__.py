@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from azygos import __version__
-from azygos.cli import brief, local_page, pictures, risk, scans, trial
+from azygos.cli import brief, evidence, local_page, pictures, risk, scans, trial
 from azygos.cli.base import (
     RESEARCH_ONLY,
     Force,
@@ -211,6 +211,7 @@ scans.add_to(app)
 pictures.add_to(app)
 brief.add_to(app)
 trial.add_to(app)
+evidence.add_to(app)
 risk.add_to(app)
 local_page.add_to(app)
 
@@ -233,6 +234,9 @@ def rerun(
     """Do a finished run again: the same numbers from the same input."""
     brief.refuse_again(run_toml)
     risk.refuse_again(run_toml)
+    if evidence.is_evidence_run(run_toml):
+        evidence.rerun_evidence(run_toml, output, force=force)
+        return
     if scans.is_scan_run(run_toml):
         for name, value in (("--veins", veins), ("--arteries", arteries), ("--workers", workers)):
             require(value is None, f"this run was on a scan and takes no {name}. Leave it out.")

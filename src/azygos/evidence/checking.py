@@ -152,10 +152,20 @@ CHOICES = (
 
 
 def choice_sensitivity(pooled: Pooled) -> tuple[Variant, ...]:
-    """The question of emboli without the cohorts that differ most in technique or reading."""
+    """The question of emboli without the cohorts that differ most, then each way of looking by itself.
+
+    A class by itself shares no spread with the others and has no term of its own.
+    """
     present = {study.row for study in pooled.studies}
-    return tuple(
+    without_some = [
         Variant(what=what, words=words, pooled=_again(pooled, None, *rows))
         for what, words, rows in CHOICES
         if set(rows) <= present
-    )
+    ]
+    return (*without_some, *(_alone(pooled, one.name) for one in pooled.classes if one.studies))
+
+
+def _alone(pooled: Pooled, name: str) -> Variant:
+    own = [study for study in pooled.studies if class_of(study, pooled.by) == name]
+    words = "the cohorts of this way of looking by themselves"
+    return Variant(what=f"{name} alone", words=words, pooled=pool(own, pooled.prior, by=pooled.by, classes=[name]))
