@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +17,8 @@ from azygos.plan import Assumption
 from azygos.report import write_trial_report
 from azygos.report.trial_report import key_words, make_trial_report
 from azygos.trial.findings import Curve
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "trial"))
 
 EVIL = '<script>alert("x")</script> & $a$ '
 
@@ -149,3 +153,22 @@ def test_keys_are_told_with_their_units():
 
 def test_the_same_findings_give_the_same_page(page):
     assert make_trial_report(made.findings(), made.trial(), notes=("a slow disk",)) == page
+
+
+@pytest.mark.parametrize("importance", [False, True])
+def test_what_the_analysis_finds_has_a_page(importance, tmp_path):
+    """From an outcome table of known truth: thick cement halves the odds of everything."""
+    pytest.importorskip("pyarrow")
+    from made import made_table
+
+    from azygos.trial.analysis import analyse
+
+    table = made_table(tmp_path / "outcomes.parquet", patients=600, importance=importance, failing=0.02)
+    text = made.TRIAL.replace("patients = 1000", f"patients = 600\nimportance = {str(importance).lower()}")
+    page = words(make_trial_report(analyse(table, made.trial(text=text)), made.trial(text=text), assumptions=()))
+    assert re.search(r"Fewer with “thick cement” than with “thin cement”: \d+ fewer of 1,000 virtual patients", page)
+    assert "9 groupings asked" in page
+    assert ("Weights" in page) is importance
+    assert "the session would not end within 4 h" in page
+    assert "nan" not in page
+    assert "The run listed no assumption." in page

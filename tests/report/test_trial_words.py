@@ -146,6 +146,10 @@ def test_the_lost_are_told_with_their_worst_case():
 
 
 def test_nothing_is_told_of_nobody():
+    both = replace(made.LOST, only_strategy=0, only_reference=0, p=1.0)
+    assert w.lost_words(made.findings(attrition=(both,)), made.THICK).startswith(
+        "All that failed did so under both. Had"
+    )
     whole = replace(made.LOST, complete=1000)
     assert w.lost_words(made.findings(attrition=(whole,)), made.THICK) == ""
     assert w.lost_words(made.findings(attrition=()), made.THICK) == ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from azygos.case.assumed import assumptions_beyond
 from azygos.ground.anatomy import LEVELS
 from azygos.plan import Assumption
@@ -12,6 +14,7 @@ from azygos.values.sources import all_values
 
 OF_TRIALS = ("population", "visibility")
 """Modules of values that only trials read."""
+MOST_LISTED = 12  # numbers of one line; all levels' sizes would fill pages
 
 
 def assumed_in(trial: TrialFile) -> tuple[Assumption, ...]:
@@ -20,7 +23,13 @@ def assumed_in(trial: TrialFile) -> tuple[Assumption, ...]:
     values |= {place: value for place, value in all_values() if place.split(".")[0] in OF_TRIALS}
     of_bone = {place: value for place, value in values.items() if place.split(".")[0] in BONE}
     beyond = {place: value for place, value in values.items() if place not in of_bone}
-    return (*assumptions(of_bone, _setting(trial)), *assumptions_beyond(beyond))
+    return tuple(_cut(row) for row in (*assumptions(of_bone, _setting(trial)), *assumptions_beyond(beyond)))
+
+
+def _cut(row: Assumption) -> Assumption:
+    """A line of very many numbers says only how many they are."""
+    count = row.value.count("; ") + 1
+    return row if count <= MOST_LISTED else replace(row, value=f"a table of {count} numbers")
 
 
 def _setting(trial: TrialFile) -> Setting:

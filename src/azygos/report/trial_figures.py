@@ -23,6 +23,7 @@ from azygos.report.trial_words import (
     level_of,
     ratio_words,
     scale,
+    unit_of,
 )
 from azygos.trial.findings import Difference, Effect, Interaction, Measure, Subgroup, TrialFindings
 
@@ -129,9 +130,9 @@ def _one(axes: Any, rows: Sequence[Difference]) -> None:
     reach = math.exp(min(max([*ends, math.log(2.0)]) * 1.08, math.log(100.0)))
     axes.set_xscale("log")
     axes.set_xlim(1.0 / reach, reach)
-    ticks = [t for t in (0.01, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0, 100.0) if 1.0 / reach <= t <= reach]
-    ticks = ticks if reach < 15.0 else [t for t in ticks if t in (0.01, 0.1, 1.0, 10.0, 100.0)]
-    axes.set_xticks(ticks, [f"{t:g}" for t in ticks])
+    steps = (2.0,) if reach < 3.0 else (2.0, 4.0) if reach < 6.0 else (3.0, 10.0) if reach < 20.0 else (10.0, 100.0)
+    ticks = [t for step in steps for t in (1.0 / step, step) if 1.0 / reach <= t <= reach] + [1.0]
+    axes.set_xticks(ticks, [f"{t:.2g}" for t in ticks])
     axes.minorticks_off()
     axes.axvline(1.0, color=INK, linewidth=0.8, zorder=1)
 
@@ -244,7 +245,9 @@ def draw_subgroups(findings: TrialFindings, measure: Measure, strategy: str) -> 
                 _text(axes, 1.04, y, difference_words(measure, difference))
         found = [d for _, s, _ in rows if s for d in [difference_of(s.differences, measure.name, strategy)] if d]
         _zero(axes, [scale(measure) * x for d in found for x in (d.low, d.high)])
-        axes.set_xlabel("of 1,000 patients: fewer  |  more" if measure.kind == "share" else measure.unit, fontsize=8.5)
+        axes.set_xlabel(
+            "of 1,000 patients: fewer  |  more" if measure.kind == "share" else unit_of(measure), fontsize=8.5
+        )
         return to_svg(figure)
 
 

@@ -30,6 +30,7 @@ from azygos.report.trial_words import (
     detectable_words,
     difference_of,
     difference_words,
+    digits,
     failed_share,
     how_done,
     how_sure,
@@ -42,7 +43,9 @@ from azygos.report.trial_words import (
     primary,
     question,
     ratio_words,
+    scale,
     strategy_name,
+    unit_of,
     verdict,
 )
 from azygos.trial.findings import Level, Measure, TrialFindings
@@ -160,7 +163,8 @@ def _first(findings: TrialFindings) -> dict[str, Any]:
         _strategy_row(findings, measure, strategy, level, most)
         for strategy, level in zip(findings.strategies, levels, strict=True)
     ]
-    return {"words": measure.words, "share": measure.kind == "share", "unit": measure.unit, "rows": rows}
+    axis = f"0 to {number(scale(measure) * most, digits(measure, scale(measure) * most))}"
+    return {"words": measure.words, "share": measure.kind == "share", "axis": axis, "rows": rows}
 
 
 def _strategy_row(
@@ -265,7 +269,6 @@ def _outcome(findings: TrialFindings, measure: Measure, strategy: str) -> dict[s
     levels = [level_of(findings.levels, measure.name, s) for s in (findings.strategies[0], strategy)]
     return {
         "words": measure.words,
-        "unit": measure.unit,
         "primary": measure.name == primary(findings).name,
         "reference": level_words(measure, levels[0]),
         "strategy": level_words(measure, levels[1]),
@@ -326,7 +329,7 @@ def _screening(findings: TrialFindings) -> dict[str, Any] | None:
     for output in dict.fromkeys(effect.output for effect in found.effects):
         rows = sorted((e for e in found.effects if e.output == output), key=lambda e: -e.mu_star)
         measure = measure_named(findings, output)
-        unit = "change over the input\u2019s range" + (f" [{measure.unit}]" if measure and measure.unit else "")
+        unit = "change over the input\u2019s range" + (f" [{unit_of(measure)}]" if measure and unit_of(measure) else "")
         groups.append((measure.words if measure else output.replace("_", " "), unit, rows[:MOST_EFFECTS]))
     return {
         "pictures": [_picture(draw_screening(groups[k : k + 2])) for k in range(0, len(groups), 2)],

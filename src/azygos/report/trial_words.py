@@ -51,14 +51,30 @@ def others(findings: TrialFindings) -> tuple[str, ...]:
 
 def scale(measure: Measure) -> float:
     """By what a value is multiplied before it is shown."""
-    return THOUSAND if measure.kind == "share" else 1.0
+    if measure.kind == "share":
+        return THOUSAND
+    return 100.0 if _is_part(measure) else 1.0
+
+
+def unit_of(measure: Measure) -> str:
+    """The unit in which a mean is shown; empty for a share of patients."""
+    return "%" if _is_part(measure) else measure.unit
+
+
+def _is_part(measure: Measure) -> bool:
+    """Whether it is the mean of a part of something, shown in percent."""
+    return measure.kind == "mean" and measure.name.endswith("_share")
 
 
 def digits(measure: Measure, *values: float) -> int:
-    """Decimals that fit the largest of some values, already scaled."""
-    largest = max((abs(v) for v in values if math.isfinite(v)), default=0.0)
+    """Decimals that fit a value, or a value with the ends of its interval, already scaled."""
+    known = [abs(v) for v in values if math.isfinite(v)]
+    largest = max(known, default=0.0)
     if measure.kind == "share":
         return 0 if largest >= 10.0 or largest == 0.0 else 1
+    half = 0.5 * abs(values[2] - values[1]) if len(values) == 3 and len(known) == 3 else 0.0
+    if half > 0.0:
+        return max(0, min(5, -math.floor(math.log10(0.5 * half))))
     return max(0, min(4, 1 - math.floor(math.log10(largest)))) if largest > 0.0 else 1
 
 
@@ -69,7 +85,7 @@ def level_words(measure: Measure, level: Level | None) -> str:
     shown = [scale(measure) * x for x in (level.value, level.low, level.high)]
     places = digits(measure, *shown)
     middle, low, high = (number(x, places) for x in shown)
-    unit = f"{GAP}{measure.unit}" if measure.unit else ""
+    unit = f"{GAP}{unit_of(measure)}" if unit_of(measure) else ""
     if not (math.isfinite(level.low) and math.isfinite(level.high)):
         return f"{middle}{unit}" if math.isfinite(level.value) else NOTHING
     return f"{middle} ({low} to {high}){unit}"
@@ -81,7 +97,7 @@ def difference_words(measure: Measure, difference: Difference | None) -> str:
         return NOTHING
     shown = [scale(measure) * x for x in (difference.value, difference.low, difference.high)]
     places = digits(measure, *shown)
-    unit = f"{GAP}{measure.unit}" if measure.unit else ""
+    unit = f"{GAP}{unit_of(measure)}" if unit_of(measure) else ""
     if not (math.isfinite(shown[1]) and math.isfinite(shown[2])):
         return signed(shown[0], places) + unit
     return f"{signed(shown[0], places)} ({signed(shown[1], places)} to {signed(shown[2], places)}){unit}"
@@ -106,12 +122,14 @@ def detectable_words(measure: Measure, difference: Difference | None) -> str:
     if difference is None or not math.isfinite(difference.detectable):
         return NOTHING
     shown = scale(measure) * difference.detectable
-    unit = measure.unit or ("of 1,000" if measure.kind == "share" else "")
+    unit = unit_of(measure) or ("of 1,000" if measure.kind == "share" else "")
     return f"{number(shown, digits(measure, shown))}{GAP}{unit}".strip(GAP)
 
 
 def verdict(measure: Measure, difference: Difference | None) -> str:
-    """``fewer``, ``more`` or ``within noise``; lower and higher for means."""
+    """``fewer``, ``more`` or ``within noise``; lower and higher for means; why, where it cannot be told."""
+    if difference is not None and difference.patients and difference.value == 0.0 and math.isnan(difference.low):
+        return "alike in everybody"
     if difference is None or not _known(difference):
         return "cannot be told"
     if difference.within_noise:
@@ -229,7 +247,7 @@ def _ends(measure: Measure, low: float, high: float, places: int) -> str:
 
 
 def _more_or_fewer(measure: Measure, value: float, places: int) -> str:
-    text = number(abs(value), places) + (f"{GAP}{measure.unit}" if measure.unit else "")
+    text = number(abs(value), places) + (f"{GAP}{unit_of(measure)}" if unit_of(measure) else "")
     if value == 0.0:
         return text
     below, above = ("fewer", "more") if measure.kind == "share" else ("less", "more")
@@ -312,6 +330,8 @@ BY_WORDS = {
     "fracture": "shape of the fracture",
     "fracture_age": "age of the fracture",
     "foramen_open": "open foramen ovale",
+    "volume": "cement planned",
+    "permeability": "permeability of bone",
 }
 
 
@@ -385,11 +405,7 @@ def lost_words(findings: TrialFindings, strategy: str) -> str:
     one = attrition_of(findings, strategy)
     if one is None or one.complete == one.pairs:
         return ""
-    alike = (
-        f"{plural(one.only_strategy, 'patient')} failed with {strategy_name(strategy)} alone and {one.only_reference} "
-        f"with {strategy_name(one.reference)} alone, "
-        f"{'as luck would have it' if one.fails_alike else 'more unevenly than by luck'} ({chance_words(one.p)})."
-    )
+    alike = "All that failed did so under both." if one.only_strategy == one.only_reference == 0 else _unlike(one)
     ends = [THOUSAND * x for x in (one.worst_low, one.worst_high)]
     if not all(math.isfinite(x) for x in ends):
         return alike
@@ -397,6 +413,15 @@ def lost_words(findings: TrialFindings, strategy: str) -> str:
     return (
         f"{alike} Had every missing outcome favoured the one, or the other, the difference itself would lie "
         f"between {low} and {high} {SHARE_UNIT}."
+    )
+
+
+def _unlike(one: Attrition) -> str:
+    """How many failed under one strategy alone, and whether luck explains it."""
+    return (
+        f"{plural(one.only_strategy, 'patient')} failed with {strategy_name(one.strategy)} alone and {one.only_reference} "
+        f"with {strategy_name(one.reference)} alone, "
+        f"{'as luck would have it' if one.fails_alike else 'more unevenly than by luck'} ({chance_words(one.p)})."
     )
 
 
