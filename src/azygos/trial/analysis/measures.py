@@ -8,9 +8,10 @@ import numpy as np
 
 from azygos.ground.errors import InputError
 from azygos.ground.parcels import BoolArray
+from azygos.trial.analysis.means import mean
 from azygos.trial.analysis.outcomes import Array, Outcomes
 from azygos.trial.analysis.paired import Gap, mean_gap, share_gap
-from azygos.trial.analysis.shares import mean, share
+from azygos.trial.analysis.shares import share
 from azygos.trial.columns import COLUMNS, Column
 from azygos.trial.findings import Difference, Level, Measure
 

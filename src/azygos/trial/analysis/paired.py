@@ -25,7 +25,8 @@ import numpy as np
 
 from azygos.ground.parcels import BoolArray, FloatArray, Parcel
 from azygos.plan.statistics import CONFIDENCE, Z
-from azygos.trial.analysis.shares import mean_and_error, mean_weight, student
+from azygos.trial.analysis.means import middle, student
+from azygos.trial.analysis.shares import mean_weight
 
 POWER = 0.8
 Z_POWER = 0.8416212335729143  # normal quantile of the power
@@ -100,7 +101,7 @@ def share_gap(strategy: BoolArray, reference: BoolArray, weights: FloatArray) ->
     >>> new = (np.arange(50) >= 13) & (np.arange(50) < 27)
     >>> found = share_gap(new, old, np.ones(50))
     >>> f"{found.value:.2f} ({found.low:.2f} to {found.high:.2f})"
-    '-0.02 (-0.22 to 0.18)'
+    '-0.02 (-0.21 to 0.18)'
     """
     if strategy.size == 0:
         return UNKNOWN
@@ -219,47 +220,38 @@ def detectable_share(counts: Counts) -> float:
 
 
 def mean_gap(strategy: FloatArray, reference: FloatArray, weights: FloatArray) -> Gap:
-    """Difference and ratio of two means in the same patients; Student's interval of the paired differences.
+    """Difference and ratio of two means in the same patients, from the paired differences.
 
     The ratio's interval is that of its logarithm by the first-order (delta) method, with the pairs' covariance.
 
     Examples
     --------
-    >>> found = mean_gap(np.array([1.0, 2.0, 4.0]), np.array([2.0, 4.0, 5.0]), np.ones(3))
+    >>> found = mean_gap(np.array([1.0, 2.0, 4.0]), np.array([2.0, 4.0, 7.0]), np.ones(3))
     >>> f"{found.value:.2f} ({found.low:.2f} to {found.high:.2f})"
-    '-1.33 (-2.77 to 0.10)'
+    '-2.00 (-4.48 to 0.48)'
     """
     known = np.isfinite(strategy) & np.isfinite(reference)
     x, y, w = strategy[known], reference[known], weights[known]
     if x.size < 2:
         return UNKNOWN
-    value, error, effective = mean_and_error(x - y, w)
-    half = student(CONFIDENCE, effective) * error if error > 0.0 else math.nan
+    found = middle(x - y, w)
     ratio = _ratio_of_means(x, y, w)
     return Gap(
-        value=value,
-        low=value - half,
-        high=value + half,
-        detectable=(student(CONFIDENCE, effective) + _one_sided(effective)) * error if error > 0.0 else math.nan,
+        value=found.value,
+        low=found.low,
+        high=found.high,
+        detectable=(student(CONFIDENCE, found.effective) + student(2.0 * POWER - 1.0, found.effective)) * found.error,
         ratio=ratio[0],
         ratio_low=ratio[1],
         ratio_high=ratio[2],
-        variance=error**2 if error > 0.0 else math.nan,
-        adjusted=value,
+        variance=found.error**2,
+        adjusted=found.value,
     )
-
-
-def _one_sided(effective: float) -> float:
-    return student(2.0 * POWER - 1.0, effective)
 
 
 def _ratio_of_means(x: FloatArray, y: FloatArray, w: FloatArray) -> tuple[float, float, float]:
     above, below = (float((w * values).sum() / w.sum()) for values in (x, y))
     if above <= 0.0 or below <= 0.0:
         return (above / below if below > 0.0 else math.nan), math.nan, math.nan
-    ratio = above / below
-    if not np.ptp(x - y) > 0.0:
-        return ratio, math.nan, math.nan
-    _, error, effective = mean_and_error(x / above - y / below, w)
-    reach = student(CONFIDENCE, effective) * error
-    return ratio, ratio * math.exp(-min(reach, 700.0)), ratio * math.exp(min(reach, 700.0))
+    ratio, log = above / below, middle(x / above - y / below, w)
+    return ratio, ratio * math.exp(max(log.low, -700.0)), ratio * math.exp(min(log.high, 700.0))

@@ -1,4 +1,4 @@
-r"""Shares and means of weighted patients, with their 95 % intervals.
+r"""Shares of weighted patients, with their 95 % intervals.
 
 Patient :math:`i` counts :math:`w_i`. A share is :math:`\hat p = \sum w_i x_i / \sum w_i`, and its variance
 
@@ -13,12 +13,12 @@ number of patients where all weights are alike.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from azygos.ground.parcels import BoolArray, FloatArray, Parcel
-from azygos.plan.statistics import CONFIDENCE, wilson
+from azygos.plan.statistics import wilson
 
 PSEUDO_EVENTS = 1.0  # of the usual weight, in the mean weight of those with the event
 
@@ -73,42 +73,3 @@ def mean_weight(events: BoolArray, weights: FloatArray) -> float:
     squares, plain = float(np.square(weights[events]).sum()), float(weights[events].sum())
     added = PSEUDO_EVENTS * float(weights.mean())
     return (squares + added * usual) / (plain + added)
-
-
-def mean(values: FloatArray, weights: FloatArray) -> Interval:
-    """Mean over weighted patients with Student's interval; values that are no numbers are left out.
-
-    Where no value is negative the interval stops at zero; where all are alike there is none.
-
-    Examples
-    --------
-    >>> found = mean(np.array([1.0, 2.0, 3.0]), np.ones(3))
-    >>> f"{found.value:.2f} ({found.low:.2f} to {found.high:.2f})"
-    '2.00 (0.00 to 4.48)'
-    """
-    known = np.isfinite(values)
-    values, weights = values[known], weights[known]
-    if values.size < 2:
-        return replace(NOTHING, value=float(values[0]), effective=1.0) if values.size else NOTHING
-    value, error, effective = mean_and_error(values, weights)
-    if error <= 0.0:
-        return Interval(value=value, low=math.nan, high=math.nan, effective=effective)
-    half = student(CONFIDENCE, effective) * error
-    low = value - half if values.min() < 0.0 else max(0.0, value - half)
-    return Interval(value=value, low=low, high=value + half, effective=effective)
-
-
-def mean_and_error(values: FloatArray, weights: FloatArray) -> tuple[float, float, float]:
-    """Weighted mean, its standard error and Kish's effective number of patients."""
-    total, squares = float(weights.sum()), float(np.square(weights).sum())
-    value = float((weights * values).sum()) / total
-    effective = total**2 / squares
-    spread = float(np.square(weights * (values - value)).sum()) / total**2
-    return value, math.sqrt(spread * effective / max(effective - 1.0, 0.5)), effective
-
-
-def student(confidence: float, effective: float) -> float:
-    """Half width of Student's interval in standard errors."""
-    from scipy.stats import t
-
-    return float(t.ppf(0.5 + 0.5 * confidence, max(effective - 1.0, 1.0)))

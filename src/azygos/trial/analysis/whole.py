@@ -89,9 +89,9 @@ def _methods(outcomes: Outcomes, interactions: tuple[Interaction, ...]) -> tuple
     clear = sum(one.p_holm <= 0.05 for one in interactions)
     hoped = 0.05 * len(interactions)
     told = [
-        "Shares have Wilson's 95 % interval, means Student's.",
+        "Shares have Wilson's 95 % interval, means the wider of Student's and Hall's, which allows for skew.",
         "Differences are taken in the same patients, over the pairs that both strategies finished: of shares with "
-        "Tango's score interval, of means with Student's interval of the paired differences.",
+        "Tango's score interval, of means as of any mean.",
         "Ratios of shares have Bonett and Price's hybrid interval, ratios of means that of their logarithm.",
         "Intervals are for one comparison each; the primary outcome answers the question, the others are secondary.",
         "The smallest difference that would show is at 80 % power and 5 %, two-sided, from the observed share of "
