@@ -5,9 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
+
+TRIAL = str(Path(__file__).resolve().parent.parent / "trial")
+if TRIAL not in sys.path:
+    sys.path.insert(0, TRIAL)  # made-up outcome tables
 
 CLASSES = ("planned_ct", "routine_ct", "film", "fluoroscopy")
 ENDS = {"low": 0.5, "mid": 1.0, "high": 1.5}

@@ -223,7 +223,7 @@ def test_the_report_shows_both_answers_and_asks_nobody(make_table_text, tmp_path
     trial.write_text(make_table_text({("3+", "thoracic"): 150}, PLASTIES, 0.04), encoding="utf-8")
     assert main([*COMMAND, "--trial", str(trial), "-o", str(tmp_path / "out")]) == 0
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    assert page.index("<svg") < page.index("Most of it is silent")
+    assert page.index("<svg") < page.index("Symptoms, the heart, deaths")
     for words in ("Any patient, published", "This patient, published", "Such patients, simulated", "Wrong in print"):
         assert words in page
     assert "http://" not in page

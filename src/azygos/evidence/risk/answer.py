@@ -55,7 +55,7 @@ class Moved(Parcel):
     printed: str  # odds ratio as published, with its contrast
     alone: Chance  # base rate moved by this alone
     correction: str  # what is wrong in print; empty where nothing is
-    source: str
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,7 +96,7 @@ def _moved(factor: str, group: str, alone: Chance, terms: Sequence[tuple[Term, E
         printed="; ".join(_printed(row) for row in rows),
         alone=alone,
         correction="; ".join(row.printed_error for row in rows if row.printed_error),
-        source="; ".join(dict.fromkeys(row.cited for row in rows)),
+        sources=tuple(dict.fromkeys(row.cited for row in rows)),
     )
 
 

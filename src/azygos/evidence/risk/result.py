@@ -66,7 +66,7 @@ def _published(told: Published) -> dict[str, Any]:
         "clipped": told.clipped,
         "shrink": told.shrink,
         "base": _base(told.base),
-        "moved": [{**_fields(one), "alone": _chance(one.alone)} for one in told.moved],
+        "moved": [{**_fields(one), "alone": _chance(one.alone), "sources": list(one.sources)} for one in told.moved],
         "not_told": list(told.not_told),
     }
 

@@ -8,6 +8,7 @@ from azygos.evidence.risk.answer import Answer, Chance, Count
 from azygos.evidence.risk.person import Disease, Look, Person, Procedure, Region
 from azygos.ground.parcels import Parcel
 from azygos.values.risk import OXYGEN, OXYGEN_HIGH_ML, OXYGEN_LOW_ML, PUFHS_AUC, PUFHS_SLOPE
+from azygos.values.sources import references
 
 FINDS = {
     Look.CT: "a chest CT planned for everybody finds cement in the lungs of",
@@ -122,8 +123,8 @@ def _published(answer: Answer) -> tuple[str, ...]:
     if told.clipped:
         was = told.before_clip
         sentences.append(
-            f"Multiplied out, these factors would give {in_thousand(was.value)} ({span(was)}); the answer is held "
-            f"within {span(base)}, for no study has shown that they reach further."
+            f"Multiplied out, these factors would reach from {span(was)}, about {in_thousand(was.value)}; the answer "
+            f"is held within {span(base)}, for no study has shown that they reach further."
         )
     return tuple(sentences)
 
@@ -307,10 +308,13 @@ def _not_known(answer: Answer) -> tuple[str, ...]:
 
 
 def _sources(answer: Answer) -> tuple[str, ...]:
-    told = answer.published
-    found = [*told.base.sources, *(one.source for one in told.moved), *told.symptomatic.sources]
-    found += [one.source for one in answer.counts]
-    return tuple(dict.fromkeys(source for source in found if source))
+    """Every source of a sentence, once each though its title is cut elsewhere."""
+    told, known = answer.published, references()
+    found = [*told.base.sources, *told.symptomatic.sources, *(one.source for one in answer.counts)]
+    found += [source for one in told.moved for source in one.sources]
+    found += [known["pufhs2021"]] if answer.venous_leak else []
+    found += [known["hsieh2019"]] if answer.person.volume_ml is not None else []
+    return tuple({source.split()[-1]: source for source in reversed(found)}.values())[::-1]
 
 
 def short_lines(statement: Statement) -> tuple[str, ...]:
