@@ -9,7 +9,7 @@ import pytest
 import trialled as made
 from reading import plain
 
-from azygos.report.trial_credibility import credibility, differing, fragile, overall
+from azygos.report.trial_credibility import credibility, differing, fragile, overall, unequal_cement
 from azygos.report.trial_factors import CAUTIONS, FACTORS
 from azygos.trial.findings import Account
 from azygos.trial.trial_file import StrategyTable
@@ -74,13 +74,14 @@ def test_what_to_mind_follows_what_differs():
 
 
 def test_less_cement_is_told():
-    cannot = [plain(line) for line in credibility(made.findings(), STRATEGIES).cannot]
-    assert (
-        "What the strategy does at the same volume: “thick cement” got less cement in than “thin cement” "
-        "(−0.30 (−0.44 to −0.16) mL a patient), and part of any difference is that."
-    ) in cannot
+    assert [plain(line) for line in unequal_cement(made.findings())] == [
+        "“thick cement” got less cement in than “thin cement”: −0.30 (−0.44 to −0.16) mL a patient. "
+        "Part of any difference is that."
+    ]
+    assert [line for line in credibility(made.findings(), STRATEGIES).cannot if "same injected volume" in line]
     same = replace(made.findings(), differences=(made.FEWER, made.difference("injected_ml", -0.01, 0.1)))
-    assert not [line for line in credibility(same, STRATEGIES).cannot if "at the same volume" in line]
+    assert unequal_cement(same) == []
+    assert not [line for line in credibility(same, STRATEGIES).cannot if "same injected volume" in line]
 
 
 def test_what_hardly_happened_is_named():

@@ -15,7 +15,8 @@ from reading import Attributes, words
 
 from azygos.plan import Assumption
 from azygos.report import write_trial_report
-from azygos.report.trial_report import key_words, make_trial_report
+from azygos.report.trial_method import key_words
+from azygos.report.trial_report import make_trial_report
 from azygos.trial.findings import Curve
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "trial"))
@@ -104,6 +105,11 @@ def test_the_lost_could_turn_the_answer(page):
     text = words(page)
     assert "22 of 2000 sessions could not be finished (1.1 %)" in text
     assert "Had all of them gone one way, the direction of the answer on “thick cement” could be another." in text
+
+
+def test_unequal_cement_is_told_before_any_number(page):
+    text = words(page)
+    assert text.index("“thick cement” got less cement in than “thin cement”") < text.index("All outcomes")
 
 
 def test_strategies_stand_side_by_side_and_differences_first(page):

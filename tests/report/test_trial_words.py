@@ -10,6 +10,7 @@ import trialled as made
 from reading import plain
 
 from azygos.report import trial_words as w
+from azygos.report.trial_numbers import ratio_words
 
 
 def said(found) -> str:
@@ -163,9 +164,9 @@ def test_a_question_is_made_where_none_was_asked():
 
 def test_ratios_without_an_end_say_so():
     gone = made.difference("died", -0.001, 0.004, ratio=math.nan)
-    assert w.ratio_words(gone) == "–"
+    assert ratio_words(gone) == "–"
     endless = made.difference("died", 0.001, 0.004, ratio=3.0, ratio_low=0.2, ratio_high=math.inf)
-    assert w.ratio_words(endless) == "3.00 (0.20 to no end)"
+    assert ratio_words(endless) == "3.00 (0.20 to no end)"
 
 
 def test_the_terminal_gets_the_same_answer():

@@ -15,19 +15,17 @@ from azygos.ground.parcels import Parcel
 from azygos.report.journey_words import listed
 from azygos.report.page import GAP, number, percent
 from azygos.report.trial_factors import CAUTIONS, FACTORS, GRADES, Factor, Grade
-from azygos.report.trial_words import (
-    attrition_of,
+from azygos.report.trial_numbers import (
     detectable_words,
     difference_of,
     difference_words,
-    failed_share,
     level_of,
     measure_named,
     others,
     primary,
-    question,
     strategy_name,
 )
+from azygos.report.trial_words import attrition_of, failed_share, question
 from azygos.trial.findings import Difference, TrialFindings
 
 TRIAL_GRID_MM = 1.5  # the grid whose error is published
@@ -141,7 +139,9 @@ def _cannot(findings: TrialFindings) -> list[str]:
             "How large the difference would be in patients: a difference of shares scales with an incidence that "
             "is off."
         )
-    return said + _unequal_cement(findings) + _rare(findings)
+    if unequal_cement(findings):
+        said.append("What a strategy does at the same injected volume: the volumes differ.")
+    return said + _rare(findings)
 
 
 def _mind(findings: TrialFindings, strategies: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -160,17 +160,17 @@ def differing(strategies: Sequence[Mapping[str, Any]]) -> list[str]:
     return [key for key in keys if len({repr(strategy.get(key)) for strategy in strategies}) > 1]
 
 
-def _unequal_cement(findings: TrialFindings) -> list[str]:
-    """Whether a strategy got less cement in: then its safety is partly that."""
+def unequal_cement(findings: TrialFindings) -> list[str]:
+    """Strategies that got less cement in, or more: then a difference is partly that."""
     measure = measure_named(findings, "injected_ml")
     said = []
     for strategy in others(findings):
         d = difference_of(findings.differences, "injected_ml", strategy)
         if measure is not None and d is not None and _beyond(d):
             said.append(
-                f"What the strategy does at the same volume: {strategy_name(strategy)} got "
-                f"{'less' if d.value < 0.0 else 'more'} cement in than {strategy_name(d.reference)} "
-                f"({difference_words(measure, d)} a patient), and part of any difference is that."
+                f"{strategy_name(strategy)} got {'less' if d.value < 0.0 else 'more'} cement in than "
+                f"{strategy_name(d.reference)}: {difference_words(measure, d)} a patient. "
+                "Part of any difference is that."
             )
     return said
 

@@ -13,18 +13,17 @@ import numpy as np
 
 from azygos.report.figures import DASHES, INK, RULE, SERIES, SOFT, new_figure, row, style, to_svg
 from azygos.report.page import number, short
-from azygos.report.trial_words import (
+from azygos.report.trial_numbers import (
     THOUSAND,
-    by_words,
     chance_words,
     difference_of,
     difference_words,
-    group_words,
     level_of,
     ratio_words,
     scale,
     unit_of,
 )
+from azygos.report.trial_words import by_words, group_words
 from azygos.trial.findings import Difference, Effect, Interaction, Measure, Subgroup, TrialFindings
 
 SIGNS = ("o", "s", "^", "D", "v")
@@ -233,9 +232,8 @@ def draw_subgroups(findings: TrialFindings, measure: Measure, strategy: str) -> 
             left = -4.6 / 2.6
             heading = subgroup is None
             _text(axes, left + (0.0 if heading else 0.06), y, words, bold=heading)
-            if interaction is not None:
-                _text(axes, 1.04 + 1.8 / 2.6, y, _p(interaction))
             if subgroup is None:
+                _text(axes, 1.04 + 1.8 / 2.6, y, _p(interaction))
                 continue
             for place, name in ((-1.65 / 2.6, strategy), (-0.35 / 2.6, findings.strategies[0])):
                 _text(axes, place, y, _events(subgroup, measure, name), align="right")
@@ -276,8 +274,8 @@ def _heads(axes: Any, findings: TrialFindings, strategy: str) -> None:
     _text(axes, 1.04 + 1.8 / 2.6, -0.95, "differs?")
 
 
-def _p(interaction: Interaction) -> str:
-    if not math.isfinite(interaction.p):
+def _p(interaction: Interaction | None) -> str:
+    if interaction is None or not math.isfinite(interaction.p):
         return "too few"
     corrected = f" ({number(interaction.p_holm, 2)})" if math.isfinite(interaction.p_holm) else ""
     return chance_words(interaction.p) + corrected

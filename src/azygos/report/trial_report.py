@@ -11,7 +11,7 @@ from azygos.plan import Assumption
 from azygos.report.journey_words import listed
 from azygos.report.page import GAP, NOTHING, number, percent, plural, render
 from azygos.report.trial_assumed import assumed_in
-from azygos.report.trial_credibility import credibility, differing, fragile, overall
+from azygos.report.trial_credibility import credibility, fragile, overall, unequal_cement
 from azygos.report.trial_factors import ABSENT
 from azygos.report.trial_figures import (
     MOST_EFFECTS,
@@ -22,48 +22,40 @@ from azygos.report.trial_figures import (
     draw_subgroups,
     draw_ways,
 )
-from azygos.report.trial_words import (
-    MODEL_ERROR,
-    answer,
-    answer_for,
-    asked_of_groups,
+from azygos.report.trial_method import computing, grouped, population, side_by_side
+from azygos.report.trial_numbers import (
     detectable_words,
     difference_of,
     difference_words,
     digits,
-    failed_share,
-    how_done,
-    how_sure,
-    in_whom,
     level_of,
     level_words,
-    lost_words,
     measure_named,
     others,
     primary,
-    question,
     ratio_words,
     scale,
     strategy_name,
     unit_of,
     verdict,
 )
+from azygos.report.trial_words import (
+    MODEL_ERROR,
+    answer,
+    answer_for,
+    asked_of_groups,
+    failed_share,
+    how_done,
+    how_sure,
+    in_whom,
+    lost_words,
+    question,
+)
 from azygos.trial.findings import Level, Measure, TrialFindings
 from azygos.trial.trial_file import TrialFile
 
 WAYS = ("route_", "rest_")
 FEW_EFFECTIVE = 0.25  # of the patients: below it weights have eaten most of the trial
-UNITS = {
-    "_ml_min": "mL/min",
-    "_ml": "mL",
-    "_ml_thoracic": "mL",
-    "_ml_lumbar": "mL",
-    "_min": "min",
-    "_s": "s",
-    "_h": "h",
-    "_years": "years",
-    "_days": "days",
-}
 
 
 def write_trial_report(
@@ -135,10 +127,10 @@ def make_trial_report(
         statement=statement,
         overall=overall(statement),
         absent=ABSENT,
-        population=_population(trial),
-        strategies=_side_by_side(strategies),
-        computing=_computing(findings),
-        assumptions=_grouped(assumed_in(trial) if assumptions is None else assumptions),
+        population=population(trial),
+        strategies=side_by_side(strategies),
+        computing=computing(findings),
+        assumptions=grouped(assumed_in(trial) if assumptions is None else assumptions),
         notes=list(dict.fromkeys(notes)),
         trial_toml=trial.toml(),
     )
@@ -196,7 +188,7 @@ def _of(measure: Measure, level: Level | None) -> str:
 
 def _warnings(findings: TrialFindings) -> list[str]:
     """What a reader must know before any number."""
-    said = []
+    said = unequal_cement(findings)
     failed = sum(account.failed for account in findings.accounts)
     if failed:
         asked = sum(account.asked for account in findings.accounts)
@@ -390,77 +382,3 @@ def _luck(findings: TrialFindings) -> dict[str, str]:
     groups = [d for s in findings.subgroups for d in s.differences]
     count = len(whole) + len(groups)
     return {"count": str(count), "whole": str(len(whole)), "groups": str(len(groups)), "wrong": number(0.05 * count, 0)}
-
-
-# How it was done --------------------------------------------------------------------------------------------------
-
-
-def key_words(key: str) -> str:
-    """A key of a trial file for a reader.
-
-    Examples
-    --------
-    >>> key_words("rate_ml_min"), key_words("volume_ml_thoracic")
-    ('rate [mL/min]', 'volume, thoracic [mL]')
-    """
-    for part in sorted(UNITS, key=len, reverse=True):
-        if key.endswith(part):
-            tail = part.removeprefix("_ml") if part.startswith("_ml_") and part != "_ml_min" else ""
-            words = key.removesuffix(part).replace("_", " ") + tail.replace("_", ", ")
-            return f"{words} [{UNITS[part]}]"
-    return key.replace("_", " ")
-
-
-def _side_by_side(strategies: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """All keys as rows, strategies as columns; rows that differ first."""
-    differ = differing(strategies)
-    keys = dict.fromkeys([*differ, *(key for strategy in strategies for key in strategy if key != "name")])
-    return {
-        "names": [strategy["name"] for strategy in strategies],
-        "rows": [
-            {"key": key_words(key), "differs": key in differ, "cells": [_cell(s.get(key)) for s in strategies]}
-            for key in keys
-        ],
-    }
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "as usual"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")
-
-
-def _population(trial: TrialFile) -> list[tuple[str, str]]:
-    """What narrows the patients."""
-    wishes = trial.population.model_dump(mode="json", exclude_none=True)
-    return [
-        (key_words(key), " to ".join(_cell(x) for x in value) if isinstance(value, list) else _cell(value))
-        for key, value in wishes.items()
-    ]
-
-
-def _computing(findings: TrialFindings) -> list[tuple[str, str]]:
-    rows = [
-        ("Cells in bone", f"{number(findings.spacing_mm, 2)}{GAP}mm"),
-        ("Seed", str(findings.seed)),
-        ("Version; hash of the code that followed the patients", f"{findings.version}; {findings.code}"),
-    ]
-    if math.isfinite(findings.seconds_a_patient):
-        rows.append(
-            ("Time of one patient under one strategy, median", f"{number(findings.seconds_a_patient, 2)}{GAP}s")
-        )
-    if findings.workers:
-        rows.append(("Workers", str(findings.workers)))
-    return rows
-
-
-def _grouped(rows: Sequence[Assumption]) -> list[dict[str, Any]]:
-    """The numbers that went in: drawn, assumed, with a source."""
-    groups = (
-        ("range", "drawn for each patient, with the range that they are drawn from", [a for a in rows if a.drawn]),
-        ("fixed", "assumed", [a for a in rows if not a.drawn and a.source.startswith("assumed")]),
-        ("sourced", "with a source", [a for a in rows if not a.drawn and not a.source.startswith("assumed")]),
-    )
-    return [{"kind": kind, "words": words, "rows": own} for kind, words, own in groups if own]

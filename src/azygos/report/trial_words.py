@@ -1,167 +1,34 @@
-"""What a trial says, in sentences made by rule: the answer, in whom, how sure.
-
-Shares are told as so many of 1,000 patients, differences as more or fewer of 1,000; means in their own unit.
-"""
+"""What a trial says, in sentences made by rule: the answer, in whom, how sure."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
-from azygos.report.journey_words import listed
-from azygos.report.page import GAP, NOTHING, number, plural, signed
-from azygos.trial.findings import Attrition, Difference, Interaction, Level, Measure, Subgroup, TrialFindings
+from azygos.report.journey_words import listed, sentence_start
+from azygos.report.page import GAP, number, plural, signed
+from azygos.report.trial_numbers import (
+    THOUSAND,
+    chance_words,
+    detectable_words,
+    difference_of,
+    difference_words,
+    digits,
+    is_known,
+    level_of,
+    level_words,
+    measure_named,
+    others,
+    primary,
+    scale,
+    strategy_name,
+    unit_of,
+    verdict,
+)
+from azygos.trial.findings import Attrition, Difference, Interaction, Measure, Subgroup, TrialFindings
 
-THOUSAND = 1000.0
 BELIEVED = 0.05  # two-sided, after Holm's correction for all groupings that were asked
 VENOUS, ANY_LEAK = "leak_venous", "leak_any"
 SHARE_UNIT = f"of 1,000{GAP}patients"
-
-
-# Looking things up ------------------------------------------------------------------------------------------------
-
-
-def primary(findings: TrialFindings) -> Measure:
-    """The measure that the trial was made for; the first where none is marked."""
-    return next((m for m in findings.measures if m.primary), findings.measures[0])
-
-
-def measure_named(findings: TrialFindings, name: str) -> Measure | None:
-    """A measure by its name."""
-    return next((m for m in findings.measures if m.name == name), None)
-
-
-def level_of(levels: Sequence[Level], measure: str, strategy: str) -> Level | None:
-    """What one strategy gave."""
-    return next((x for x in levels if (x.measure, x.strategy) == (measure, strategy)), None)
-
-
-def difference_of(differences: Sequence[Difference], measure: str, strategy: str) -> Difference | None:
-    """One strategy's difference from the reference."""
-    return next((x for x in differences if (x.measure, x.strategy) == (measure, strategy)), None)
-
-
-def others(findings: TrialFindings) -> tuple[str, ...]:
-    """The strategies that are held against the first."""
-    return findings.strategies[1:]
-
-
-# Numbers ----------------------------------------------------------------------------------------------------------
-
-
-def scale(measure: Measure) -> float:
-    """By what a value is multiplied before it is shown."""
-    if measure.kind == "share":
-        return THOUSAND
-    return 100.0 if _is_part(measure) else 1.0
-
-
-def unit_of(measure: Measure) -> str:
-    """The unit in which a mean is shown; empty for a share of patients."""
-    return "%" if _is_part(measure) else measure.unit
-
-
-def _is_part(measure: Measure) -> bool:
-    """Whether it is the mean of a part of something, shown in percent."""
-    return measure.kind == "mean" and measure.name.endswith("_share")
-
-
-def digits(measure: Measure, *values: float) -> int:
-    """Decimals that fit a value, or a value with the ends of its interval, already scaled."""
-    known = [abs(v) for v in values if math.isfinite(v)]
-    largest = max(known, default=0.0)
-    if measure.kind == "share":
-        return 0 if largest >= 10.0 or largest == 0.0 else 1
-    half = 0.5 * abs(values[2] - values[1]) if len(values) == 3 and len(known) == 3 else 0.0
-    if half > 0.0:
-        return max(0, min(5, -math.floor(math.log10(0.5 * half))))
-    return max(0, min(4, 1 - math.floor(math.log10(largest)))) if largest > 0.0 else 1
-
-
-def level_words(measure: Measure, level: Level | None) -> str:
-    """``41 (30 to 55)``: of 1,000 patients, or in the mean's own unit."""
-    if level is None:
-        return NOTHING
-    shown = [scale(measure) * x for x in (level.value, level.low, level.high)]
-    places = digits(measure, *shown)
-    middle, low, high = (number(x, places) for x in shown)
-    unit = f"{GAP}{unit_of(measure)}" if unit_of(measure) else ""
-    if not (math.isfinite(level.low) and math.isfinite(level.high)):
-        return f"{middle}{unit}" if math.isfinite(level.value) else NOTHING
-    return f"{middle} ({low} to {high}){unit}"
-
-
-def difference_words(measure: Measure, difference: Difference | None) -> str:
-    """``−12 (−21 to −3)``, with the unit of a mean."""
-    if difference is None or not math.isfinite(difference.value):
-        return NOTHING
-    shown = [scale(measure) * x for x in (difference.value, difference.low, difference.high)]
-    places = digits(measure, *shown)
-    unit = f"{GAP}{unit_of(measure)}" if unit_of(measure) else ""
-    if not (math.isfinite(shown[1]) and math.isfinite(shown[2])):
-        return signed(shown[0], places) + unit
-    return f"{signed(shown[0], places)} ({signed(shown[1], places)} to {signed(shown[2], places)}){unit}"
-
-
-def ratio_words(difference: Difference | None) -> str:
-    """``0.71 (0.53 to 0.94)``; an end that does not exist is said so."""
-    if difference is None or math.isnan(difference.ratio):
-        return NOTHING
-    if math.isnan(difference.ratio_low) or math.isnan(difference.ratio_high):
-        return number(difference.ratio, 2)
-    high = "no end" if math.isinf(difference.ratio_high) else _times(difference.ratio_high)
-    return f"{_times(difference.ratio)} ({_times(difference.ratio_low)} to {high})"
-
-
-def _times(ratio: float) -> str:
-    return number(ratio, 2 if ratio < 9.95 else 0)
-
-
-def detectable_words(measure: Measure, difference: Difference | None) -> str:
-    """The smallest true difference that would have shown, with its unit."""
-    if difference is None or not math.isfinite(difference.detectable):
-        return NOTHING
-    shown = scale(measure) * difference.detectable
-    unit = unit_of(measure) or ("of 1,000" if measure.kind == "share" else "")
-    return f"{number(shown, digits(measure, shown))}{GAP}{unit}".strip(GAP)
-
-
-def verdict(measure: Measure, difference: Difference | None) -> str:
-    """``fewer``, ``more`` or ``within noise``; lower and higher for means; why, where it cannot be told."""
-    if difference is not None and difference.patients and difference.value == 0.0 and math.isnan(difference.low):
-        return "alike in everybody"
-    if difference is None or not _known(difference):
-        return "cannot be told"
-    if difference.within_noise:
-        return "within noise"
-    below, above = ("fewer", "more") if measure.kind == "share" else ("lower", "higher")
-    return below if difference.value < 0.0 else above
-
-
-def chance_words(p: float) -> str:
-    """A p value.
-
-    Examples
-    --------
-    >>> chance_words(0.0312), chance_words(2e-7), chance_words(float("nan"))
-    ('p = 0.03', 'p < 0.001', 'not computed')
-    """
-    if not math.isfinite(p):
-        return "not computed"
-    if p < 0.001:
-        return "p < 0.001"
-    return f"p = {number(p, 3 if p < 0.01 else 2)}"
-
-
-def strategy_name(name: str) -> str:
-    """A strategy's name in quotation marks, as its author wrote it."""
-    return f"\u201c{name}\u201d"
-
-
-def _known(difference: Difference) -> bool:
-    return difference.patients > 0 and all(
-        math.isfinite(x) for x in (difference.value, difference.low, difference.high)
-    )
 
 
 # The answer -------------------------------------------------------------------------------------------------------
@@ -199,7 +66,7 @@ def answer_for(findings: TrialFindings, strategy: str) -> str:
     measure = primary(findings)
     difference = difference_of(findings.differences, measure.name, strategy)
     pair = f"{strategy_name(strategy)} and {strategy_name(findings.strategies[0])}"
-    if difference is None or not _known(difference):
+    if difference is None or not is_known(difference):
         return f"Cannot tell: too few patients finished with both {pair}."
     if measure.kind == "share" and _nobody(findings, measure, strategy):
         return (
@@ -419,8 +286,8 @@ def lost_words(findings: TrialFindings, strategy: str) -> str:
 def _unlike(one: Attrition) -> str:
     """How many failed under one strategy alone, and whether luck explains it."""
     return (
-        f"{plural(one.only_strategy, 'patient')} failed with {strategy_name(one.strategy)} alone and {one.only_reference} "
-        f"with {strategy_name(one.reference)} alone, "
+        f"{plural(one.only_strategy, 'patient')} failed with {strategy_name(one.strategy)} alone and "
+        f"{one.only_reference} with {strategy_name(one.reference)} alone, "
         f"{'as luck would have it' if one.fails_alike else 'more unevenly than by luck'} ({chance_words(one.p)})."
     )
 
@@ -428,5 +295,5 @@ def _unlike(one: Attrition) -> str:
 def summarise_trial(findings: TrialFindings) -> list[str]:
     """The answer for a terminal."""
     said = [answer_for(findings, s) for s in others(findings)] or [alone(findings)]
-    lines = [*said, *in_whom(findings), how_sure(findings), MODEL_ERROR]
+    lines = [*said, *map(sentence_start, in_whom(findings)), how_sure(findings), MODEL_ERROR]
     return [line.replace(GAP, " ") for line in lines]
