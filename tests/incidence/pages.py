@@ -13,6 +13,10 @@ from papers.verdicts import MET, MISSED, NONE
 
 PROTOCOL = PAGES / "protocol_trial.md"
 PAGE = PAGES / "trial_incidence.md"
+PICTURE = (
+    "![Each way of looking on a logarithmic axis of patients: in grey what cohorts counted, pooled and for a new "
+    "centre, in red what the trial gives](../_static/trial_incidence.png)"
+)
 
 
 def protocol_table() -> str:
@@ -90,7 +94,7 @@ def _classes(folder: Path) -> str:
         (r["words"], *(_share(r, kind) for kind in ("simulated", "pooled", "new_centre")))
         for r in read("classes", folder)
     ]
-    return "### By what one looks with\n\n" + _table(head, rows)
+    return f"### By what one looks with\n\n{PICTURE}\n\n{_table(head, rows)}"
 
 
 def _missed(folder: Path) -> str:
