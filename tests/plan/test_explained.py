@@ -13,7 +13,7 @@ from azygos.ground.units import ML, MM
 from azygos.plan.ensemble import run_plan
 from azygos.plan.explained import REFERENCE, explain, reference_plan, run_reference, split
 from azygos.plan.outcome import Member
-from azygos.plan.plan_file import PlanFile, parse_plan
+from azygos.plan.plan_file import NeedlePlan, PlanFile, parse_plan
 from azygos.plan.session import Job, Physics
 from azygos.spine import Vertebra
 
@@ -147,3 +147,10 @@ age_at_start_min = 4.0
         (needle,) = reference_plan(job).vertebra[0].needles
         assert (needle.side, needle.gauge, needle.opening, needle.entry_mm) == (side, 13, "side", None)
     assert moved.to_grid(np.array([100.0, 100.0, 100.0]) * MM)[0] > 0.0
+
+
+def test_a_suggested_route_keeps_the_place_of_its_tip(a_plan: PlanFile, t12: Vertebra, stand_ins: Physics) -> None:
+    task = a_plan.vertebra[0].model_copy(update={"needle": (NeedlePlan(side="right", tip_from_front_share=0.5),)})
+    job = Job(plans=(a_plan.model_copy(update={"vertebra": (task,)}),), vertebrae=(t12,), seed=1, physics=stand_ins)
+    (needle,) = reference_plan(job).vertebra[0].needles
+    assert (needle.side, needle.tip_from_front_share) == ("right", 0.5)

@@ -68,7 +68,8 @@ def _suggested(needle: NeedlePlan, vertebra: Vertebra) -> NeedlePlan:
         entry = vertebra.to_grid(np.array(needle.entry_mm) * MM)
         across = np.flatnonzero(vertebra.inside.any(axis=(1, 2)))
         side = "left" if entry[0] >= 0.5 * (across[0] + across[-1]) else "right"
-    return NeedlePlan(side=side, gauge=needle.gauge, opening=needle.opening)
+    share = needle.tip_from_front_share
+    return NeedlePlan(side=side, gauge=needle.gauge, opening=needle.opening, tip_from_front_share=share)
 
 
 def _draw_body(task: VertebraPlan, vertebra: Vertebra, physics: Physics, seed: int, index: int) -> Vertebra:
