@@ -79,4 +79,4 @@ def unlike(one: int, other: int) -> float:
         return 1.0
     if one + other <= MOST_COUNTED:
         return mcnemar(one, other)
-    return math.erfc(abs(one - other) / math.sqrt(2.0 * (one + other)))
+    return math.erfc((abs(one - other) - 1.0) / math.sqrt(2.0 * (one + other)))
