@@ -93,6 +93,13 @@ def draw_virtual(trial: TrialFile, index: int) -> VirtualPatient:
     Returns
     -------
     patient : VirtualPatient
+
+    Examples
+    --------
+    >>> from azygos.trial.trial_file import parse_trial, trial_template
+    >>> patient = draw_virtual(parse_trial(trial_template()), 7)
+    >>> 55.0 <= patient.age <= 92.0 and 1 <= len(patient.levels) <= 4
+    True
     """
     sequence = np.random.SeedSequence(trial.trial.seed, spawn_key=(index,))
     numbers, wish = _numbers(sequence), trial.population

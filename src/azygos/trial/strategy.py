@@ -33,6 +33,15 @@ def case_of(patient: VirtualPatient, strategy: StrategyTable) -> CaseFile:
     case : CaseFile
         With the patient's numbers written out in full. What importance pushes is not in it: :func:`redraw_of`
         puts it in.
+
+    Examples
+    --------
+    >>> from azygos.trial.population import draw_virtual
+    >>> from azygos.trial.trial_file import parse_trial, trial_template
+    >>> trial = parse_trial(trial_template())
+    >>> case = case_of(draw_virtual(trial, 7), trial.named("four minutes longer"))
+    >>> case.cement.age_at_start_min
+    8.0
     """
     return CaseFile.model_validate(
         {

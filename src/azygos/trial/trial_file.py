@@ -156,7 +156,13 @@ def read_trial(path: Path) -> TrialFile:
 
 
 def parse_trial(text: str, name: str = "trial.toml") -> TrialFile:
-    """Read a trial from text; `name` is what messages call it."""
+    """Read a trial from text; `name` is what messages call it.
+
+    Examples
+    --------
+    >>> parse_trial(trial_template()).names()
+    ('as usual', 'four minutes longer')
+    """
     tables = parse_toml(text, name, WORDS)
     try:
         return TrialFile.model_validate(tables)
