@@ -1,19 +1,22 @@
 """Compare the reference trials with published incidence: ``python tests/incidence/run.py OUT_VISCOSITY OUT_PRACTICE``.
 
 Reads the finished folders of ``examples/viscosity.toml`` and ``examples/practice.toml``, writes the tables
-``docs/validation/trial_incidence_*.csv`` and fills the page from them. ``--pages`` fills the pages from the tables that
+``docs/validation/trial_incidence_*.csv`` and fills the page from them. The practice's ``incidence.csv``, as it is and
+not calibrated, becomes what ``azygos risk`` shows of virtual patients. ``--pages`` fills the pages from the tables that
 lie there.
 """
 
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+SHIPPED = ROOT / "src" / "azygos" / "values" / "simulated_incidence.csv"
 PICTURE = ROOT / "docs" / "_static" / "trial_incidence.png"
 sys.path.insert(0, str(HERE.parent))
 
@@ -63,6 +66,7 @@ def main() -> None:
         folders = {"viscosity": asked.viscosity, "practice": asked.practice}
         records = {name: checked(name, folder) for name, folder in folders.items()}
         compare(records, {name: read_outcomes(folder) for name, folder in folders.items()})
+        shutil.copyfile(asked.practice / "incidence.csv", SHIPPED)
     pages.write_pages()
     picture.draw(pages.PAGES, PICTURE)
 

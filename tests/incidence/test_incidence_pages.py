@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import sys
 
 import pytest
@@ -49,6 +50,20 @@ def test_the_stored_criteria_are_the_frozen_ones():
 def test_the_stored_trials_are_the_frozen_ones():
     trials = {one["trial"]: one for one in tables.read("trials")}
     assert {name: one["patients"] for name, one in trials.items()} == {"viscosity": "1000", "practice": "800"}
+
+
+@after_the_trials
+def test_what_a_risk_shows_of_virtual_patients_is_the_stored_practice_as_it_is():
+    with run.SHIPPED.open(encoding="utf-8", newline="") as file:
+        shipped = list(csv.DictReader(file))
+    for stored in tables.read("strategies"):
+        if stored["trial"] == "practice":
+            mine = [row for row in shipped if row["strategy"] == stored["strategy"]]
+            finished = sum(float(row["finished"]) for row in mine)
+            assert finished == float(stored["patients"])
+            for name in ("embolus_ct", "seen_film_mid", "leak_any"):
+                share = sum(float(row[name]) for row in mine) / finished
+                assert share == pytest.approx(float(stored[name]), rel=1e-4, abs=1e-9)
 
 
 def test_a_comparison_writes_every_table_and_the_page_tells_them(made):
