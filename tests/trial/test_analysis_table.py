@@ -296,6 +296,10 @@ def test_what_is_no_outcome_table_is_refused(table, tmp_path):
     with pytest.raises(InputError) as told:
         analyse(table, made_trial(strategies=("hope",)))
     assert str(told.value) == f"{table} holds none of the trial's strategies, but {THICK}, {THIN}."
+    pq.write_table(pq.read_table(table).slice(0, 0), tmp_path / "empty.parquet")
+    with pytest.raises(InputError) as told:
+        analyse(tmp_path / "empty.parquet", made_trial())
+    assert str(told.value) == f"{tmp_path / 'empty.parquet'} holds none of the trial's strategies, but no rows at all."
     pq.write_table(pq.read_table(table).drop_columns(["cord"]), tmp_path / "older.parquet")
     with pytest.raises(InputError) as told:
         analyse(tmp_path / "older.parquet", made_trial())

@@ -106,26 +106,14 @@ def read_outcomes(path: Path, strategies: Sequence[str] | None = None) -> Outcom
     InputError
         If the file is not there, is no outcome table, or holds none of the strategies.
     """
-    require(path.is_file(), f"{path} is not there. Give the outcomes.parquet of a finished trial.")
-    try:
-        header = parquet().read_metadata(path)
-    except (OSError, ValueError):
-        raise InputError(f"{path} cannot be read as parquet. Give the outcomes.parquet of a trial.") from None
-    missing = [name for name in NEEDED if name not in header.schema.names]
-    require(not missing, f"{path} is no outcome table: it has no column {missing[0] if missing else ''!r}.")
+    header = _header(path)
     codes, words = _coded(path, header, "strategy")
     names = tuple(strategies) if strategies is not None else tuple(words)
-    require(any(n in words for n in names), f"{path} holds none of the trial's strategies, but {', '.join(words)}.")
-    every = _numbers(path, header, "patient")
-    patients, place = np.unique(every, return_inverse=True)
-    rows = np.full((patients.size, len(names)), -1, dtype=np.int64)
-    for column, name in enumerate(names):
-        mine = np.flatnonzero(codes == words.index(name)) if name in words else np.zeros(0, dtype=np.int64)
-        rows[place[mine], column] = mine
-    there = rows.max(axis=1) >= 0  # a patient known only under a strategy that was not asked for
-    patients, rows = patients[there], rows[there]
+    held = ", ".join(words) or "no rows at all"
+    require(any(name in words for name in names), f"{path} holds none of the trial's strategies, but {held}.")
+    patients, rows = _places(_numbers(path, header, "patient"), codes, [_code(words, name) for name in names])
     reasons, sentences = _coded(path, header, "failed")
-    whole = reasons == sentences.index("") if "" in sentences else np.zeros(every.size, dtype=np.bool_)
+    whole = np.asarray(reasons == _code(sentences, ""))
     return Outcomes(
         path=path,
         header=header,
@@ -137,6 +125,32 @@ def read_outcomes(path: Path, strategies: Sequence[str] | None = None) -> Outcom
     )
 
 
+def _header(path: Path) -> Any:
+    require(path.is_file(), f"{path} is not there. Give the outcomes.parquet of a finished trial.")
+    try:
+        header = parquet().read_metadata(path)
+    except (OSError, ValueError):
+        raise InputError(f"{path} cannot be read as parquet. Give the outcomes.parquet of a trial.") from None
+    for name in NEEDED:
+        require(name in header.schema.names, f"{path} is no outcome table: it has no column {name!r}.")
+    return header
+
+
+def _code(words: Sequence[str], word: str) -> int:
+    return words.index(word) if word in words else -1
+
+
+def _places(every: IntArray, codes: Array, wanted: Sequence[int]) -> tuple[IntArray, IntArray]:
+    """Patients that have a row under any wanted strategy, and which row that is under each."""
+    patients, place = np.unique(every, return_inverse=True)
+    rows = np.full((patients.size, len(wanted)), -1, dtype=np.int64)
+    for column, code in enumerate(wanted):
+        mine = np.flatnonzero(codes == code)
+        rows[place[mine], column] = mine
+    there = rows.max(axis=1) >= 0
+    return patients[there], rows[there]
+
+
 def _numbers(path: Path, header: Any, name: str) -> Array:
     with parquet().ParquetFile(path, metadata=header) as file:
         return np.asarray(file.read(columns=[name]).column(0).to_numpy())
@@ -144,10 +158,9 @@ def _numbers(path: Path, header: Any, name: str) -> Array:
 
 def _coded(path: Path, header: Any, name: str) -> tuple[Array, list[str]]:
     """Codes of a text column, and its words in the order in which they appear."""
-    import pyarrow.compute
-
     with parquet().ParquetFile(path, metadata=header, read_dictionary=[name]) as file:
-        column = file.read(columns=[name]).column(0).unify_dictionaries().combine_chunks()
-    if hasattr(column, "chunks"):  # a table without rows
-        column = column.chunk(0) if column.num_chunks else pyarrow.compute.dictionary_encode(column)
-    return column.indices.to_numpy(zero_copy_only=False), column.dictionary.to_pylist()
+        column = file.read(columns=[name]).column(0).unify_dictionaries()
+    if not len(column):
+        return np.zeros(0, dtype=np.int64), []
+    whole = column.combine_chunks()
+    return whole.indices.to_numpy(zero_copy_only=False), whole.dictionary.to_pylist()
