@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from incidence.criteria import criteria, interval, passes_within, told
-from incidence.tables import STRATEGY_SHARES, read
+from incidence.tables import STRATEGY_SHARES, path_of, read
 from papers.pages import PAGES, filled
 from papers.verdicts import MET, MISSED, NONE
 
@@ -228,6 +228,7 @@ def page_filled(text: str, folder: Path = PAGES) -> str:
 
 
 def write_pages() -> None:
-    """Fill both pages."""
+    """Fill the protocol's page, and that of the results once there are any."""
     PROTOCOL.write_text(filled(PROTOCOL.read_text(encoding="utf-8"), protocol_table()), encoding="utf-8")
-    PAGE.write_text(page_filled(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    if path_of("criteria").is_file():
+        PAGE.write_text(page_filled(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

@@ -68,7 +68,8 @@ def main() -> None:
         compare(records, {name: read_outcomes(folder) for name, folder in folders.items()})
         shutil.copyfile(asked.practice / "incidence.csv", SHIPPED)
     pages.write_pages()
-    picture.draw(pages.PAGES, PICTURE)
+    if tables.path_of("criteria").is_file():
+        picture.draw(pages.PAGES, PICTURE)
 
 
 if __name__ == "__main__":
