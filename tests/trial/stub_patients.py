@@ -1,7 +1,7 @@
 """Patients that are not followed but do what a test asks: found by name in spawned processes.
 
-The trial's question says what they do besides: ``kill 3`` (the process that follows patient 3 is killed, each time),
-``kill once 3 PATH`` (once: PATH remembers it), ``raise 3``, ``slow 0.05`` (seconds each).
+The trial's question says what they do besides: ``kill 1 once 3 PATH`` (patient 1 kills its process each time, patient 3
+once, which PATH remembers), ``raise 3``, ``slow 0.05`` (seconds each).
 """
 
 from __future__ import annotations
@@ -47,11 +47,12 @@ def stub_row(trial: TrialFile, index: int, strategy: str) -> Row:
 
 def _do(asked: list[str], index: int) -> None:
     match asked:
-        case ["kill", which] if index == int(which):
-            os.kill(os.getpid(), signal.SIGKILL)
-        case ["kill", "once", which, path] if index == int(which) and not Path(path).exists():
-            Path(path).touch()
-            os.kill(os.getpid(), signal.SIGKILL)
+        case ["kill", always, "once", once, path]:
+            if index == int(once) and not Path(path).exists():
+                Path(path).touch()
+                os.kill(os.getpid(), signal.SIGKILL)
+            if index == int(always):
+                os.kill(os.getpid(), signal.SIGKILL)
         case ["raise", which] if index == int(which):
             raise ValueError("the bone has\nno cells")
         case ["slow", seconds]:
