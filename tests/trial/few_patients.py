@@ -22,7 +22,7 @@ spacing_mm = 3.0
 importance = {importance}
 """
 THIN, LATE, SET = "thin", "late", "set"
-WITH_EMBOLI, WITH_AZYGOS, THREE_LEVELS = 13, 25, 1  # patients that were looked for
+WITH_EMBOLI, WITH_A_FEW, THREE_LEVELS = 24, 12, 1  # patients that were looked for
 
 
 def few(*, importance: bool = False) -> TrialFile:

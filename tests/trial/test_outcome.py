@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from few_patients import THIN, THREE_LEVELS, WITH_AZYGOS, WITH_EMBOLI, few
+from few_patients import THIN, THREE_LEVELS, WITH_A_FEW, WITH_EMBOLI, few
 from made_journey import ARTERIES, INJECTED, JOURNEYS, make_journey, make_leak
 
 from azygos.case import CaseResult, draw_case, follow_drawn
@@ -155,7 +155,7 @@ def test_cement_left_in_veins_is_seen_by_its_place_and_thickness(row_from):
 # Two ways ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module", params=[WITH_EMBOLI, WITH_AZYGOS, THREE_LEVELS])
+@pytest.fixture(scope="module", params=[WITH_EMBOLI, WITH_A_FEW, THREE_LEVELS])
 def two_ways(request):
     patient = draw_virtual(TRIAL, request.param)
     case = case_of(patient, STRATEGY)
