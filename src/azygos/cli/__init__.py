@@ -233,7 +233,9 @@ def rerun(
 ) -> None:
     """Do a finished run again: the same numbers from the same input."""
     brief.refuse_again(run_toml)
-    risk.refuse_again(run_toml)
+    if risk.is_risk_run(run_toml):
+        risk.rerun_risk(run_toml, output, trial=one("-i", input), force=force)
+        return
     if evidence.is_evidence_run(run_toml):
         evidence.rerun_evidence(run_toml, output, force=force)
         return
@@ -249,6 +251,11 @@ def rerun(
             series=series or (),
             force=force,
         )
+        return
+    if trial.is_trial_run(run_toml):
+        for name, refused in (("-i", input), ("--labels", labels), ("--veins", veins), ("--arteries", arteries)):
+            require(not refused, f"this run was a trial and read no such file. Leave {name} out.")
+        trial.rerun_trial(run_toml, output, workers=workers, force=force)
         return
     from azygos.case import is_case_record, journey_again
 

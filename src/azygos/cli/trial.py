@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import sys
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,7 @@ import typer
 
 from azygos.cli.base import RESEARCH_ONLY, Force, Output, progress_bar, say_where, writing
 from azygos.cli.standing import line, shown_standing, span
-from azygos.ground.errors import InputError
+from azygos.ground.errors import InputError, require
 
 if TYPE_CHECKING:
     from azygos.trial import Answer, Replay, Report, Sitting, TrialFile, TrialFindings
@@ -195,14 +196,56 @@ def _show(answer: Answer) -> None:
 
 
 @trial.command("report")
-def report(folder: Finished) -> None:
+def report(
+    folder: Finished,
+    screening: Annotated[
+        Path | None, typer.Option("--screening", metavar="DIR", help="Tell a screening of the inputs with it.")
+    ] = None,
+) -> None:
     """Analyse a finished trial anew, and write its results and report again.
 
     azygos trial report OUT
     """
-    from azygos.trial import conclude_again
+    from azygos.trial import conclude_again, read_screening
 
-    _say_findings(conclude_again(folder, write_report=_report_writer()), folder)
+    screened = None if screening is None else read_screening(screening)
+    _say_findings(conclude_again(folder, screening=screened, write_report=_report_writer()), folder)
+
+
+@trial.command("screen")
+def screen(
+    trial_file: TrialToml,
+    output: Output,
+    strategy: Annotated[str | None, typer.Option("--strategy", help="Under which; left out: the reference.")] = None,
+    trajectories: Annotated[int, typer.Option("--trajectories", help="Walks through the inputs' ranges.")] = 10,
+    patients: Annotated[int, typer.Option("--patients", help="In how many patients each point is followed.")] = 2,
+    workers: Workers = None,
+    force: Force = False,
+) -> None:
+    """Rank the inputs by what they do to the outcome (Morris's elementary effects).
+
+    azygos trial screen trial.toml -o OUT
+    """
+    from azygos.trial import read_trial, screen_to
+
+    asked = read_trial(trial_file)
+    with writing(output), progress_bar("screening") as progress:
+        found = screen_to(
+            asked,
+            output,
+            strategy=strategy,
+            trajectories=trajectories,
+            patients=patients,
+            workers=workers,
+            force=force,
+            progress=progress,
+        )
+    typer.echo(f"{found.runs} patients followed under {found.strategy!r}, {found.failed} failed. Strongest inputs:")
+    for output_name in dict.fromkeys(effect.output for effect in found.effects):
+        strongest = [effect for effect in found.effects if effect.output == output_name][:5]
+        typer.echo(f"  {output_name}: " + ", ".join(f"{effect.words} {effect.mu_star:.3g}" for effect in strongest))
+    typer.echo(f"Into the report of a trial: azygos trial report TRIAL_OUT --screening {output}")
+    say_where(output)
 
 
 def seconds(text: str) -> float:
@@ -229,6 +272,30 @@ def template() -> None:
     from azygos.trial import trial_template
 
     typer.echo(trial_template(), nl=False)
+
+
+def is_trial_run(run_toml: Path) -> bool:
+    """Whether a record is a trial's; what cannot be read is left to the reader's own sentence."""
+    try:
+        kind = tomllib.loads(run_toml.read_text(encoding="utf-8")).get("kind")
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return False
+    require(
+        kind != "screening",
+        f"{run_toml} records a screening. Make it again from its trial: azygos trial screen trial.toml -o OUT.",
+    )
+    return bool(kind == "trial")
+
+
+def rerun_trial(run_toml: Path, output: Path, *, workers: int | None, force: bool) -> None:
+    """Run a trial again from its record."""
+    from azygos.trial import run_again
+
+    with writing(output, resumes=True), shown_standing() as show:
+        sitting = run_again(
+            run_toml.parent, output, workers=workers, force=force, progress=show, write_report=_report_writer()
+        )
+    _say(sitting, output)
 
 
 def add_to(app: typer.Typer) -> None:

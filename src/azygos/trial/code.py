@@ -7,10 +7,13 @@ import hashlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _BEGINNINGS = ("azygos.trial.follow", "azygos.trial.columns")
 _DOORS = ("azygos", "azygos.trial", "azygos.values")  # run on the way to a module, and lead to what patients never meet
+
+_ONE_AT_A_TIME = Lock()  # CPython 3.11 cannot make two syntax trees at once (cpython issue 106905)
 
 
 @cache
@@ -23,7 +26,9 @@ def code_hash() -> str:
         16 hexadecimal digits, the same wherever azygos is installed.
     """
     told = hashlib.sha256()
-    for path in passed_through():
+    with _ONE_AT_A_TIME:
+        paths = passed_through()
+    for path in paths:
         told.update(path.relative_to(_PACKAGE).as_posix().encode())
         told.update(hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).digest())
     return told.hexdigest()[:16]

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
-from azygos.ground.files import write_atomic
-from azygos.trial.findings import Screening, TrialFindings
+from azygos.ground.errors import AzygosError, InputError, require
+from azygos.ground.files import discard, finish, open_partial, write_atomic
+from azygos.trial.findings import Effect, Screening, TrialFindings
 from azygos.trial.merging import OUTCOMES, TIMING
-from azygos.trial.record import finished_record
+from azygos.trial.order import Order
+from azygos.trial.record import finished_record, write_record
 from azygos.trial.trial_file import TrialFile
 
 Report = Callable[[TrialFindings, TrialFile, Path], object]
 """Writes ``report.html``; handed in, since reports lie downstream of trials."""
 
-TIMES = "timing.json"
+TIMES, SCREENING = "timing.json", "screening.json"
 
 
 def conclude(
@@ -46,15 +49,68 @@ def conclude(
 
     findings = analyse(folder / OUTCOMES, trial, timing=folder / TIMING, screening=screening, workers=workers)
     write_findings(folder, findings)
+    if screening is not None:
+        write_atomic(folder / SCREENING, json.dumps(asdict(screening), indent=1))
     if write_report is not None:
         write_report(findings, trial, folder / "report.html")
     return findings
 
 
-def conclude_again(folder: Path, *, write_report: Report | None = None) -> TrialFindings:
-    """Do so anew in the folder of a finished trial."""
+def conclude_again(
+    folder: Path, *, screening: Screening | None = None, write_report: Report | None = None
+) -> TrialFindings:
+    """Do so anew in the folder of a finished trial; a screening that it holds is told again."""
     record = finished_record(folder)
-    return conclude(folder, record.trial, workers=_workers(folder), write_report=write_report)
+    require(
+        record.shard.whole,
+        f"{folder} is shard {record.shard} of a trial. Merge all shards first: azygos trial merge SHARD... -o OUT.",
+    )
+    if screening is None and (folder / SCREENING).is_file():
+        screening = read_screening(folder)
+    return conclude(folder, record.trial, workers=_workers(folder), screening=screening, write_report=write_report)
+
+
+def screen_to(
+    trial: TrialFile,
+    output: Path,
+    *,
+    strategy: str | None = None,
+    trajectories: int = 10,
+    patients: int = 2,
+    workers: int | None = None,
+    force: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Screening:
+    """Rank a trial's inputs by Morris's method, and write a folder with ``screening.json`` and ``screening.csv``."""
+    from azygos.trial.screening import screen
+    from azygos.trial.writing import as_csv, screening_rows
+
+    order = Order(trial=trial)
+    chosen = trial.names()[0] if strategy is None else trial.named(strategy).name
+    partial = open_partial(output, f"screening {order.key()} {chosen} {trajectories} {patients}", force=force)
+    write_record(partial, order, whole=False, kind="screening")
+    try:
+        found = screen(trial, chosen, trajectories=trajectories, patients=patients, workers=workers, progress=progress)
+    except AzygosError:
+        discard(partial)
+        raise
+    write_atomic(partial / SCREENING, json.dumps(asdict(found), indent=1))
+    write_atomic(partial / "screening.csv", as_csv(screening_rows(found)))
+    write_record(partial, order, whole=True, kind="screening")
+    finish(partial, output)
+    return found
+
+
+def read_screening(folder: Path) -> Screening:
+    """Read a screening back from its folder, or from that of a trial that was told with one."""
+    path = folder / SCREENING
+    require(path.is_file(), f"{path} is not there. Make one: azygos trial screen trial.toml -o {folder}.")
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        effects = tuple(Effect(**effect) for effect in told.pop("effects"))
+        return Screening(effects=effects, **told)
+    except (ValueError, TypeError, KeyError):
+        raise InputError(f"{path} cannot be read. Take it as azygos wrote it.") from None
 
 
 def write_times(folder: Path, *, workers: int, rows: int, seconds: float) -> None:

@@ -112,6 +112,28 @@ def run_trial(
     return Sitting(whole=True, standing=standing, output=output, findings=found)
 
 
+def run_again(
+    folder: Path,
+    output: Path,
+    *,
+    workers: int | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+    write_report: Report | None = None,
+) -> Sitting:
+    """Run a trial, or a shard, again from its record: the same table, if it is the same code."""
+    record = read_record(folder)
+    return run_trial(
+        record.trial,
+        output,
+        workers=workers,
+        shard=record.shard,
+        progress=progress,
+        write_report=write_report,
+        force=force,
+    )
+
+
 def _workers(asked: int | None) -> int:
     many = (os.cpu_count() or 1) if asked is None else asked
     require(0 <= many <= MOST_WORKERS, f"--workers is {many}. Give 1 to {MOST_WORKERS}.")

@@ -88,7 +88,9 @@ def _all_once(records: dict[Path, TrialRecord], of: int) -> None:
         other = known.setdefault(record.shard.number, folder)
         require(other == folder, f"{other} and {folder} are both shard {record.shard}. Give each shard once.")
     missing = [f"{number}/{of}" for number in range(1, of + 1) if number not in known]
-    require(not missing, f"of the shards, {listed(missing)} {'is' if len(missing) == 1 else 'are'} missing. Give all.")
+    if missing:
+        verb = "is" if len(missing) == 1 else "are"
+        raise InputError(f"of the shards, {listed(missing)} {verb} missing. Give all.")
 
 
 def _in_turn(order: Order, by_number: dict[int, Path]) -> Iterator[Landed]:

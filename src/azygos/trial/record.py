@@ -35,19 +35,19 @@ class TrialRecord(Parcel):
     trial: TrialFile
 
 
-def write_record(folder: Path, order: Order, *, whole: bool) -> None:
+def write_record(folder: Path, order: Order, *, whole: bool, kind: str = KIND) -> None:
     """Write ``run.toml``, at the start as unfinished and at the end as whole."""
     values = values_used({one.cement for one in order.trial.strategy}, beyond_bone=True)
     tables: dict[str, Any] = {
         "azygos": __version__,
         "note": RESEARCH_ONLY,
-        "kind": KIND,
+        "kind": kind,
         "state": "whole" if whole else "unfinished",
         "code": order.code,
         "table_version": SCHEMA,
         "shard": str(order.shard),
         "packages": packages(),
-        "trial": order.trial.model_dump(mode="json", exclude_none=True),
+        "trial": tomllib.loads(order.trial.toml()),
         "values": {name: value_table(value) for name, value in values.items()},
     }
     write_atomic(folder / "run.toml", tomli_w.dumps(tables))
