@@ -196,7 +196,7 @@ def test_a_mistake_ends_with_2_and_writes_nothing(wrong, capsys, tmp_path):
     assert [*tmp_path.iterdir()] == []
 
 
-def test_a_run_folder_holds_the_record_the_result_and_the_report(make_table_text, capsys, tmp_path):
+def test_a_run_folder_holds_the_record_the_result_and_the_report(make_table_text, tmp_path):
     trial = tmp_path / "trial"
     trial.mkdir()
     (trial / "incidence.csv").write_text(make_table_text({("3+", "thoracic"): 150}, PLASTIES, 0.04), encoding="utf-8")
@@ -210,12 +210,35 @@ def test_a_run_folder_holds_the_record_the_result_and_the_report(make_table_text
     record = (out / "run.toml").read_text(encoding="utf-8")
     assert 'kind = "risk"' in record
     assert str(tmp_path) not in record + (out / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_rerun_gives_the_same_bytes_and_asks_for_the_same_trial(make_table_text, capsys, tmp_path):
+    trial = tmp_path / "incidence.csv"
+    trial.write_text(make_table_text({("3+", "thoracic"): 150}, PLASTIES, 0.04), encoding="utf-8")
+    out, again = tmp_path / "out", tmp_path / "again"
+    assert main([*COMMAND, "--volume", "8", "--shrink", "0.4", "--trial", str(trial), "-o", str(out)]) == 0
+    rerun = ["rerun", str(out / "run.toml"), "-o", str(again)]
+    assert main([*rerun, "-i", str(trial)]) == 0
+    for name in ("report.html", "result.json", "run.toml"):
+        assert (out / name).read_bytes() == (again / name).read_bytes()
     capsys.readouterr()
-    assert main(["rerun", str(out / "run.toml"), "-o", str(tmp_path / "third")]) == 2
-    assert capsys.readouterr().err == (
-        f"azygos: {out / 'run.toml'} records a risk. Ask again: azygos risk --looked-with ct --levels 3 "
-        "--region thoracic --procedure PVP --fracture-age 10d --volume 8.0 --shrink 0.5 --trial OUT -o OUT.\n"
-    )
+    assert main([*rerun, "--force"]) == 2
+    assert capsys.readouterr().err == "azygos: this run counted in a trial. Give its folder again with -i.\n"
+    trial.write_text(make_table_text({("3+", "thoracic"): 151}, PLASTIES, 0.04), encoding="utf-8")
+    assert main([*rerun, "--force", "-i", str(trial)]) == 2
+    said = f"azygos: this trial is not the one that {out / 'run.toml'} counted in. Give that one with -i.\n"
+    assert capsys.readouterr().err == said
+
+
+def test_a_rerun_without_a_trial_takes_none(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr("azygos.evidence.risk.simulated.SHIPPED", "no_such_table.csv")
+    assert main(["risk", "--looked-with", "film", "-o", str(tmp_path / "out")]) == 0
+    rerun = ["rerun", str(tmp_path / "out" / "run.toml"), "-o", str(tmp_path / "again")]
+    assert main(rerun) == 0
+    assert (tmp_path / "again" / "run.toml").read_bytes() == (tmp_path / "out" / "run.toml").read_bytes()
+    capsys.readouterr()
+    assert main([*rerun, "--force", "-i", "x"]) == 2
+    assert capsys.readouterr().err == "azygos: this run counted in no trial of yours. Leave -i out.\n"
 
 
 def test_the_report_shows_both_answers_and_asks_nobody(make_table_text, tmp_path):

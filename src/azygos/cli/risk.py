@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from azygos.cli.base import RESEARCH_ONLY, Force, say_where, writing
-from azygos.ground.errors import InputError
+from azygos.ground.errors import require
+
+if TYPE_CHECKING:
+    from azygos.evidence.risk import Person
 
 Word = str | None
 
@@ -59,7 +62,7 @@ def risk(
 
     What is left out is not known, and averaged over. No advice: ask the treating team.
     """
-    from azygos.evidence.risk import read_person, read_table, short_lines, state, tell_risk
+    from azygos.evidence.risk import read_person
 
     person = read_person(
         look=looked_with,
@@ -73,10 +76,16 @@ def risk(
         growth=growth,
         collapse=collapse,
     )
+    _tell(person, shrink, trial, output, force=force)
+
+
+def _tell(person: Person, shrink: float | None, trial: Path | None, output: Path | None, *, force: bool) -> None:
+    from azygos.evidence.risk import read_table, short_lines, state, tell_risk
+
     table = None if trial is None else read_table(trial)
     answer = tell_risk(person, shrink=shrink, table=table)
     if output is not None:
-        from azygos.report.risk_report import write_risk
+        from azygos.report import write_risk
 
         with writing(output):
             write_risk(answer, output, table=table, force=force)
@@ -88,17 +97,38 @@ def risk(
         say_where(output)
 
 
-def refuse_again(run_toml: Path) -> None:
-    """A risk is asked again rather than rerun; what cannot be read is left to the reader's own sentence."""
+def is_risk_run(run_toml: Path) -> bool:
+    """Whether a record is that of a risk; what cannot be read is left to others."""
     try:
-        record = tomllib.loads(run_toml.read_text(encoding="utf-8"))
+        return tomllib.loads(run_toml.read_text(encoding="utf-8")).get("kind") == "risk"
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        return
-    if record.get("kind") == "risk":
-        options = record.get("options", {})
-        again = " ".join(f"--{name.replace('_', '-')} {value}" for name, value in options.items())
-        trial = " --trial OUT" if record.get("input_sha256") else ""
-        raise InputError(f"{run_toml} records a risk. Ask again: azygos risk {again}{trial} -o OUT.")
+        return False
+
+
+def rerun_risk(run_toml: Path, output: Path, *, trial: Path | None, force: bool) -> None:
+    """The same question again, of the same table of virtual patients."""
+    from azygos.evidence.risk import read_person, read_table, shipped_table
+    from azygos.study.record import read_record
+
+    record = read_record(run_toml)
+    asked = dict(record.options)
+    given = "trial" in record.inputs
+    require(given or trial is None, "this run counted in no trial of yours. Leave -i out.")
+    require(not given or trial is not None, "this run counted in a trial. Give its folder again with -i.")
+    table = shipped_table() if trial is None else read_table(trial)
+    now = "" if table is None else table.digest
+    before = record.inputs.get("trial", record.inputs.get("shipped", ""))
+    require(
+        now == before,
+        f"{'this trial' if given else 'the table that comes with azygos'} is not the one that {run_toml} counted in. "
+        f"{'Give that one with -i' if given else 'Ask anew with azygos risk'}.",
+    )
+    person = read_person(
+        look=asked.pop("looked_with", None),
+        volume_ml=asked.pop("volume", None),
+        **{name: value for name, value in asked.items() if name != "shrink"},
+    )
+    _tell(person, asked.get("shrink"), trial, output, force=force)
 
 
 def add_to(app: typer.Typer) -> None:

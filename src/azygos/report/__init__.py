@@ -5,6 +5,7 @@ from azygos.report.evidence_report import summarise_evidence, write_evidence_rep
 from azygos.report.journey_report import write_journey_report
 from azygos.report.journey_words import summarise_journey, summarise_rarity
 from azygos.report.plan_report import plan_picture, write_plan_report
+from azygos.report.risk_report import write_risk
 from azygos.report.trace_report import write_trace_report
 from azygos.report.trial_report import write_trial_report
 from azygos.report.trial_words import summarise_trial
@@ -20,6 +21,7 @@ __all__ = [
     "write_evidence_report",
     "write_journey_report",
     "write_plan_report",
+    "write_risk",
     "write_trace_report",
     "write_trial_report",
 ]

@@ -15,6 +15,7 @@ from azygos.evidence.risk import (
     Statement,
     in_thousand,
     result_table,
+    shipped_table,
     span,
     state,
 )
@@ -52,7 +53,7 @@ def write_risk(answer: Answer, output: Path, *, table: SimulatedTable | None = N
     record = ScanRecord(
         kind="risk",
         version=__version__,
-        inputs={} if table is None else {"trial": table.digest},
+        inputs=_inputs(table),
         options=options_of(answer.person, answer.published.shrink),
     )
     statement = state(answer)
@@ -60,6 +61,14 @@ def write_risk(answer: Answer, output: Path, *, table: SimulatedTable | None = N
         (folder / "result.json").write_text(to_json(result_table(answer, statement, __version__)), encoding="utf-8")
         page = make_risk_report(answer, statement, assumptions(values), record.options)
         (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
+
+
+def _inputs(table: SimulatedTable | None) -> dict[str, str]:
+    """The hash of the table of virtual patients, given or shipped."""
+    shipped = shipped_table() if table is None else None
+    if table is not None:
+        return {"trial": table.digest}
+    return {} if shipped is None else {"shipped": shipped.digest}
 
 
 def options_of(person: Person, shrink: float) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def read_table(path: Path) -> SimulatedTable:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise InputError(f"{file} is no table. Give --trial the folder of a finished trial.") from None
-    return parse_table(text, f"the trial in {path.name}", str(file))
+    return parse_table(text, "the given trial", str(file))
 
 
 def parse_table(text: str, name: str, where: str) -> SimulatedTable:
