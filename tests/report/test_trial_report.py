@@ -178,3 +178,14 @@ def test_what_the_analysis_finds_has_a_page(importance, tmp_path):
     assert "the session would not end within 4 h" in page
     assert "nan" not in page
     assert "The run listed no assumption." in page
+
+
+def test_what_no_input_moved_is_said_and_not_drawn():
+    effects = tuple(replace(e, mu_star=0.0) if e.output == "lung_ml" else e for e in made.SCREENING.effects)
+    found = made.findings(screening=replace(made.SCREENING, effects=effects))
+    text = make_trial_report(found, made.trial(), assumptions=())
+    assert "No input moved, in these runs: cement in the pulmonary arteries." in words(text)
+    assert "pressure marrow must feel" in text
+    nothing = replace(made.SCREENING, effects=tuple(replace(e, mu_star=0.0) for e in made.SCREENING.effects))
+    text = words(make_trial_report(made.findings(screening=nothing), made.trial(), assumptions=()))
+    assert "No input moved, in these runs: cement that left bone and cement in the pulmonary arteries." in text

@@ -106,7 +106,7 @@ FACTORS = (
         COMPARATOR,
         "test samples",
         "fair",
-        has="Eleven bench and clinical studies of injections, and published cohorts of emboli, leaks and symptoms.",
+        has="Ten bench and clinical studies of injections, and published cohorts of emboli, leaks and symptoms.",
         where=("docs/validation/index.md",),
         gap="Mostly abstracts and tables; small samples; few emboli; none was made for this model.",
     ),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from azygos.plan import Assumption
 from azygos.report.journey_words import listed
-from azygos.report.page import GAP, NOTHING, number, percent, plural, render
+from azygos.report.page import DRAWN, GAP, NOTHING, number, percent, plural, render
 from azygos.report.trial_assumed import assumed_in
 from azygos.report.trial_credibility import credibility, fragile, overall, unequal_cement
 from azygos.report.trial_factors import ABSENT
@@ -51,6 +52,7 @@ from azygos.report.trial_words import (
     lost_words,
     question,
 )
+from azygos.trial.columns import COLUMNS
 from azygos.trial.findings import Level, Measure, TrialFindings
 from azygos.trial.trial_file import TrialFile
 
@@ -317,14 +319,20 @@ def _screening(findings: TrialFindings) -> dict[str, Any] | None:
     found = findings.screening
     if found is None or not found.effects:
         return None
-    groups = []
+    groups, still = [], []
     for output in dict.fromkeys(effect.output for effect in found.effects):
-        rows = sorted((e for e in found.effects if e.output == output), key=lambda e: -e.mu_star)
-        measure = measure_named(findings, output)
-        unit = "change over the input\u2019s range" + (f" [{unit_of(measure)}]" if measure and unit_of(measure) else "")
-        groups.append((measure.words if measure else output.replace("_", " "), unit, rows[:MOST_EFFECTS]))
+        moved = [
+            replace(e, words=DRAWN.get(e.name, e.words)) for e in found.effects if e.output == output and e.mu_star
+        ]
+        words, unit = _output_words(findings, output)
+        if moved:
+            moved.sort(key=lambda e: -e.mu_star)
+            groups.append((words, "change over the input\u2019s range" + unit, moved[:MOST_EFFECTS]))
+        else:
+            still.append(words)
     return {
         "pictures": [_picture(draw_screening(groups[k : k + 2])) for k in range(0, len(groups), 2)],
+        "still": listed(still),
         "inputs": len({e.name for e in found.effects}),
         "strategy": found.strategy,
         "trajectories": found.trajectories,
@@ -332,6 +340,17 @@ def _screening(findings: TrialFindings) -> dict[str, Any] | None:
         "failed": found.failed,
         "most": MOST_EFFECTS,
     }
+
+
+def _output_words(findings: TrialFindings, output: str) -> tuple[str, str]:
+    """What a screened output is called, and its unit in brackets."""
+    measure = measure_named(findings, output)
+    if measure is not None:
+        words, unit = measure.words, unit_of(measure)
+    else:
+        column = next((c for c in COLUMNS if c.name == output), None)
+        words, unit = (column.meaning, column.unit) if column else (output.replace("_", " "), "")
+    return words, f" [{unit}]" if unit else ""
 
 
 # How sure ---------------------------------------------------------------------------------------------------------

@@ -209,7 +209,7 @@ def by_words(by: str) -> str:
 
 def group_words(subgroup: Subgroup) -> str:
     """A group's name; the division's where the group is only a yes or no."""
-    return subgroup.group.replace("_", " ")
+    return subgroup.group.replace("_", " ").replace(" m2", " m\u00b2")
 
 
 # How sure ---------------------------------------------------------------------------------------------------------
