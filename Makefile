@@ -8,6 +8,7 @@
 #   make docs         the documentation, warnings are errors
 #   make bench        timed journeys of azygos;  make bench-peers runs OPM Flow beside it
 #   make papers       recompute the predictions of published experiments (minutes)
+#   make bayes        hold the pooled evidence against PyMC, in an environment of its own (about two minutes)
 #   make tables       what the tracer finds, misses and mistakes: all tables of docs/validation/trace_* (hours)
 #   make wheel        dist/: a wheel that carries the built page
 #   make clean        remove .venv and everything that was built
@@ -15,6 +16,7 @@
 PYTHON ?= python3
 TESTS ?=
 BENCH ?=
+BAYES ?=
 APP ?=
 VENV := .venv
 BIN := $(VENV)/bin
@@ -23,10 +25,10 @@ DEMO_OUT := demo-out
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo app front setup wheel test lint docs bench bench-peers papers tables clean
+.PHONY: help demo app front setup wheel test lint docs bench bench-peers papers bayes tables clean
 
 help:
-	@sed -n '3,13s/^# *//p' Makefile
+	@sed -n '3,14s/^# *//p' Makefile
 
 # An editable install: a change in src/ is seen at once, with nothing to build again.
 $(VENV)/.python:
@@ -99,8 +101,18 @@ papers: setup
 	$(BIN)/python tests/papers/run.py all
 	$(BIN)/python tests/papers/run.py --pages
 
+# PyMC pulls its own numba along, so it gets an environment of its own; no C compiler is needed.
+.venv-bayes/.ready: | $(VENV)/.python
+	@echo "installing PyMC into .venv-bayes (a minute)"
+	@"$(PYTHON)" -m venv .venv-bayes
+	@.venv-bayes/bin/python -m pip --disable-pip-version-check --quiet install "pymc>=5.25" "nutpie>=0.15"
+	@touch $@
+
+bayes: .venv-bayes/.ready
+	PYTHONPATH=src .venv-bayes/bin/python -W ignore tests/evidence/pymc_check.py $(BAYES)
+
 tables: setup
 	NUMBA_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python tests/detection/run.py all --workers 2
 
 clean:
-	rm -rf $(VENV) docs/_build build dist .stamps front/node_modules src/azygos/app/static .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) .venv-bayes docs/_build build dist .stamps front/node_modules src/azygos/app/static .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

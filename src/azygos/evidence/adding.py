@@ -7,8 +7,10 @@ import difflib
 import io
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from azygos.evidence.pooling import SAME_UNITS
 from azygos.evidence.questions import QUESTIONS, Question
 from azygos.evidence.studies import IMAGING, OUTCOMES, PROCEDURES, UNITS, Study
 from azygos.ground.errors import InputError, require
@@ -40,7 +42,7 @@ def read_added(path: Path, known: Sequence[Study]) -> tuple[Study, ...]:
         With the columns study, events, n and imaging; year, outcome, unit, procedure, population and note may be left
         out. Separated by commas or semicolons.
     known : sequence of Study
-        Studies that are there already, so that none is added twice.
+        Studies that are there already, earlier added ones too, so that none is added twice.
 
     Returns
     -------
@@ -54,9 +56,10 @@ def read_added(path: Path, known: Sequence[Study]) -> tuple[Study, ...]:
     """
     lines = _lines(path)
     seen = list(known)
+    before = sum(study.added for study in known)
     added: list[Study] = []
     for number, row in lines:
-        study = _study(row, f"{path}, line {number}", f"A{len(added) + 1}:{path.name}")
+        study = _study(row, f"{path}, line {number}", f"A{before + len(added) + 1}")
         _refuse_twice(study, seen, f"{path}, line {number}")
         seen.append(study)
         added.append(study)
@@ -133,7 +136,7 @@ def _study(row: dict[str, str], where: str, key: str) -> Study:
     require(
         bool(answering(study)),
         f"{where}: no question takes {OUTCOMES[study.outcome]} per {study.unit} after {PROCEDURES[study.procedure]}"
-        f" looked for with {study.imaging!r}. {_possible(study)}",
+        f" looked for with {study.imaging!r}. {_meant(study)}{_possible(study)}",
     )
     return study
 
@@ -141,6 +144,12 @@ def _study(row: dict[str, str], where: str, key: str) -> Study:
 def answering(study: Study) -> tuple[Question, ...]:
     """The questions that a study enters."""
     return tuple(one for one in QUESTIONS if one.rows([study]))
+
+
+def _meant(study: Study) -> str:
+    """Another class of imaging that would do, in a short question."""
+    meant = _ALIASES.get(study.imaging, "")
+    return f"Did you mean {meant!r}? " if meant and answering(replace(study, imaging=meant)) else ""
 
 
 def _possible(study: Study) -> str:
@@ -189,7 +198,7 @@ def _year(row: dict[str, str], where: str) -> int | None:
 def _refuse_twice(study: Study, seen: Sequence[Study], where: str) -> None:
     """A cohort that is there already, by its name and year or by its very counts."""
     for other in seen:
-        if other.outcome != study.outcome or other.unit != study.unit:
+        if other.outcome != study.outcome or not any({other.unit, study.unit} <= kind for kind in SAME_UNITS):
             continue
         same_name = other.study.lower() == study.study.lower() and (other.year == study.year or study.year is None)
         same_counts = (other.events, other.n) == (study.events, study.n) and other.n is not None and other.n > 20

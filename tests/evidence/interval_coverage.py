@@ -1,8 +1,8 @@
 """How often the 95 % new-centre interval holds a new centre's true share, on simulated evidence.
 
 The studies keep their numbers of patients and their classes; their counts, and a new centre, are drawn from a stated
-truth. ``python tests/evidence/coverage.py 300`` writes docs/validation/evidence_coverage.csv (minutes); a few runs
-of it are a test.
+truth. ``python tests/evidence/interval_coverage.py 300`` writes docs/validation/evidence_coverage.csv (minutes); a few
+runs of it are a test.
 """
 
 from __future__ import annotations
