@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from threading import Lock
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _BEGINNINGS = ("azygos.trial.follow", "azygos.trial.columns")
 _DOORS = ("azygos", "azygos.trial", "azygos.values")  # run on the way to a module, and lead to what patients never meet
 
-_ONE_AT_A_TIME = Lock()  # CPython 3.11 cannot make two syntax trees at once (cpython issue 106905)
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+(azygos[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|.*)|import[ \t]+(azygos[\w.]*))", re.MULTILINE
+)
+_TABLE = re.compile(r'"([\w-]+\.csv)"')
 
 
 @cache
@@ -26,9 +28,7 @@ def code_hash() -> str:
         16 hexadecimal digits, the same wherever azygos is installed.
     """
     told = hashlib.sha256()
-    with _ONE_AT_A_TIME:
-        paths = passed_through()
-    for path in paths:
+    for path in passed_through():
         told.update(path.relative_to(_PACKAGE).as_posix().encode())
         told.update(hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).digest())
     return told.hexdigest()[:16]
@@ -43,9 +43,9 @@ def passed_through() -> list[Path]:
         if path is None or path in found:
             continue
         found.add(path)
-        tree = ast.parse(path.read_bytes())
-        waiting.extend(_imported(tree))
-        found.update(_tables(tree, path.parent))
+        text = path.read_text(encoding="utf-8")
+        waiting.extend(_imported(text))
+        found.update(table for name in _TABLE.findall(text) if (table := path.parent / name).is_file())
     return sorted(found)
 
 
@@ -60,29 +60,18 @@ def _file_of(module: str) -> Path | None:
     return None
 
 
-def _imported(tree: ast.AST) -> Iterator[str]:
-    """Names that may be modules of azygos: of `from azygos.heart import laws` both the room and what is in it."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "azygos":
-            module = node.module or ""
-            yield from _with_rooms(module)
-            yield from (f"{module}.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.Import):
-            for alias in node.names:
-                if alias.name.split(".")[0] == "azygos":
-                    yield from _with_rooms(alias.name)
+def _imported(text: str) -> Iterator[str]:
+    """Names that may be modules of azygos: of `from azygos.heart import laws` both the room and what is in it.
+
+    By pattern, not by syntax tree: Python 3.11 cannot make such trees in two threads at once, and a cluster's workers
+    have several.
+    """
+    for module, names, plain in _IMPORT.findall(text):
+        yield from _with_rooms(module or plain)
+        yield from (f"{module}.{name}" for name in re.findall(r"\w+", names))
 
 
 def _with_rooms(module: str) -> Iterator[str]:
     """A module and the packages that are run on the way to it."""
     parts = module.split(".")
     yield from (".".join(parts[:end]) for end in range(2, len(parts) + 1))
-
-
-def _tables(tree: ast.AST, folder: Path) -> Iterator[Path]:
-    """Tables beside a module that it names."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.endswith(".csv"):
-            path = folder / node.value
-            if path.is_file():
-                yield path
