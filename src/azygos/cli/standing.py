@@ -69,8 +69,8 @@ def span(seconds: float) -> str:
 
     Examples
     --------
-    >>> span(5000.0)
-    '1 h 23 min'
+    >>> span(8000.0)
+    '2 h 13 min'
     """
     if not math.isfinite(seconds):
         return "?"

@@ -48,7 +48,7 @@ class Followed(Parcel):
 
 
 def follow_task(work: Work, trial: TrialFile, task: Task) -> Iterator[Followed]:
-    """Follow one patient; whatever its code raises becomes a row with the reason.
+    """Follow one patient; what its code raises becomes a row with the reason, but for want of memory.
 
     Parameters
     ----------
@@ -68,6 +68,8 @@ def follow_task(work: Work, trial: TrialFile, task: Task) -> Iterator[Followed]:
             yield Followed(index=task.index, strategy=str(row["strategy"]), row=row, seconds=ended - began)
             began = time.perf_counter()
         reason = "the code that follows a patient gave no row"
+    except MemoryError:  # the machine's, not the patient's
+        raise
     except Exception as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())
     left = Task(index=task.index, strategies=tuple(waiting))
@@ -241,5 +243,5 @@ def _live(pipe: Connection[Any, Any], work: Work, trial: TrialFile) -> None:
             for followed in follow_task(work, trial, task):
                 pipe.send(followed)
             pipe.send(None)
-        except (EOFError, OSError):
+        except (EOFError, OSError, MemoryError):
             return
