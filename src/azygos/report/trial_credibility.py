@@ -170,7 +170,7 @@ def unequal_cement(findings: TrialFindings) -> list[str]:
             said.append(
                 f"{strategy_name(strategy)} got {'less' if d.value < 0.0 else 'more'} cement in than "
                 f"{strategy_name(d.reference)}: {difference_words(measure, d)} a patient. "
-                "Part of any difference is that."
+                "Part of any difference may be that."
             )
     return said
 
