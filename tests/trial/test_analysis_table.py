@@ -309,6 +309,13 @@ def test_what_is_no_outcome_table_is_refused(table, tmp_path):
     )
 
 
+def test_without_pyarrow_the_sentence_says_what_to_install(table, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    with pytest.raises(InputError) as told:
+        read_outcomes(table)
+    assert str(told.value) == "trials need pyarrow, which is not installed. Run: pip install 'azygos[trial]'"
+
+
 MEASURE = """
 import resource, sys
 sys.path.insert(0, sys.argv[2])

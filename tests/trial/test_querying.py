@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -101,4 +102,13 @@ def test_what_is_no_table_is_refused(tmp_path):
         query(tmp_path / "text.parquet", "SELECT 1")
     assert str(told.value) == (
         f"{tmp_path / 'text.parquet'} cannot be read as parquet. Give the outcomes.parquet of a trial."
+    )
+
+
+def test_without_duckdb_the_sentence_says_what_to_install(table, monkeypatch):
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    with pytest.raises(InputError) as told:
+        query(table, "SELECT 1")
+    assert str(told.value) == (
+        "a query needs duckdb and pyarrow, which are not installed. Run: pip install 'azygos[trial]'"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -136,3 +137,10 @@ def test_a_real_walk_moves_what_it_should():
     assert found.outputs.shape == (2, len(OUTPUTS))
     assert np.isfinite(found.outputs).all()
     assert found.outputs[1, 0] > found.outputs[0, 0] >= 0.0
+
+
+def test_without_salib_the_sentence_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "SALib.sample.morris", None)
+    with pytest.raises(InputError) as told:
+        screen(made_trial(), workers=0, work=plain)
+    assert str(told.value) == "a screening needs SALib, which is not installed. Run: pip install 'azygos[trial]'"
