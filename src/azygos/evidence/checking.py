@@ -9,7 +9,7 @@ from scipy.special import expit, gammaln
 
 from azygos.evidence import grid
 from azygos.evidence.pooling import Pooled, Prior, Shares, class_of, pool, shares_of, without
-from azygos.evidence.studies import Study
+from azygos.evidence.studies import IMAGING, Study
 from azygos.ground.parcels import FloatArray, Parcel
 from azygos.values import Value
 from azygos.values.evidence import BETA_SCALE, MU_MEAN, MU_SD, TAU_SCALE
@@ -145,7 +145,7 @@ def _again(pooled: Pooled, prior: Prior | None = None, *left_out: str) -> Pooled
 CHOICES = (
     ("without JVIR", "without the cohort treated under CT fluoroscopy (0 of 51)", ("I09",)),
     ("without Zou", "without Zou (34 of 1,782)", ("I16",)),
-    ("without both", "without both", ("I09", "I16")),
+    ("without both", "without both of these cohorts", ("I09", "I16")),
     ("without Wang L", "without Wang L (ablation before cement)", ("I18",)),
 )
 """Choices of studies for the question of emboli that a reader may make otherwise."""
@@ -167,5 +167,5 @@ def choice_sensitivity(pooled: Pooled) -> tuple[Variant, ...]:
 
 def _alone(pooled: Pooled, name: str) -> Variant:
     own = [study for study in pooled.studies if class_of(study, pooled.by) == name]
-    words = "the cohorts of this way of looking by themselves"
+    words = f"only those with {IMAGING.get(name, name)}"
     return Variant(what=f"{name} alone", words=words, pooled=pool(own, pooled.prior, by=pooled.by, classes=[name]))

@@ -94,7 +94,7 @@ def printed_errors() -> tuple[PrintedError, ...]:
     Examples
     --------
     >>> [one.row for one in printed_errors()]
-    ['I04', 'R03', 'R15', 'R16', 'R17', 'R28']
+    ['R03', 'R15', 'R16', 'R17', 'R28']
     """
     found = []
     for table, what in (("evidence_incidence.csv", "outcome"), ("evidence_risk_factors.csv", "factor")):
