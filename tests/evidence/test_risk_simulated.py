@@ -159,6 +159,10 @@ def test_a_trials_folder_or_its_table_can_be_given(make_table_text, tmp_path):
          "{0}, line 2: finished is 'many'. A count of patients belongs there."),
         (lambda text: text.replace(",401,400,", ",401,-400,", 1),
          "{0}, line 2: finished is '-400'. A count of patients belongs there."),
+        (lambda text: text.replace(",401,400,", ",401,inf,", 1),
+         "{0}, line 2: finished is 'inf'. A count of patients belongs there."),
+        (lambda text: text.replace(",401,400,400.0,", ",401,400,0,", 1),
+         "{0}, line 2: patients have finished, but weigh nothing. Give the table as the trial wrote it."),
     ],
 )  # fmt: skip
 def test_a_table_that_is_none_is_refused_in_a_sentence(change, said, make_table_text, tmp_path):

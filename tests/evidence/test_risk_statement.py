@@ -131,6 +131,14 @@ def test_a_viscosity_is_said_to_move_only_the_simulation():
     assert "A ratio of leaks says nothing sure of emboli, and none is used" in said
 
 
+def test_a_base_rate_of_the_other_procedure_is_said():
+    said = {
+        look: " ".join(state(tell_risk(read_person(look=look, procedure="PKP"))).not_known) for look in ("ct", "film")
+    }
+    assert "kyphoplasty is reached by an odds ratio alone" in said["ct"]
+    assert "kyphoplasty is reached by an odds ratio alone" not in said["film"]
+
+
 def test_pufhs_is_shown_for_metastases_alone_and_as_a_leak():
     spoken = {p.look: state(tell_risk(p)).leak for p in all_people()}
     assert [bool(leak) for leak in spoken.values()] == [False, False, True, True]

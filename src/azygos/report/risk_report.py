@@ -24,7 +24,6 @@ from azygos.plan.assumed import assumptions
 from azygos.plan.schema import to_json
 from azygos.report.figures import BLUE, INK, RULE, SOFT, VERMILION, new_figure, row, style, to_svg
 from azygos.report.page import NOTHING, number, render
-from azygos.study.record import ScanRecord, run_folder, values_of
 
 LEAST, MOST = 0.1, 1000.0  # of the axis, in a thousand
 LOOKS = {
@@ -49,6 +48,8 @@ def write_risk(answer: Answer, output: Path, *, table: SimulatedTable | None = N
     force : bool
         Replace a run folder that is there.
     """
+    from azygos.study.record import ScanRecord, run_folder, values_of
+
     values = values_of("evidence", "risk")
     record = ScanRecord(
         kind="risk",

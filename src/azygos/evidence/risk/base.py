@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,12 +21,13 @@ CLASSES = {Look.CT: "planned_ct", Look.ROUTINE_CT: "other_ct", Look.FILM: "film"
 """The studies' classes; what is noticed on the screen stands with what only symptoms told."""
 
 
-def embolus_base(studies: Sequence[Study], look: Look) -> Drawn:
+@functools.lru_cache(maxsize=16)  # a page or a test asks of many patients
+def embolus_base(studies: tuple[Study, ...], look: Look) -> Drawn:
     """Cement in the lungs, as one way to look finds it, with draws of what the next centre may find.
 
     Parameters
     ----------
-    studies : sequence of Study
+    studies : tuple of Study
         All published counts; those of vertebrae in patients or sessions are pooled.
     look : Look
         Which class.
@@ -35,7 +37,8 @@ def embolus_base(studies: Sequence[Study], look: Look) -> Drawn:
     return Drawn(base=_base(pooled, found), draws=_spread_out(found))
 
 
-def symptomatic_base(studies: Sequence[Study]) -> Base:
+@functools.lru_cache(maxsize=4)
+def symptomatic_base(studies: tuple[Study, ...]) -> Base:
     """Cement in the lungs with symptoms, however one looked."""
     pooled = answer("symptomatic", studies)
     return _base(pooled, pooled.classes[0])

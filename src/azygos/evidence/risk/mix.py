@@ -113,7 +113,7 @@ def intercepts(mix: Mix, base: FloatArray) -> FloatArray:
     target = np.clip(base, LEAST, 1.0 - LEAST)
     low = logit(target) - mix.scores.max(axis=1)
     high = logit(target) - mix.scores.min(axis=1)
-    for _ in range(50):
+    for _ in range(40):
         middle = 0.5 * (low + high)
         above = np.sum(mix.shares * expit(middle[:, None] + mix.scores), axis=1) > target
         low, high = np.where(above, low, middle), np.where(above, middle, high)

@@ -122,9 +122,13 @@ def _stratum(line: Mapping[str, str], where: str, number: int) -> Stratum:
         except (TypeError, ValueError):
             counts[column] = math.nan
         require(
-            counts[column] >= 0.0,
+            math.isfinite(counts[column]) and counts[column] >= 0.0,
             f"{where}, line {number}: {column} is {line[column]!r}. A count of patients belongs there.",
         )
+    require(
+        counts["finished"] == 0.0 or min(counts["weight"], counts["weight_squares"]) > 0.0,
+        f"{where}, line {number}: patients have finished, but weigh nothing. Give the table as the trial wrote it.",
+    )
     return Stratum(counts=counts, **{key: line[key] for key in KEYS})
 
 

@@ -293,6 +293,10 @@ def _not_known(answer: Answer) -> tuple[str, ...]:
     ]
     if told.not_told:
         sentences.append(f"Nothing was told of {', '.join(told.not_told)}; the answer is a mean over what they may be.")
+    if answer.person.procedure is Procedure.PKP and answer.person.look in (Look.CT, Look.FLUOROSCOPY):
+        sentences.append(
+            "All studies that looked this way were of vertebroplasty; kyphoplasty is reached by an odds ratio alone."
+        )
     if answer.person.region is Region.MIXED:
         sentences.append("No study gives emboli for levels in several regions; the published answer leaves region out.")
     if answer.person.viscosity is not None:
