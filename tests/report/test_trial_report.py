@@ -126,6 +126,7 @@ def test_three_strategies_are_each_answered():
     text = words(make_trial_report(found, made.trial()))
     assert text.count("Cannot tell: between") == 2
     assert "“wait” against “thin cement”" in text
+    assert "it was asked of 2 strategies, each with an interval of its own" in text
 
 
 def test_a_trial_of_little_still_has_a_page():

@@ -190,7 +190,7 @@ def _of(measure: Measure, level: Level | None) -> str:
 
 def _warnings(findings: TrialFindings) -> list[str]:
     """What a reader must know before any number."""
-    said = unequal_cement(findings)
+    said = [" ".join(unequal_cement(findings))] if unequal_cement(findings) else []
     failed = sum(account.failed for account in findings.accounts)
     if failed:
         asked = sum(account.asked for account in findings.accounts)
