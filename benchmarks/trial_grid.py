@@ -94,9 +94,9 @@ def read(path: Path) -> list[dict[str, str]]:
 
 
 def pairs(rows: list[dict[str, str]], spacing: float, against: float, name: str) -> tuple[Array, Array]:
-    """A column on one grid and on another, in the patients that finished on both."""
+    """A column (but the patient's own) on one grid and on another, in the patients that finished on both."""
     of = [
-        {int(row["patient"]): float(row[name]) for row in rows if float(row["spacing_mm"]) == mm and not row["failed"]}
+        {row["patient"]: float(row[name]) for row in rows if float(row["spacing_mm"]) == mm and not row["failed"]}
         for mm in (spacing, against)
     ]
     both = sorted(of[0].keys() & of[1].keys())
@@ -126,11 +126,11 @@ def table(rows: list[dict[str, str]], against: float) -> Iterator[str]:
     )
     yield "|" + "---|" * 14
     for spacing in sorted({float(row["spacing_mm"]) for row in rows}, reverse=True):
-        two = {name: pairs(rows, spacing, against, name) for name in COLUMNS if name != "failed"}
+        two = {name: pairs(rows, spacing, against, name) for name in COLUMNS[2:] if name != "failed"}
         in_lungs = [(pieces > 0).astype(float) for pieces in two["lung_pieces"]]
         cells = [
             f"{spacing:g}",
-            f"{len(two['patient'][0])}",
+            f"{len(two['leaked_share'][0])}",
             share_cells(*two["leaked_share"]),
             share_cells(*two["venous_share"]),
             count_cell(*two["leak_any"]),
@@ -148,10 +148,14 @@ def main() -> None:
     parser.add_argument("--patients", type=int, default=24)
     parser.add_argument("--spacing", type=float, nargs="+", default=list(SPACINGS))
     parser.add_argument("--against", type=float, default=FINEST, help="grid that is taken for the truth [mm]")
+    parser.add_argument("--beside", type=Path, nargs="*", default=[], help="lines of other patients, counted in")
     parser.add_argument("-o", "--output", type=Path, default=Path("trial_grid.csv"))
     options = parser.parse_args()
     follow_all(options.output, options.patients, options.spacing)
-    print("\n".join(table(read(options.output), options.against)))
+    rows = read(options.output)
+    for path in options.beside:
+        rows += [{**row, "patient": f"{path.stem} {row['patient']}"} for row in read(path)]
+    print("\n".join(table(rows, options.against)))
 
 
 if __name__ == "__main__":
