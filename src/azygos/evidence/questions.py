@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from azygos.evidence.pooling import Pooled, Prior, pool
-from azygos.evidence.studies import Study, chosen
+from azygos.evidence.studies import OUTCOMES, Study, chosen
 from azygos.ground.errors import require
 from azygos.ground.parcels import Parcel
 
@@ -92,37 +92,16 @@ QUESTIONS = (
         procedures=("screws",),
     ),
     Question(name="venous_level", words="Leak into veins, per level", outcome="leak_venous", units=("level",)),
-    Question(
-        name="basivertebral_level",
-        words="Leak through the basivertebral vein, per level",
-        outcome="leak_basivertebral",
-        units=("level",),
-        by="procedure",
-        classes=("PVP", "PKP"),
-    ),
-    Question(
-        name="segmental_level",
-        words="Leak through a segmental vein, per level",
-        outcome="leak_segmental",
-        units=("level",),
-        by="procedure",
-        classes=("PVP", "PKP"),
-    ),
-    Question(
-        name="cortical_level",
-        words="Leak through the cortex, per level",
-        outcome="leak_cortical",
-        units=("level",),
-        by="procedure",
-        classes=("PVP", "PKP"),
-    ),
-    Question(
-        name="disc_level",
-        words="Leak into the disc, per level",
-        outcome="leak_disc",
-        units=("level",),
-        by="procedure",
-        classes=("PVP", "PKP"),
+    *(
+        Question(
+            name=f"{way}_level",
+            words=f"{OUTCOMES[f'leak_{way}'].capitalize()}, per level",
+            outcome=f"leak_{way}",
+            units=("level",),
+            by="procedure",
+            classes=("PVP", "PKP"),
+        )
+        for way in ("basivertebral", "segmental", "cortical", "disc")
     ),
 )
 """In the order of a report."""
