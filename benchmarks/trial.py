@@ -89,6 +89,7 @@ def stub_run(patients: int, workers: int, told: Any) -> None:
         if standing.done == standing.asked:  # the last moment at which the parts are there
             parts = list((out.with_name("out.partial") / "parts").rglob("*.parquet"))
             sizes["parts"] = sum(part.stat().st_size for part in parts)
+            sizes["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out"
@@ -98,7 +99,8 @@ def stub_run(patients: int, workers: int, told: Any) -> None:
             "wall": time.perf_counter() - began,
             "parent": cpu(resource.RUSAGE_SELF) - own,
             "workers": cpu(resource.RUSAGE_CHILDREN),
-            "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0,
+            "following": sizes["memory"] / 1024.0,
+            "analysed": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0,
             "parts": sizes["parts"] / (2 * patients),
             "table": (out / "outcomes.parquet").stat().st_size / (2 * patients),
         }
@@ -138,8 +140,11 @@ def main() -> None:
         f"  of {2 * A_PATIENT:g} s for a patient and two strategies {100 * (parent + workers) / (2 * A_PATIENT):7.2f} %"
     )
     print(f"  one parent keeps up with               {2 * A_PATIENT / parent:8.0f} workers")
-    print(f"  parent's memory, {few} patients          {small['memory']:8.0f} MB")
-    print(f"  parent's memory, {many} patients         {large['memory']:8.0f} MB")
+    for patients, cost in ((few, small), (many, large)):
+        print(
+            f"  parent's memory, {patients:5} patients: {cost['following']:8.0f} MB when all rows have landed, ", end=""
+        )
+        print(f"{cost['analysed']:.0f} MB at most with table and analysis")
     print(f"  disk per row: in parts                 {large['parts']:8.0f} bytes")
     print(f"  disk per row: in the table             {large['table']:8.0f} bytes")
     print(f"  {many} patients: wall                   {large['wall']:8.1f} s")
