@@ -131,7 +131,7 @@ def compare(about: Layout, drawn: dict[str, np.ndarray]) -> list[dict[str, objec
 def main() -> int:
     """Sample, compare, write the table where asked; 1 if a figure is off by more than the bar and PyMC's own noise."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--draws", type=int, default=5000, help="in each of four chains")
+    options.add_argument("--draws", type=int, default=15_000, help="in each of four chains")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--write", action="store_true", help=f"write {OUT.name} into the docs")
     given = options.parse_args()

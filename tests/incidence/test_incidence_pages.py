@@ -49,7 +49,7 @@ def test_the_stored_criteria_are_the_frozen_ones():
 @after_the_trials
 def test_the_stored_trials_are_the_frozen_ones():
     trials = {one["trial"]: one for one in tables.read("trials")}
-    assert {name: one["patients"] for name, one in trials.items()} == {"viscosity": "1000", "practice": "800"}
+    assert {name: one["patients"] for name, one in trials.items()} == {"viscosity": "1000", "practice": "600"}
 
 
 @after_the_trials

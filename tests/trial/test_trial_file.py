@@ -22,7 +22,7 @@ SECOND = trial_template()[trial_template().rindex("[[strategy]]") :]
 def test_the_template_is_a_trial() -> None:
     trial = parse_trial(trial_template())
     assert trial.names() == ("as usual", "four minutes longer")
-    assert trial.trial.spacing_mm == 1.5
+    assert trial.trial.spacing_mm == 1.0
     assert trial.trial.primary == "embolus_ct"
     assert trial.named("as usual").stops_on_seen_leak is True
 
@@ -62,7 +62,7 @@ MISTAKES = [
     ("patients = 200", "patients = 0", ", line 8: patients is 0. Give a number from 1 to 1e+07."),
     ("patients = 200", "patients = 1.5", ", line 8: patients is 1.5. Give a whole number."),
     ("seed = 1 ", "seed = -1 ", ", line 9: seed is -1. Give a number from 0."),
-    ("spacing_mm = 1.5", "spacing_mm = 5", ", line 10: spacing_mm is 5. Give a number from 0.25 to 3 mm."),
+    ("spacing_mm = 1.0", "spacing_mm = 5", ", line 10: spacing_mm is 5. Give a number from 0.25 to 3 mm."),
     ("importance = false", "importance = 1", ", line 11: importance is 1. Write true or false."),
     (
         '"embolus_ct"',

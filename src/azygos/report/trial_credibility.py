@@ -28,7 +28,7 @@ from azygos.report.trial_numbers import (
 from azygos.report.trial_words import attrition_of, failed_share, question
 from azygos.trial.findings import Difference, TrialFindings
 
-TRIAL_GRID_MM = 1.5  # the grid whose error is published
+TRIAL_GRID_MM = 1.0  # the grid whose error is published
 FEW_FAILED, MANY_FAILED = 0.01, 0.05
 FEW_EVENTS = 10
 

@@ -15,7 +15,7 @@ from azygos.values.body import AGE
 from azygos.values.population import FRACTURE_AGE
 
 MAX_STRATEGIES = 8
-GRID_MM = 1.5  # edge of a cell in bone unless the file says otherwise
+GRID_MM = 1.0  # edge of a cell in bone unless the file says otherwise
 PRIMARY = "embolus_ct"
 
 Region = Literal["thoracic", "thoracolumbar", "lumbar"]
@@ -185,7 +185,7 @@ name = "wait longer"
 question = "Does waiting four minutes longer prevent emboli in the lungs?"
 patients = 200                    # each is followed under every strategy
 seed = 1                          # patient k is the same in a trial of 10 or of 10000
-spacing_mm = 1.5                  # edge of a cell in bone, 0.25 to 3
+spacing_mm = 1.0                  # edge of a cell in bone, 0.25 to 3
 importance = false                # true: half of the patients pushed towards wide veins, and weighted
 primary = "embolus_ct"            # the outcome that answers the question
 
