@@ -64,6 +64,11 @@ def test_the_record_makes_it_again_without_the_file(run, tmp_path):
         assert (tmp_path / "again" / name).read_bytes() == (run / name).read_bytes(), name
 
 
+def test_a_scan_has_no_place_in_evidence(run, tmp_path, capsys):
+    assert main(["rerun", str(run / "run.toml"), "-o", str(tmp_path / "again"), "-i", "ct.nii"]) == 2
+    assert capsys.readouterr().err == "azygos: this run read no scan. Leave -i and --labels out.\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

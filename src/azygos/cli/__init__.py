@@ -237,6 +237,7 @@ def rerun(
         risk.rerun_risk(run_toml, output, trial=one("-i", input), force=force)
         return
     if evidence.is_evidence_run(run_toml):
+        require(not input and not labels, "this run read no scan. Leave -i and --labels out.")
         evidence.rerun_evidence(run_toml, output, force=force)
         return
     if scans.is_scan_run(run_toml):
