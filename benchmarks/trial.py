@@ -137,9 +137,8 @@ def main() -> None:
     if not short.stubs_only:
         real_wall(2, 1)  # compiles what is not yet compiled
         one, two = real_wall(real, 1), real_wall(real, 2)
-        print(
-            f"{real} real patients at {trial_of(1).trial.spacing_mm:g} mm, two strategies: 1 worker {one:.1f} s, 2 workers {two:.1f} s"
-        )
+        cell = trial_of(1).trial.spacing_mm
+        print(f"{real} real patients at {cell:g} mm, two strategies: 1 worker {one:.1f} s, 2 workers {two:.1f} s")
         print(f"  seconds a row on one core              {one / (2 * real - 1):8.2f} s")
         print(f"  parallel efficiency on 2 workers       {100 * one / (2 * two):8.1f} %")
 
