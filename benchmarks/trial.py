@@ -115,7 +115,7 @@ def main() -> None:
     parser.add_argument("--short", action="store_true", help="fewer patients, under 40 s")
     parser.add_argument("--stubs-only", action="store_true", help="no real patients")
     short = parser.parse_args()
-    few, many, real = (20, 120, 6) if short.short else (500, 5000, 60)
+    few, many, real = (20, 120, 3) if short.short else (500, 5000, 60)
     small, large = stub_cost(few, 2), stub_cost(many, 2)
     more = many - few
     parent, workers = ((large[who] - small[who]) / more for who in ("parent", "workers"))
@@ -135,7 +135,7 @@ def main() -> None:
     print(f"  disk per row: in the table             {large['table']:8.0f} bytes")
     print(f"  {many} patients: wall                   {large['wall']:8.1f} s")
     if not short.stubs_only:
-        real_wall(2, 1)  # compiles what is not yet compiled
+        real_wall(1, 1)  # compiles what is not yet compiled
         one, two = real_wall(real, 1), real_wall(real, 2)
         cell = trial_of(1).trial.spacing_mm
         print(f"{real} real patients at {cell:g} mm, two strategies: 1 worker {one:.1f} s, 2 workers {two:.1f} s")
