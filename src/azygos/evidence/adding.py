@@ -6,7 +6,7 @@ import csv
 import difflib
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +24,8 @@ _ALIASES = {
     "vertebroplasty": "PVP", "kyphoplasty": "PKP", "pce": "embolus",
 }  # fmt: skip
 _MOST = 2_000_000  # patients in one study; more is a slip of the pen
+MOST_COHORTS = 100  # each is left out in turn; a register of patients, a line for each, is no list of cohorts
+_AWAITED = ("no: needs full text", "no: from memory")  # rows whose count a reader may bring
 
 TEMPLATE = """\
 study,year,outcome,events,n,unit,procedure,imaging,population,note
@@ -40,7 +42,7 @@ def read_added(path: Path, known: Sequence[Study]) -> tuple[Study, ...]:
     ----------
     path : Path
         With the columns study, events, n and imaging; year, outcome, unit, procedure, population and note may be left
-        out. Separated by commas or semicolons.
+        out. Separated by commas, semicolons or tabs.
     known : sequence of Study
         Studies that are there already, earlier added ones too, so that none is added twice.
 
@@ -55,8 +57,13 @@ def read_added(path: Path, known: Sequence[Study]) -> tuple[Study, ...]:
         In one sentence with the line, for whatever cannot be a cohort.
     """
     lines = _lines(path)
-    seen = list(known)
+    seen = [study for study in known if not study.use.startswith(_AWAITED)]
     before = sum(study.added for study in known)
+    require(
+        before + len(lines) <= MOST_COHORTS,
+        f"{path} brings {before + len(lines)} cohorts together. Give at most {MOST_COHORTS}: a line is a cohort, "
+        "not a patient.",
+    )
     added: list[Study] = []
     for number, row in lines:
         study = _study(row, f"{path}, line {number}", f"A{before + len(added) + 1}")
@@ -67,33 +74,52 @@ def read_added(path: Path, known: Sequence[Study]) -> tuple[Study, ...]:
 
 
 def _lines(path: Path) -> list[tuple[int, dict[str, str]]]:
+    text = _text(path)
+    require(bool(text.strip()), f"{path} is empty. Write a file to begin with: azygos evidence --template > cohort.csv")
+    first = text.lstrip().splitlines()[0]
+    rows = _rows(text, max(",;\t", key=first.count), path)
+    heads = [head.strip().lower() for head in next(rows, (1, [""]))[1]]
+    named = next((k for k in range(len(heads), 0, -1) if heads[k - 1]), 0)  # spreadsheets leave empty columns behind
+    _check_heads(heads[:named], path)
+    found = []
+    for line, cells in rows:
+        kept = [cell.strip() for cell in cells]
+        while len(kept) > named and not kept[-1]:
+            kept.pop()
+        require(
+            len(kept) == named,
+            f"{path}, line {line}: {len(kept)} {'cell stands' if len(kept) == 1 else 'cells stand'} under {named} "
+            "columns. Put text with a separator in it into quotation marks.",
+        )
+        found.append((line, dict(zip(heads[:named], kept, strict=True))))
+    require(bool(found), f"{path} has a head and no cohort below it. Add a line for each cohort.")
+    return found
+
+
+def _text(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise InputError(
             f"{path} is not there. Write a file to begin with: azygos evidence --template > cohort.csv"
         ) from None
-    except (UnicodeDecodeError, IsADirectoryError):
-        raise InputError(f"{path} is not a text file. Give a CSV file: azygos evidence --template") from None
-    content = text.splitlines()
-    require(bool(text.strip()), f"{path} is empty. Write a file to begin with: azygos evidence --template > cohort.csv")
-    separator = ";" if content[0].count(";") > content[0].count(",") else ","
+    except IsADirectoryError:
+        raise InputError(f"{path} is a folder. Give a CSV file: azygos evidence --template > cohort.csv") from None
+    except UnicodeDecodeError:
+        raise InputError(
+            f'{path} is not text in UTF-8. In a spreadsheet, save it as "CSV UTF-8", and give that file.'
+        ) from None
+
+
+def _rows(text: str, separator: str, path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Rows that hold something, with the line they end on."""
     reader = csv.reader(io.StringIO(text), delimiter=separator)
-    heads = [head.strip().lower() for head in next(reader)]
-    _check_heads(heads, path)
-    found = []
-    for cells in reader:
-        if not any(cell.strip() for cell in cells):
-            continue
-        where = f"{path}, line {reader.line_num}"
-        require(
-            len(cells) == len(heads),
-            f"{where}: {len(cells)} cells stand under {len(heads)} columns. "
-            "Put text with a separator in it into quotation marks.",
-        )
-        found.append((reader.line_num, dict(zip(heads, (cell.strip() for cell in cells), strict=True))))
-    require(bool(found), f"{path} has a head and no cohort below it. Add a line for each cohort.")
-    return found
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num, cells
+    except csv.Error:
+        raise InputError(f"{path}, line {reader.line_num}: a cell has no end. Close its quotation mark.") from None
 
 
 def _check_heads(heads: Sequence[str], path: Path) -> None:
@@ -204,8 +230,9 @@ def _refuse_twice(study: Study, seen: Sequence[Study], where: str) -> None:
         same_counts = (other.events, other.n) == (study.events, study.n) and other.n is not None and other.n > 20
         same_year = other.year is None or study.year is None or other.year == study.year
         what = "by name" if same_name else "with the same counts"
+        others = "" if study.year else ", or give its year if they are others"
         require(
             not (same_name or (same_counts and same_year)),
             f"{where}: {study.name} ({study.events} of {study.n}) is there already, {what}: {other.name} "
-            f"({other.events} of {other.n}). The same patients would count twice; leave the line out.",
+            f"({other.events} of {other.n}). The same patients would count twice; leave the line out{others}.",
         )
