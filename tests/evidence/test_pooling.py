@@ -149,9 +149,19 @@ def test_wider_priors_give_wider_answers():
 
 
 def test_without_the_two_outliers_planned_ct_is_known_far_better():
-    found = {v.what: v.pooled.of("planned_ct") for v in choice_sensitivity(answer("embolus", STUDIES))[:5]}
+    found = {v.what: v.pooled.of("planned_ct") for v in choice_sensitivity(answer("embolus", STUDIES))[:6]}
     assert found["without both"].new_centre.high < 0.45 < found["without Zou"].new_centre.high
     assert found["planned_ct alone"].new_centre.high == pytest.approx(0.744, abs=0.01)
+
+
+def test_one_cohort_in_another_class_moves_both():
+    """Zou's class is a judgement: among the planned CTs it lowers these, and lifts those that it leaves."""
+    asked = answer("embolus", STUDIES)
+    moved = next(v.pooled for v in choice_sensitivity(asked) if v.what == "with Zou as planned CT")
+    assert (moved.of("planned_ct").studies, moved.of("other_ct").studies) == (5, 2)
+    assert moved.of("planned_ct").looked_at == asked.of("planned_ct").looked_at + 1782
+    assert moved.of("planned_ct").typical.middle < 0.75 * asked.of("planned_ct").typical.middle
+    assert moved.of("other_ct").typical.middle > 1.2 * asked.of("other_ct").typical.middle
 
 
 def test_odds_between_classes_are_those_of_drawn_centres():

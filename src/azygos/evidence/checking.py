@@ -150,9 +150,12 @@ CHOICES = (
 )
 """Choices of studies for the question of emboli that a reader may make otherwise."""
 
+MOVES = (("with Zou as planned CT", "Zou (34 of 1,782) counted as a planned CT", "I16", "planned_ct"),)
+"""Its CT was made after the session, but how it was read is not visible: its class is our judgement."""
+
 
 def choice_sensitivity(pooled: Pooled) -> tuple[Variant, ...]:
-    """The question of emboli without the cohorts that differ most, then each way of looking by itself.
+    """The question of emboli without the cohorts that differ most, one in another class, each class by itself.
 
     A class by itself shares no spread with the others and has no term of its own.
     """
@@ -162,7 +165,18 @@ def choice_sensitivity(pooled: Pooled) -> tuple[Variant, ...]:
         for what, words, rows in CHOICES
         if set(rows) <= present
     ]
-    return (*without_some, *(_alone(pooled, one.name) for one in pooled.classes if one.studies))
+    moved = [
+        Variant(what=what, words=words, pooled=_moved(pooled, row, imaging))
+        for what, words, row, imaging in MOVES
+        if row in present
+    ]
+    return (*without_some, *moved, *(_alone(pooled, one.name) for one in pooled.classes if one.studies))
+
+
+def _moved(pooled: Pooled, row: str, imaging: str) -> Pooled:
+    """The same studies with one of them in another class of imaging."""
+    studies = [replace(study, imaging=imaging) if study.row == row else study for study in pooled.studies]
+    return pool(studies, pooled.prior, by=pooled.by, classes=tuple(one.name for one in pooled.classes))
 
 
 def _alone(pooled: Pooled, name: str) -> Variant:

@@ -12,6 +12,10 @@ from azygos.ground.parcels import Parcel
 
 PEOPLE = ("patient", "session")
 VERTEBRAE = ("PVP", "PKP", "PVP+PKP")
+_CLEFTS = (
+    "One study (Cleft study 2021) chose half of its levels for a cleft, which fewer patients have and which leads "
+    "cement away from veins, to cortex and disc."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,19 +57,21 @@ QUESTIONS = (
         words="Cement in the lung after cemented screws, however one looked",
         outcome="embolus",
         procedures=("screws",),
-        remark="Three series, each looked with in another way, so the way of looking is not told apart here.",
+        remark="Three published series, each looked with in another way, so the way of looking is not told apart here.",
     ),
     Question(
         name="symptomatic",
         words="Cement in the lung with symptoms, after vertebroplasty or kyphoplasty",
         outcome="symptomatic",
-        remark="Symptoms were asked for in different ways. Five of the six events are from one centre for cancer.",
+        remark="Symptoms were asked for in different ways. Five of the six published events are from one centre for "
+        "cancer.",
     ),
     Question(
         name="heart",
         words="Cement in the heart",
         outcome="heart",
-        remark="One centre that looked only where it suspected it: a floor. How far centres differ is prior alone.",
+        remark="One published centre, which looked only where it suspected it: a floor. From one centre how far "
+        "centres differ is prior alone.",
     ),
     Question(
         name="leak_level",
@@ -90,8 +96,15 @@ QUESTIONS = (
         outcome="leak_any",
         units=("screw",),
         procedures=("screws",),
+        remark="Two published series, perhaps of one centre (recalled, not verified): they may share patients.",
     ),
-    Question(name="venous_level", words="Leak into veins, per level", outcome="leak_venous", units=("level",)),
+    Question(
+        name="venous_level",
+        words="Leak into veins, per level",
+        outcome="leak_venous",
+        units=("level",),
+        remark=_CLEFTS,
+    ),
     *(
         Question(
             name=f"{way}_level",
@@ -100,6 +113,7 @@ QUESTIONS = (
             units=("level",),
             by="procedure",
             classes=("PVP", "PKP"),
+            remark=_CLEFTS,
         )
         for way in ("basivertebral", "segmental", "cortical", "disc")
     ),

@@ -37,7 +37,8 @@ NOT_KNOWN = (
     "Whether the low counts on CT (0 of 51 under CT fluoroscopy, 34 of 1,782 in routine reading) come from the way of "
     "injecting or from the way of reading.",
     "How often cement stays in the heart: the only count is of patients in whom it was suspected.",
-    "How often emboli make symptoms, outside one cancer centre: one event in 854 patients of the other seven cohorts.",
+    "How often emboli make symptoms, outside one cancer centre: one event in 854 patients of the other seven published"
+    " cohorts.",
     "How many of the emboli on film and at fluoroscopy are the large ones: sizes are hardly reported.",
 )
 
@@ -128,7 +129,7 @@ def movers(first: Weighed) -> list[str]:
     """What moves the first answer most, in sentences."""
     stated = first.variants[0].pooled.of(FIRST)
     told = [v for v in first.variants[1:] if any(one.name == FIRST for one in v.pooled.classes)]
-    choices = [v for v in told if v.what.startswith("without") or v.what.endswith("alone")]
+    choices = [v for v in told if v.what.startswith("with") or v.what.endswith("alone")]
     priors = [v for v in told if v not in choices]
     found = [
         f"Priors: between those tried, the upper end of a new centre at a planned CT moves from "
