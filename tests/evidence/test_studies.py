@@ -27,6 +27,39 @@ def test_every_row_names_its_source(table):
     assert odd == []
 
 
+OF_REFERENCE = {
+    "embolus": "pce_events",
+    "symptomatic": "symptomatic_pce_events",
+    "heart": "cardiac_cement_events",
+    "death": "pce_related_deaths",
+    "leak_any": "leak_any_events",
+    "leak_venous": "leak_venous_events",
+    "leak_basivertebral": "leak_basivertebral_B",
+    "leak_segmental": "leak_segmental_S",
+    "leak_cortical": "leak_cortical_C",
+    "leak_disc": "leak_disc",
+    "leak_canal": "leak_canal_epidural",
+    "leak_other": "leak_other",
+}
+SUMMED = {"I60", "I61", "I62"}  # arms of one study, added up here
+
+
+@pytest.mark.shared
+def test_every_count_is_that_of_the_facts_and_none_is_missing(shared):
+    """The table beside the facts it was made of: events, how many were looked at, and what of."""
+    text = (shared / "reference" / "incidence.csv").read_text(encoding="utf-8")
+    facts = {row["row_id"]: row for row in csv.DictReader(text.splitlines())}
+    ours = {(s.row, s.outcome): s for s in STUDIES if s.row not in SUMMED and s.outcome in OF_REFERENCE}
+    for (row, outcome), found in ours.items():
+        kind = "leak" if outcome.startswith("leak") else "pce"
+        events, n = facts[row][OF_REFERENCE[outcome]], facts[row][f"{kind}_denominator"]
+        assert (found.events, found.n) == (int(events) if events else None, int(n) if n else None), (row, outcome)
+        assert found.n is None or facts[row][f"{kind}_denominator_unit"].startswith(found.unit), (row, outcome)
+        assert not found.usable or facts[row]["evidence"] == "seen", row
+    counted = {(row, name) for row, fact in facts.items() for name, column in OF_REFERENCE.items() if fact[column]}
+    assert counted <= set(ours)
+
+
 def test_what_is_recalled_or_not_visible_does_not_enter():
     recalled = {study.row for study in STUDIES if "memory" in study.use}
     unseen = {study.row for study in STUDIES if "full text" in study.use}
