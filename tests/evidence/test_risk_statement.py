@@ -131,6 +131,21 @@ def test_a_viscosity_is_said_to_move_only_the_simulation():
     assert "A ratio of leaks says nothing sure of emboli, and none is used" in said
 
 
+def test_myeloma_is_said_to_be_compared_with_other_cancers():
+    said = {
+        d: " ".join(state(tell_risk(read_person(look="ct", disease=d))).not_known) for d in ("myeloma", "metastases")
+    }
+    assert "Myeloma was compared with other cancers (7 of 37 against 3 of 41), not with osteoporosis" in said["myeloma"]
+    assert "Myeloma was compared" not in said["metastases"]
+
+
+def test_symptoms_that_come_near_to_all_that_is_found_are_no_share_of_it():
+    """The two come from different studies: 4 of 1,000 found on the screen, 4 of 1,000 with symptoms."""
+    rare = dict(look="fluoroscopy", levels=1, region="lumbar", procedure="PKP", fracture_age="60d")
+    assert "it is no share of it." in state(tell_risk(read_person(**rare))).harm[0]
+    assert "no share of it" not in state(tell_risk(read_person(look="ct"))).harm[0]
+
+
 def test_a_base_rate_of_the_other_procedure_is_said():
     said = {
         look: " ".join(state(tell_risk(read_person(look=look, procedure="PKP"))).not_known) for look in ("ct", "film")

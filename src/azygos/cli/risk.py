@@ -25,7 +25,10 @@ def risk(
         ),
     ] = None,
     levels: Annotated[int | None, typer.Option("--levels", help="Vertebrae to be treated in one session.")] = None,
-    region: Annotated[Word, typer.Option("--region", help="thoracic, thoracolumbar, lumbar or mixed.")] = None,
+    region: Annotated[
+        Word,
+        typer.Option("--region", help="thoracic (T1 to T10), thoracolumbar (T11 to L2), lumbar (L3 to L5) or mixed."),
+    ] = None,
     procedure: Annotated[
         Word, typer.Option("--procedure", help="PVP (vertebroplasty) or PKP (balloon kyphoplasty).")
     ] = None,

@@ -40,7 +40,7 @@ class Base(Parcel):
     """A base rate: what studies that looked in one way found."""
 
     new_centre: Chance  # what the next centre may find; this is what is told
-    pooled: Chance  # the mean over centres
+    pooled: Chance  # of a typical centre, the median one
     studies: tuple[str, ...]  # "18 of 78 (Kim YJ 2009)"
     sources: tuple[str, ...]
 

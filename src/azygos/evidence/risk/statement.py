@@ -217,7 +217,8 @@ def _harm(answer: Answer) -> tuple[str, ...]:
     sentences = [
         f"Most of it is silent. However one looks, about {in_thousand(base.new_centre.value)} in 1,000 patients have "
         f"symptoms from cement in the lungs ({span(base.new_centre)} at the next centre), from "
-        f"{_told_by(base.studies)}. What is known of the patient does not move this number, for no study tells how.",
+        f"{_told_by(base.studies)}. What is known of the patient does not move this number, for no study tells how"
+        f"{_side_by_side(answer)}.",
         _heart(answer.counts),
         _deaths(answer.counts),
     ]
@@ -231,6 +232,12 @@ def _harm(answer: Answer) -> tuple[str, ...]:
     if answer.person.volume_ml is not None:
         sentences.append(_oxygen(answer.person.volume_ml))
     return tuple(sentence for sentence in sentences if sentence)
+
+
+def _side_by_side(answer: Answer) -> str:
+    """Where symptoms come near to all that is found, the two are not to be divided."""
+    found, ill = answer.published.chance, answer.published.symptomatic.new_centre
+    return "; it is from other studies than the first, so it is no share of it" if ill.value > 0.2 * found.value else ""
 
 
 def _told_by(studies: tuple[str, ...]) -> str:
@@ -292,7 +299,7 @@ def _not_known(answer: Answer) -> tuple[str, ...]:
         "studies' patients had them is assumed.",
     ]
     if told.not_told:
-        sentences.append(f"Nothing was told of {', '.join(told.not_told)}; the answer is a mean over what they may be.")
+        sentences.append(f"Nothing was told of {', '.join(told.not_told)}; the answer is a mean over all it may be.")
     if answer.person.procedure is Procedure.PKP and answer.person.look in (Look.CT, Look.FLUOROSCOPY):
         sentences.append(
             "All studies that looked this way were of vertebroplasty; kyphoplasty is reached by an odds ratio alone."
@@ -303,6 +310,11 @@ def _not_known(answer: Answer) -> tuple[str, ...]:
         sentences.append(
             "Cements have been compared by their leaks only. A ratio of leaks says nothing sure of emboli, and none is "
             "used; the viscosity moves only the simulated answer."
+        )
+    if answer.person.disease is Disease.MYELOMA:
+        sentences.append(
+            "Myeloma was compared with other cancers (7 of 37 against 3 of 41), not with osteoporosis, beside which it "
+            "is set here."
         )
     if answer.person.disease is Disease.METASTASES:
         sentences.append("Metastases are taken like osteoporosis: one study of both found no difference (13 emboli).")
