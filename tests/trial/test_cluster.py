@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import CancelledError
 from pathlib import Path
 
 import pytest
@@ -93,6 +95,51 @@ def test_no_scheduler_is_one_sentence(tmp_path, monkeypatch):
         f"no Dask scheduler answers at {address}. Start one (dask scheduler), or give the address that it prints, "
         "for example tcp://10.0.0.1:8786."
     )
+    assert not (tmp_path / "out.partial").exists()
+
+
+@pytest.mark.parametrize("address", ["nonsense", "", "http://a b"])
+def test_an_address_that_is_none_is_told_at_once(tmp_path, address):
+    began = time.monotonic()
+    with pytest.raises(InputError, match=f"no Dask scheduler answers at {address or 'an empty address'}"):
+        run_trial(stub_trial(2), tmp_path / "out", dask=address, work=follow_stub)
+    assert time.monotonic() - began < 10.0  # a client that finds no scheduler holds on to its thread for 30 s
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_answers_and_is_no_scheduler_is_told_as_none(tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster, "HEARD_WITHIN", 2.0)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_say_bad_request, args=(server,), daemon=True).start()
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        with pytest.raises(InputError) as refused:
+            run_trial(stub_trial(2), tmp_path / "out", dask=address, work=follow_stub)
+    assert str(refused.value) == (
+        f"no Dask scheduler answers at {address}. Start one (dask scheduler), or give the address that it prints, "
+        "for example tcp://10.0.0.1:8786."
+    )
+
+
+def _say_bad_request(server):
+    """A web server: its words, read as the length of an array, are exabytes."""
+    while True:
+        try:
+            other, _ = server.accept()
+        except OSError:
+            return
+        other.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        other.close()
+
+
+@pytest.mark.parametrize("error", [OSError("Timed out trying to connect"), TimeoutError(), CancelledError()])
+def test_a_scheduler_that_is_lost_in_any_way_has_gone_away(tmp_path, monkeypatch, error):
+    class Lost:
+        def nthreads(self):
+            raise error
+
+    monkeypatch.setattr(cluster, "_client", lambda dask, address: contextlib.nullcontext(Lost()))
+    with pytest.raises(InputError, match="the Dask scheduler at tcp://here:1 went away"):
+        run_trial(stub_trial(2), tmp_path / "out", dask="tcp://here:1", work=follow_stub)
 
 
 def test_without_distributed_the_sentence_says_what_to_install(tmp_path, monkeypatch):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import time
 from collections.abc import Generator, Iterator
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from itertools import islice
 from typing import Any
 
@@ -45,7 +46,7 @@ def follow_on_cluster(work: Work, trial: TrialFile, tasks: Iterator[Task], addre
     with _client(dask, address) as client:
         try:
             yield from _collect(dask, _Window(client, work, trial, tasks), code_hash())
-        except (_SchedulerGone, CancelledError, dask.comm.CommClosedError, TimeoutError):
+        except (_SchedulerGone, CancelledError, OSError):  # of the cluster: what lands here fails outside
             raise InputError(
                 f"the Dask scheduler at {address} went away. What has landed is kept: start a scheduler, and run the "
                 "same command again with its address."
@@ -64,23 +65,46 @@ def _distributed() -> Any:
 
 @contextlib.contextmanager
 def _client(dask: Any, address: str) -> Iterator[Any]:
-    log = logging.getLogger("distributed")
-    before = log.level
-    log.setLevel(logging.CRITICAL)  # what goes wrong is said in one sentence
-    try:
+    with _silent():
+        _knock(dask, address)
         client = dask.Client(address, timeout=HEARD_WITHIN, set_as_default=False)
-    except (OSError, ValueError, TimeoutError):
-        log.setLevel(before)
-        raise InputError(
-            f"no Dask scheduler answers at {address}. Start one (dask scheduler), or give the address that it prints, "
-            "for example tcp://10.0.0.1:8786."
-        ) from None
+        try:
+            yield client
+        finally:
+            with contextlib.suppress(Exception):
+                client.close(timeout=2)
+
+
+@contextlib.contextmanager
+def _silent() -> Iterator[None]:
+    """No log of the library: what goes wrong is said in one sentence. Its parts have levels of their own."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
     try:
-        yield client
+        yield
     finally:
-        with contextlib.suppress(Exception):
-            client.close(timeout=2)
-        log.setLevel(before)
+        logging.disable(before)
+
+
+def _knock(dask: Any, address: str) -> None:
+    """Refuse an address where no scheduler answers: a client that finds none hangs on for long when it is let go."""
+    with ThreadPoolExecutor(1) as beside:  # a notebook's own thread has a loop already
+        try:
+            found = beside.submit(asyncio.run, _who_answers(dask, address)).result()
+        except Exception:  # whatever listens there may say whatever it likes
+            found = ""
+    require(
+        found == "Scheduler",
+        f"no Dask scheduler answers at {address or 'an empty address'}. Start one (dask scheduler), or give the "
+        "address that it prints, for example tcp://10.0.0.1:8786.",
+    )
+
+
+async def _who_answers(dask: Any, address: str) -> str:
+    keys = dask.Security().get_connection_args("client")
+    async with dask.rpc(address, timeout=HEARD_WITHIN, connection_args=keys) as there:
+        told = await asyncio.wait_for(there.identity(), HEARD_WITHIN)
+    return str(told.get("type", ""))
 
 
 class _Window:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from azygos import __version__
-from azygos.ground.errors import InputError, require
-from azygos.ground.files import check_free, finish, open_partial, partial_folder
+from azygos.ground.errors import AzygosError, InputError, require
+from azygos.ground.files import check_free, discard, finish, open_partial, partial_folder
 from azygos.ground.parcels import Parcel
 from azygos.trial.columns import SCHEMA
 from azygos.trial.concluding import Report, conclude, write_times
@@ -94,12 +94,13 @@ def run_trial(
     landing, tally = Landing(partial, order), Tally(order)
     if output.exists():
         _take_over(output, landing)
-    with closing(_follow(work or _real_work(), trial, _tasks(landing, tally, until), workers=many, dask=dask)) as rows:
-        for followed in rows:
-            row = landing.land(followed.index, followed.strategy, followed.row, followed.seconds)
-            tally.count(row, now=True)
-            if progress is not None:
-                progress(tally.standing())
+    rows = _follow(work or _real_work(), trial, _tasks(landing, tally, until), workers=many, dask=dask)
+    try:
+        _land(rows, landing, tally, progress)
+    except AzygosError:
+        if not landing.holds_any():
+            discard(partial)
+        raise
     standing = tally.standing()
     if standing.done < standing.asked:
         return Sitting(whole=False, standing=standing, output=partial)
@@ -172,6 +173,16 @@ def _follow(
     if workers == 0:
         return follow_here(work, trial, tasks)
     return follow_all(work, trial, tasks, workers=workers)
+
+
+def _land(rows: Generator[Followed], landing: Landing, tally: Tally, progress: Progress | None) -> None:
+    """Keep each row as it comes."""
+    with closing(rows):
+        for followed in rows:
+            row = landing.land(followed.index, followed.strategy, followed.row, followed.seconds)
+            tally.count(row, now=True)
+            if progress is not None:
+                progress(tally.standing())
 
 
 def _take_over(finished: Path, landing: Landing) -> None:

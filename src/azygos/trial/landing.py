@@ -73,6 +73,10 @@ class Landing:
         if mine and landed.row["key"] == self.key(index, strategy) and self.read(index, strategy) is None:
             self.land(index, strategy, landed.row, landed.seconds)
 
+    def holds_any(self) -> bool:
+        """Whether any row has landed, of this trial or of one that began the folder."""
+        return any(self._parts.glob("*/*.parquet"))
+
     def read(self, index: int, strategy: str) -> Landed | None:
         """A row that has landed; nothing where there is none or where its file is not whole.
 
