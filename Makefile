@@ -93,6 +93,7 @@ bench: setup
 	$(BIN)/python benchmarks/sweep.py $(BENCH)
 	$(BIN)/python benchmarks/journey.py
 	$(BIN)/python benchmarks/trace.py
+	$(BIN)/python benchmarks/trial.py
 
 bench-peers: setup
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/opm/peers.py $(BENCH)

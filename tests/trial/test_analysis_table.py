@@ -82,6 +82,19 @@ def test_differences_are_over_the_pairs_that_both_finished(findings, rows):
     assert not gap.within_noise
 
 
+def test_strategies_that_are_no_reference_are_held_against_each_other(findings, tmp_path):
+    assert findings.beside == ()
+    odds = {"thin": 1.0, "middle": 0.6, "thick": 0.1}
+    made = made_table(tmp_path / "outcomes.parquet", patients=300, strategies=odds)
+    three = analyse(made, made_trial(strategies=tuple(odds)))
+    assert {(d.strategy, d.reference) for d in three.beside} == {("thick", "middle")}
+    gap = one(three.beside, measure="leak_venous")
+    rows = {(row["patient"], row["strategy"]): row["leak_venous"] for row in pq.read_table(made).to_pylist()}
+    thick, middle = (sum(rows[k, name] for k in range(300)) for name in ("thick", "middle"))
+    assert gap.value == pytest.approx((thick - middle) / 300)
+    assert gap.only_strategy - gap.only_reference == thick - middle < 0
+
+
 def test_any_lung_counts_pieces_and_stopped_early_counts_patients(findings, rows):
     thin = [row for row in rows if row["strategy"] == THIN and not row["failed"]]
     assert one(findings.levels, measure="any_lung", strategy=THIN).events == sum(r["lung_pieces"] > 0 for r in thin)
@@ -96,7 +109,12 @@ def test_the_primary_measure_comes_first_and_may_be_any_yes_or_no(table):
     assert findings.measures[0].name == "cava_seen"
     assert [m.primary for m in findings.measures].count(True) == 1
     assert findings.measures[0].kind == "share"
-    assert {d.measure for d in findings.subgroups[0].differences} == {"cava_seen", "leak_any", "leaked_ml"}
+    assert {d.measure for d in findings.subgroups[0].differences} == {
+        "cava_seen",
+        "leak_any",
+        "leak_venous",
+        "leaked_ml",
+    }
 
 
 def test_a_primary_that_no_outcome_is_called_is_refused():

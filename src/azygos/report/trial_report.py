@@ -115,6 +115,7 @@ def make_trial_report(
         method=how_done(findings),
         warnings=_warnings(findings),
         outcomes=_outcomes(findings),
+        beside=_beside(findings),
         levels=_picture(draw_levels(findings, _shares(findings))) if _shares(findings) else None,
         ways=_ways(findings),
         subgroups=_subgroups(findings),
@@ -271,6 +272,22 @@ def _outcome(findings: TrialFindings, measure: Measure, strategy: str) -> dict[s
         "verdict": verdict(measure, difference),
         "alone": f"{difference.only_strategy}; {difference.only_reference}" if difference else NOTHING,
     }
+
+
+def _beside(findings: TrialFindings) -> list[dict[str, Any]]:
+    """Two strategies of which neither is the reference, against each other."""
+    return [
+        {
+            "words": measure.words,
+            "strategy": d.strategy,
+            "reference": d.reference,
+            "difference": difference_words(measure, d),
+            "ratio": ratio_words(d),
+            "verdict": verdict(measure, d),
+        }
+        for d in findings.beside
+        if (measure := measure_named(findings, d.measure)) is not None
+    ]
 
 
 # Ways out and resting places --------------------------------------------------------------------------------------

@@ -177,6 +177,7 @@ class TrialFindings(Parcel):
     interactions: tuple[Interaction, ...]
     curves: tuple[Curve, ...]
     attrition: tuple[Attrition, ...] = ()
+    beside: tuple[Difference, ...] = ()  # between two strategies of which neither is the first
     methods: tuple[str, ...] = ()  # sentences: how each kind of number was computed
     screening: Screening | None = None
     seconds_a_patient: float = float("nan")  # median wall time, from the timing table

@@ -69,6 +69,7 @@ def result_table(findings: TrialFindings) -> dict[str, Any]:
         "measures": [dataclasses.asdict(one) for one in findings.measures],
         "levels": [_level(one) for one in findings.levels],
         "differences": [_difference(one) for one in findings.differences],
+        "beside": [_difference(one) for one in findings.beside],
         "subgroups": [
             {
                 "by": one.by,
@@ -92,6 +93,7 @@ def tables(findings: TrialFindings) -> Iterator[tuple[str, Rows]]:
     measures = {one.name: {"unit": one.unit, "words": one.words} for one in findings.measures}
     yield "levels.csv", [_level(one) | measures[one.measure] for one in findings.levels]
     yield "differences.csv", [_difference(one) | measures[one.measure] for one in findings.differences]
+    yield "beside.csv", [_difference(one) | measures[one.measure] for one in findings.beside]
     yield "subgroups.csv", list(_subgroups(findings, measures))
     yield "interactions.csv", interactions(findings)
     yield "curves.csv", list(_days(findings))

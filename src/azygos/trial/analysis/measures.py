@@ -8,11 +8,12 @@ import numpy as np
 
 from azygos.ground.errors import InputError
 from azygos.ground.parcels import BoolArray
+from azygos.spine import Rest, Route
 from azygos.trial.analysis.means import mean
 from azygos.trial.analysis.outcomes import Array, Outcomes
 from azygos.trial.analysis.paired import Gap, mean_gap, share_gap
 from azygos.trial.analysis.shares import share
-from azygos.trial.columns import COLUMNS, Column
+from azygos.trial.columns import COLUMNS, Column, rest_column, route_column
 from azygos.trial.findings import Difference, Level, Measure
 
 ANY_LUNG = "any_lung"
@@ -49,9 +50,16 @@ MEASURES = (
     _mean("fill_symmetry", "symmetry of the fill, 1 is even"),
     _mean("arterial_fall_mmhg", "largest fall of mean arterial pressure", "mmHg"),
     _share("stopped_early", "operator stopped on a leak that was seen"),
+    _mean("seen_planned_ct_mid", "chance that planned CT, read for cement, shows an embolus"),
+    _mean("seen_routine_ct_mid", "chance that routine CT shows one and it is noticed"),
+    _mean("seen_film_mid", "chance that film shows one and it is noticed"),
+    *(_mean(route_column(route), f"left by {route.value}", "mL") for route in Route),
+    *(_mean(rest_column(rest), f"came to rest in {rest.value}", "mL") for rest in Rest),
 )
-SUBGROUP_MEASURES = ("leak_any", "leaked_ml")
+SUBGROUP_MEASURES = ("leak_any", "leak_venous", "leaked_ml")
 """Asked in every subgroup, beside the primary measure."""
+BESIDE_MEASURES = ("injected_ml", "fill_share", "leak_any", "leak_venous", "leaked_ml")
+"""Asked between any two strategies of which neither is the reference, beside the primary measure."""
 
 
 def measures_for(primary: str) -> tuple[Measure, ...]:
@@ -111,24 +119,24 @@ class Asked:
             effective=found.effective,
         )
 
-    def gap(self, strategy: int, among: BoolArray | None = None) -> tuple[Gap, Array, Array]:
+    def gap(self, strategy: int, among: BoolArray | None = None, *, reference: int = 0) -> tuple[Gap, Array, Array]:
         """The difference from the reference, and both strategies' values, over the pairs that both finished."""
-        which = _within(self.outcomes.pairs(strategy), among)
-        ours, theirs = self.values[strategy][which], self.values[0][which]
+        which = _within(self.outcomes.pairs(strategy, reference), among)
+        ours, theirs = self.values[strategy][which], self.values[reference][which]
         compare = share_gap if self.measure.kind == "share" else mean_gap
         return compare(ours, theirs, self.outcomes.weight[which]), ours, theirs
 
-    def difference(self, strategy: int, among: BoolArray | None = None) -> Difference:
-        """The strategy less the reference."""
-        return self.told(strategy, *self.gap(strategy, among))
+    def difference(self, strategy: int, *, reference: int = 0) -> Difference:
+        """The strategy less the reference, in all patients."""
+        return self.told(strategy, *self.gap(strategy, reference=reference), reference=reference)
 
-    def told(self, strategy: int, gap: Gap, ours: Array, theirs: Array) -> Difference:
+    def told(self, strategy: int, gap: Gap, ours: Array, theirs: Array, *, reference: int = 0) -> Difference:
         """A gap in the words of the findings."""
         yes = self.measure.kind == "share"
         return Difference(
             measure=self.measure.name,
             strategy=self.outcomes.strategies[strategy],
-            reference=self.outcomes.strategies[0],
+            reference=self.outcomes.strategies[reference],
             value=gap.value,
             low=gap.low,
             high=gap.high,

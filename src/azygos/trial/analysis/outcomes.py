@@ -67,9 +67,9 @@ class Outcomes(Parcel):
         rows = self.rows.max(axis=1) if strategy is None else self.rows[:, strategy]
         return codes[rows], words
 
-    def pairs(self, strategy: int) -> BoolArray:
-        """Patients that finished under a strategy and under the reference, shape (n,)."""
-        return np.asarray(self.finished[:, strategy] & self.finished[:, 0])
+    def pairs(self, strategy: int, reference: int = 0) -> BoolArray:
+        """Patients that finished under a strategy and under another, by default the first, shape (n,)."""
+        return np.asarray(self.finished[:, strategy] & self.finished[:, reference])
 
     def _read(self, name: str) -> Array:
         self._knows(name)

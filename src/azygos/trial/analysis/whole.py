@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from azygos import __version__
 from azygos.trial.analysis.attrition import accounts, attrition
 from azygos.trial.analysis.curves import curves
-from azygos.trial.analysis.measures import ask, measures_for
+from azygos.trial.analysis.measures import BESIDE_MEASURES, Asked, ask, measures_for
 from azygos.trial.analysis.outcomes import Outcomes, parquet, read_outcomes
 from azygos.trial.analysis.subgroups import subgroups
 from azygos.trial.findings import Difference, Interaction, Level, Screening, TrialFindings
@@ -55,10 +56,13 @@ def analyse(
     measures = measures_for(trial.trial.primary)
     levels: list[Level] = []
     differences: list[Difference] = []
+    beside: list[Difference] = []
     for measure in measures:
         asked = ask(outcomes, measure)
         levels += [asked.level(number) for number in range(len(names))]
         differences += [asked.difference(number) for number in range(1, len(names))]
+        if measure.primary or measure.name in BESIDE_MEASURES:
+            beside += _beside(asked)
     groups, interactions = subgroups(outcomes, measures)
     return TrialFindings(
         name=trial.trial.name,
@@ -73,6 +77,7 @@ def analyse(
         measures=measures,
         levels=tuple(levels),
         differences=tuple(differences),
+        beside=tuple(beside),
         subgroups=groups,
         interactions=interactions,
         curves=curves(outcomes),
@@ -82,6 +87,12 @@ def analyse(
         seconds_a_patient=_seconds(timing),
         workers=workers,
     )
+
+
+def _beside(asked: Asked) -> list[Difference]:
+    """Each strategy less those before it but the first."""
+    pairs = combinations(range(1, len(asked.outcomes.strategies)), 2)
+    return [asked.difference(later, reference=earlier) for earlier, later in pairs]
 
 
 def _methods(outcomes: Outcomes, interactions: tuple[Interaction, ...]) -> tuple[str, ...]:
