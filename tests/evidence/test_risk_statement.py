@@ -42,7 +42,7 @@ def all_people() -> list[Person]:
     return [
         read_person(look="film"),
         read_person(**ASKED, disease="myeloma", volume_ml=8.0, viscosity="high"),
-        read_person(look="fluoroscopy", levels=1, region="mixed", procedure="pkp", disease="metastases"),
+        read_person(look="fluoroscopy", levels=2, region="mixed", procedure="pkp", disease="metastases"),
         read_person(look="routine-ct", levels=2, disease="metastases", growth="slow", collapse="none", volume_ml=3.0),
     ]
 
@@ -65,6 +65,10 @@ def test_ages_with_a_unit(text, days):
         ({"procedure": "PPV"}, "--procedure is 'PPV'. Did you mean PVP?"),
         ({"levels": -2}, "--levels is -2. Give how many vertebrae are to be treated, 1 to 17."),
         ({"levels": 18}, "--levels is 18. Give how many vertebrae are to be treated, 1 to 17."),
+        ({"levels": 4, "region": "lumbar"}, "--levels is 4, but --region lumbar holds 3 (L3 to L5). "
+         "Give --region mixed if they lie in several."),
+        ({"levels": 1, "region": "mixed"}, "--region is mixed with one level. "
+         "Give the region it lies in, or leave --region out."),
         ({"fracture_age": "10"}, "--fracture-age is '10'. Add its unit: 10d for days, 10w for weeks."),
         ({"fracture_age": "new"}, "--fracture-age is 'new'. Give 10d, 2w or 3m."),
         ({"fracture_age": "-3d"}, "--fracture-age is '-3d'. Give 10d, 2w or 3m."),
@@ -117,6 +121,21 @@ def test_what_the_simulation_leaves_out_and_why_they_differ_is_said(table):
     said = " ".join(statement.compared)
     assert "does not use the age of the fracture, which moves the published answer" in said
     assert re.search(r"The simulated middle is [\d.]+ times lower\. The model may hold back too much cement", said)
+
+
+def test_a_dozen_virtual_patients_are_not_compared(make_table_text):
+    text = make_table_text({("1", "lumbar"): 7, ("3+", "thoracic"): 5}, PLASTIES, 0.3)
+    statement = state(tell_risk(read_person(**ASKED), table=parse_table(text, "the trial", "incidence.csv")))
+    assert "counted in 12" in statement.simulated[0]
+    assert statement.simulated[-2] == "Even so they are few."
+    assert statement.compared[1] == "There are too few virtual patients to compare the middles."
+
+
+def test_one_factor_alone_is_not_multiplied():
+    one = " ".join(state(tell_risk(read_person(look="ct", levels=1))).published)
+    assert "This factor would reach from" in one
+    assert "Multiplied out" not in one
+    assert "Multiplied out, these factors" in " ".join(state(tell_risk(read_person(**ASKED))).published)
 
 
 def test_answers_that_do_not_meet_are_said_to_disagree(make_table_text):

@@ -15,6 +15,7 @@ from azygos.ground.parcels import Parcel
 MOST_LEVELS = 17  # T1 to L5
 MOST_ML = 100.0
 MOST_DAYS = 3650.0
+LEVELS_OF = {"thoracic": ("T1 to T10", 10), "thoracolumbar": ("T11 to L2", 4), "lumbar": ("L3 to L5", 3)}
 FRESH_DAYS = 14.0  # up to two weeks, as the study of fracture age divides
 
 
@@ -102,6 +103,7 @@ class Person(Parcel):
                 1 <= self.levels <= MOST_LEVELS,
                 f"--levels is {self.levels}. Give how many vertebrae are to be treated, 1 to {MOST_LEVELS}.",
             )
+            _require_room(self.levels, self.region)
         if self.volume_ml is not None:
             require(
                 0.0 < self.volume_ml <= MOST_ML,
@@ -122,6 +124,20 @@ class Person(Parcel):
     def fresh(self) -> bool | None:
         """Whether the fracture is at most two weeks old."""
         return None if self.fracture_age_days is None else self.fracture_age_days <= FRESH_DAYS
+
+
+def _require_room(levels: int, region: Region | None) -> None:
+    """As many levels as the region holds, and two at least to lie in several."""
+    require(
+        region is not Region.MIXED or levels > 1,
+        "--region is mixed with one level. Give the region it lies in, or leave --region out.",
+    )
+    where, most = LEVELS_OF.get(region or "", ("", MOST_LEVELS))
+    require(
+        levels <= most,
+        f"--levels is {levels}, but --region {region} holds {most} ({where}). "
+        "Give --region mixed if they lie in several.",
+    )
 
 
 def read_person(

@@ -123,10 +123,14 @@ def _published(answer: Answer) -> tuple[str, ...]:
     if told.clipped:
         was = told.before_clip
         sentences.append(
-            f"Multiplied out, these factors would reach from {span(was)}, about {in_thousand(was.value)}; the answer "
-            f"is held within {span(base)}, for no study has shown that they reach further."
+            f"{_together(len(told.moved))} would reach from {span(was)}, about {in_thousand(was.value)}; the answer is "
+            f"held within {span(base)}, for no study has shown more."
         )
     return tuple(sentences)
+
+
+def _together(factors: int) -> str:
+    return "This factor" if factors == 1 else "Multiplied out, these factors"
 
 
 def _shrunk(shrink: float) -> str:
@@ -156,7 +160,7 @@ def _simulated(answer: Answer) -> tuple[str, ...]:
     sentences = [
         f"In {told.table}, the same way to look finds cement in the lungs of about {in_thousand(seen.chance.value)} in "
         f"1,000 virtual patients ({span(seen.chance)}), counted in {told.patients:,} ({alike}).",
-        f"Of that interval, {span(seen.by_chance)} is what so few patients leave open; the rest is how well one sees, "
+        f"Of that interval, {span(seen.by_chance)} is what chance leaves open; the rest is how well one sees, "
         f"which is assumed: {in_thousand(seen.dim)} with the poorest sight, {in_thousand(seen.sharp)} with the best.",
     ]
     if told.widened:
@@ -175,6 +179,8 @@ def _compared(answer: Answer) -> tuple[str, ...]:
     if ratio is None or answer.simulated is None:
         return ()
     verdict = OVERLAP if agree else DISAGREE
+    if answer.simulated.few:
+        return (verdict, "There are too few virtual patients to compare the middles.", *_unused(answer))
     if ratio == 0.0:
         return (verdict, "No virtual patient of this group had any that would be seen.", *_unused(answer))
     more = ratio >= 1.0
