@@ -55,6 +55,17 @@ def test_the_report_says_the_new_centre_first_and_asks_no_other_machine(run):
     assert "research use only" in text.lower()
 
 
+@pytest.mark.shared
+def test_sessions_are_said_to_be_those_of_so_many_patients(run, shared):
+    """Sessions and patients of one study, as the facts have them, in the report's own words."""
+    text = (shared / "reference" / "incidence.csv").read_text(encoding="utf-8")
+    facts = {row["row_id"]: row for row in csv.DictReader(text.splitlines())}
+    report = (run / "report.html").read_text(encoding="utf-8")
+    for row, said in (("I05", "{n} sessions of {of} patients"), ("I01", "{n} of {of}"), ("I14", "{n} of {of}")):
+        of, n = (int(facts[row][name]) for name in ("n_patients", "n_sessions"))
+        assert said.format(n=f"{n:,}", of=f"{of:,}") in report
+
+
 def test_the_record_makes_it_again_without_the_file(run, tmp_path):
     record = tomllib.loads((run / "run.toml").read_text(encoding="utf-8"))
     assert record["kind"] == "evidence"
