@@ -329,9 +329,9 @@ def _notes(evidence: Evidence) -> list[str]:
         f"{plural(len(unused), 'count')} of the table did not enter, each with its reason below; "
         f"{memory} of them are recalled and not yet verified, {text} could not be seen without the full text.",
         "Mostly abstracts and excerpts were read, not full papers.",
-        "Where a study counts sessions they stand for patients. Emboli: 78 sessions of 75 patients (Kim YJ 2009), 69 of "
-        "64 (Choe 2004, of which 65 are counted); heart: 1,854 of 1,512 (Fadili Hassani 2019), so per patient it is 4.8 "
-        "instead of 3.9 %.",
+        "Where a study counts sessions they stand for patients. Emboli: 78 sessions of 75 patients (Kim YJ 2009), 69 "
+        "of 64 (Choe 2004, of which 65 are counted); heart: 1,854 of 1,512 (Fadili Hassani 2019), so per patient it "
+        "is 4.8 instead of 3.9 %.",
         "Arms of one study were added up, so that one centre counts once.",
         "Populations (osteoporosis, cancer) and procedures are pooled in the question of emboli: there are too few "
         "cohorts to tell them apart as well.",
