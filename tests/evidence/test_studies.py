@@ -117,6 +117,19 @@ def test_summed_arms_are_their_sum():
         assert (events, n) == (sum(a[0] for a in arms), sum(a[1] for a in arms))
 
 
+def test_remarks_name_what_stands_in_the_table():
+    """A question that rests on one arm, or on preprints, says so with the table's own numbers."""
+    remark, used = question("leak_patient").remark, question("leak_patient").rows(STUDIES)
+    (arm,) = (study for study in used if study.study == "Precise puncture")
+    assert "10/37" in arm.note
+    assert "10 of 37" in remark
+    assert sum("preprint" in study.design for study in used) == 2
+    assert "Two are not peer reviewed" in remark
+    assert {study.study for study in question("leak_screw").rows(STUDIES)} == {"Multilevel screws", "Guo"}
+    clefts = [asked for asked in QUESTIONS if any(s.study == "Cleft study" for s in asked.rows(STUDIES))]
+    assert all("Cleft study" in asked.remark for asked in clefts if asked.outcome != "leak_any")
+
+
 def test_printed_errors_are_listed_with_what_is_wrong():
     found = {one.row: one.error for one in printed_errors()}
     assert found["R03"].startswith("printed interval 0.114-0.779 leaves out its own estimate")
