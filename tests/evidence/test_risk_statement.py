@@ -22,6 +22,7 @@ from azygos.evidence.risk import (
     tell_risk,
 )
 from azygos.ground.errors import InputError
+from azygos.report.risk_report import options_of
 
 PLASTIES = {"thin": ("vertebroplasty", "low"), "thick": ("vertebroplasty", "high")}
 ASKED = dict(look="ct", levels=3, region="thoracic", procedure="PVP", fracture_age="10d")
@@ -108,6 +109,15 @@ def test_no_advice_whole_sentences_and_ask_your_team(person, simulated, table, m
         assert "nan" not in line.lower().split(), line
 
 
+@pytest.mark.parametrize(
+    ("age", "said", "kept"), [("1d", "a fracture 1 day old", "1d"), ("2.3456789w", "days old", "16.4197523d")]
+)
+def test_an_age_is_said_in_days_and_kept_whole(age, said, kept):
+    asked = read_person(look="ct", fracture_age=age)
+    assert state(tell_risk(asked)).who.lower().endswith(said)
+    assert options_of(asked, 0.5)["fracture_age"] == kept
+
+
 def test_the_headline_gives_the_wide_interval(table):
     answer = tell_risk(read_person(**ASKED), table=table)
     found = answer.published.chance
@@ -129,6 +139,16 @@ def test_a_dozen_virtual_patients_are_not_compared(make_table_text):
     assert "counted in 12" in statement.simulated[0]
     assert statement.simulated[-2] == "Even so they are few."
     assert statement.compared[1] == "There are too few virtual patients to compare the middles."
+
+
+def test_vertebroplasty_is_not_counted_twice_where_all_studied_patients_had_it():
+    """In the words that are read, not only before rounding."""
+    for look in ("ct", "fluoroscopy"):
+        asked = tell_risk(read_person(look=look, procedure="PVP"))
+        told, base = asked.published.moved[0].alone, asked.published.base.new_centre
+        assert [in_thousand(x) for x in (told.low, told.value, told.high)] == [
+            in_thousand(x) for x in (base.low, base.value, base.high)
+        ]
 
 
 def test_one_factor_alone_is_not_multiplied():

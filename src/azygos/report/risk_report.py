@@ -80,7 +80,7 @@ def options_of(person: Person, shrink: float) -> dict[str, Any]:
         "levels": person.levels,
         "region": person.region,
         "procedure": person.procedure,
-        "fracture_age": None if age is None else f"{age:g}d",
+        "fracture_age": None if age is None else f"{age:.12g}d",
         "viscosity": person.viscosity,
         "disease": person.disease,
         "volume": person.volume_ml,

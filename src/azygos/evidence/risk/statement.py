@@ -90,7 +90,8 @@ def who(person: Person) -> str:
     if person.procedure is not None:
         parts.append("vertebroplasty" if person.procedure is Procedure.PVP else "kyphoplasty")
     if person.fracture_age_days is not None:
-        parts.append(f"a fracture {person.fracture_age_days:g} days old")
+        age = person.fracture_age_days
+        parts.append(f"a fracture {age:g} {'day' if age == 1.0 else 'days'} old")
     if person.disease is not None:
         parts.append(str(person.disease))
     if person.viscosity is not None:
