@@ -85,7 +85,7 @@ def test_differences_are_over_the_pairs_that_both_finished(findings, rows):
 def test_strategies_that_are_no_reference_are_held_against_each_other(findings, tmp_path):
     assert findings.beside == ()
     odds = {"thin": 1.0, "middle": 0.6, "thick": 0.1}
-    made = made_table(tmp_path / "outcomes.parquet", patients=300, strategies=odds)
+    made = made_table(tmp_path / "outcomes.parquet", patients=300, strategies=odds, failing=0.0)
     three = analyse(made, made_trial(strategies=tuple(odds)))
     assert {(d.strategy, d.reference) for d in three.beside} == {("thick", "middle")}
     gap = one(three.beside, measure="leak_venous")
@@ -237,6 +237,33 @@ def test_a_difference_that_hangs_on_sex_is_found_and_others_are_not(table, tmp_p
     assert by_sex.spread == pytest.approx(0.5, abs=0.1)
     assert by_sex.p < by_sex.p_holm < 1e-6
     assert min(test.p_holm for test in found if test.by != "sex" and test.measure == "leak_any") > 0.05
+
+
+def test_a_small_group_without_a_large_leak_is_not_sure_of_its_mean(table, tmp_path):
+    """One patient of 20 leaks 3 mL. None of the 15 with three levels does: luck, by which 0.75 were to be expected."""
+
+    def leaked(row):
+        large = row["patient"] % 20 == 19 and row["patient"] >= 20
+        return (3.0 if large else 0.01 + 1e-4 * (row["patient"] % 3)) * (row["strategy"] != THICK)
+
+    few = changed(
+        table,
+        tmp_path / "few.parquet",
+        levels=lambda row: 3 if row["patient"] < 15 else 1 + row["patient"] // 20 % 2,
+        leaked_ml=leaked,
+        failed=lambda row: "",
+    )
+    found = one(analyse(few, made_trial()).interactions, by="levels", measure="leaked_ml")
+    assert found.spread > 0.1
+    assert found.p > 0.2
+
+    men = changed(
+        table,
+        tmp_path / "men.parquet",
+        leaked_ml=lambda row: leaked(row) + 0.5 * (row["sex"] == "male") * (row["strategy"] == THICK),
+        failed=lambda row: "",
+    )
+    assert one(analyse(men, made_trial()).interactions, by="sex", measure="leaked_ml").p_holm < 1e-6
 
 
 def test_cochrans_q_and_holm_by_hand():

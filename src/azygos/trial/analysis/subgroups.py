@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -35,16 +35,34 @@ def subgroups(outcomes: Outcomes, measures: Sequence[Measure]) -> tuple[tuple[Su
         One for each division, measure and strategy, with Holm's correction for all of them.
     """
     asked = [ask(outcomes, one) for one in measures if one.primary or one.name in SUBGROUP_MEASURES]
+    spreads = _spreads(asked, np.ones(outcomes.weight.size, dtype=np.bool_))
     found: list[Subgroup] = []
     tests: list[Interaction] = []
     for division in divisions(outcomes):
-        groups = [(name, among, _group(asked, among)) for name, among in division.each()]
+        groups = [(name, among, _group(asked, among, spreads)) for name, among in division.each()]
         found += [_told(division, name, among, group) for name, among, group in groups]
         tests += _interactions(outcomes, division, asked, [group for _, _, group in groups])
     return tuple(found), holm(tests)
 
 
-def _group(asked: Sequence[Asked], among: BoolArray) -> _Group:
+def _spreads(asked: Sequence[Asked], everybody: BoolArray) -> dict[tuple[str, str], float]:
+    """Variance of one plain pair's difference among all patients, by mean and strategy."""
+    return {
+        (one.measure.name, name): one.gap(strategy)[0].variance * _plain(one, strategy, everybody)
+        for one in asked
+        if one.measure.kind == "mean"
+        for strategy, name in enumerate(one.outcomes.strategies)
+        if strategy
+    }
+
+
+def _plain(asked: Asked, strategy: int, among: BoolArray) -> float:
+    """How many plain pairs a group's weighted ones are worth."""
+    weights = asked.outcomes.weight[asked.outcomes.pairs(strategy) & among]
+    return float(weights.sum() ** 2 / np.square(weights).sum()) if weights.size else 0.0
+
+
+def _group(asked: Sequence[Asked], among: BoolArray, spreads: Mapping[tuple[str, str], float]) -> _Group:
     levels: list[Level] = []
     differences: list[Difference] = []
     gaps: dict[tuple[str, str], Gap] = {}
@@ -55,8 +73,17 @@ def _group(asked: Sequence[Asked], among: BoolArray) -> _Group:
             gap, ours, theirs = one.gap(strategy, among)
             differences.append(one.told(strategy, gap, ours, theirs))
             if ours.size >= LEAST:
-                gaps[one.measure.name, names[strategy]] = gap
+                key = one.measure.name, names[strategy]
+                gaps[key] = _no_surer(gap, spreads.get(key, 0.0) / _plain(one, strategy, among))
     return _Group(tuple(levels), tuple(differences), gaps)
+
+
+def _no_surer(gap: Gap, variance: float) -> Gap:
+    """The gap with no less variance than all patients' spread gives it.
+
+    Most volumes are zero and a few are large: a small group in which luck put no large one seems sure of its mean.
+    """
+    return replace(gap, variance=variance if math.isnan(gap.variance) else max(gap.variance, variance))
 
 
 def _told(division: Division, name: str, among: BoolArray, group: _Group) -> Subgroup:
@@ -90,7 +117,8 @@ def cochran(differences: Sequence[float], variances: Sequence[float]) -> float:
     r"""p-value of Cochran's Q, :math:`\sum (d_g - \bar d)^2 / v_g`, over independent groups.
 
     For shares the differences and variances are Bonett and Price's, with one pair more parted each way in
-    each group: without them, a group in which nothing happened would have no variance at all.
+    each group: without them, a group in which nothing happened would have no variance at all. For means no group's
+    variance is less than the spread among all patients gives so many pairs.
 
     Examples
     --------
