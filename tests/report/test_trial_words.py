@@ -129,6 +129,10 @@ def test_sampling_error_is_told_apart_from_the_models():
         "Sampling error: 985 patients, the same under each strategy, show a true difference of 13 of 1,000 "
         "(80 % power, 5 % level)."
     )
+    nobody = [replace(d, patients=0, detectable=math.nan) for d in made.findings().differences]
+    assert w.how_sure(made.findings(differences=tuple(nobody))) == (
+        "Nobody finished under two strategies, so there is no interval."
+    )
     assert "misses published ones" in w.MODEL_ERROR
     assert "docs/validation/trial_incidence.md" in w.MODEL_ERROR
 
@@ -172,5 +176,10 @@ def test_ratios_without_an_end_say_so():
 def test_the_terminal_gets_the_same_answer():
     lines = w.summarise_trial(made.findings())
     assert lines[0] == said(made.findings())
+    assert lines[1] == (
+        "22 of 2000 sessions could not be finished and are in no share. Most often: the front did not converge."
+    )
     assert lines[-1] == w.MODEL_ERROR
+    whole = [replace(account, failed=0, reasons=()) for account in made.findings().accounts]
+    assert not any("could not be finished" in one for one in w.summarise_trial(made.findings(accounts=tuple(whole))))
     assert all("\u00a0" not in line for line in lines)

@@ -98,13 +98,14 @@ def test_the_same_trial_gives_the_same_numbers():
     ("wanted", "sentence"),
     [
         ({"trajectories": 1}, "--trajectories is 1. Give 2 to 1000; 10 is usual."),
+        ({"workers": -1}, "--workers is -1. Give 1 to 256."),
         ({"patients": 0}, "--patients is 0. Give 1 to 100; 2 is usual."),
         ({"strategy": "none"}, "there is no strategy 'none'. The trial has thin cement and thick cement."),
     ],
 )
 def test_impossible_wishes_are_refused(wanted, sentence):
     with pytest.raises(InputError) as told:
-        screen(made_trial(), workers=0, work=plain, **wanted)
+        screen(made_trial(), **({"workers": 0, "work": plain} | wanted))
     assert str(told.value) == sentence
 
 

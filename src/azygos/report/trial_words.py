@@ -220,7 +220,10 @@ def how_sure(findings: TrialFindings) -> str:
     measure = primary(findings)
     found = [difference_of(findings.differences, measure.name, s) for s in others(findings)]
     known = [d for d in found if d is not None and d.patients and math.isfinite(d.detectable)]
-    pairs = plural(max((d.patients for d in found if d is not None), default=_finished(findings)), "patient")
+    many = max((d.patients for d in found if d is not None), default=_finished(findings))
+    if not many:
+        return f"Nobody finished {'under two strategies' if others(findings) else 'it'}, so there is no interval."
+    pairs = plural(many, "patient")
     if not known:
         return f"Sampling error of {pairs}: the interval above."
     smallest = listed(list(dict.fromkeys(detectable_words(measure, d) for d in known)))
@@ -262,6 +265,16 @@ def failed_share(findings: TrialFindings) -> float:
     return sum(account.failed for account in findings.accounts) / asked if asked else 0.0
 
 
+def failed_words(findings: TrialFindings) -> str:
+    """How many sessions failed and the reason met most often under one strategy; empty where none did."""
+    asked, failed = (sum(getattr(account, which) for account in findings.accounts) for which in ("asked", "failed"))
+    reasons = [reason for account in findings.accounts for reason in account.reasons]
+    if not failed or not reasons:
+        return ""
+    most = max(reasons, key=lambda one: one[1])[0].rstrip(".")
+    return f"{failed} of {plural(asked, 'session')} could not be finished and are in no share. Most often: {most}."
+
+
 def attrition_of(findings: TrialFindings, strategy: str) -> Attrition | None:
     """What those that were lost leave open, of one strategy."""
     return next((one for one in findings.attrition if one.strategy == strategy), None)
@@ -295,5 +308,5 @@ def _unlike(one: Attrition) -> str:
 def summarise_trial(findings: TrialFindings) -> list[str]:
     """The answer for a terminal."""
     said = [answer_for(findings, s) for s in others(findings)] or [alone(findings)]
-    lines = [*said, *map(sentence_start, in_whom(findings)), how_sure(findings), MODEL_ERROR]
-    return [line.replace(GAP, " ") for line in lines]
+    lines = [*said, failed_words(findings), *map(sentence_start, in_whom(findings)), how_sure(findings), MODEL_ERROR]
+    return [line.replace(GAP, " ") for line in lines if line]

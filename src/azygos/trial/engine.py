@@ -20,13 +20,11 @@ from azygos.trial.findings import TrialFindings
 from azygos.trial.landing import PARTS, Landing, arrow
 from azygos.trial.merging import read_landed, write_tables
 from azygos.trial.order import Order, Work
-from azygos.trial.pool import Followed, Task, follow_all, follow_here
+from azygos.trial.pool import MOST_WORKERS, Followed, Task, follow_all, follow_here
 from azygos.trial.record import finished_record, read_record, write_record
 from azygos.trial.shards import WHOLE, Shard
 from azygos.trial.standing import Progress, Standing, Tally
 from azygos.trial.trial_file import TrialFile
-
-MOST_WORKERS = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from azygos.trial.order import Work
 from azygos.trial.trial_file import TrialFile
 
 WAITING = 2  # patients that a worker has: one in flight, one queued, so that it never waits for this process
+MOST_WORKERS = 256
 STRIKES = 2  # workers that may die at one patient
 FALSE_STARTS = 3  # workers in a row that may die before they could begin
 READY = "ready"

@@ -29,6 +29,7 @@ from azygos.journey import draw_patient
 from azygos.trial.findings import Effect, Screening
 from azygos.trial.follow import FAILS
 from azygos.trial.outcome import row_of
+from azygos.trial.pool import MOST_WORKERS
 from azygos.trial.population import VirtualPatient, draw_virtual
 from azygos.trial.strategy import case_of
 from azygos.trial.trial_file import StrategyTable, TrialFile
@@ -116,6 +117,7 @@ def screen(
     morris = _morris()
     require(2 <= trajectories <= 1000, f"--trajectories is {trajectories}. Give 2 to 1000; 10 is usual.")
     require(1 <= patients <= 100, f"--patients is {patients}. Give 1 to 100; 2 is usual.")
+    require(0 <= (workers or 0) <= MOST_WORKERS, f"--workers is {workers}. Give 1 to {MOST_WORKERS}.")
     name = trial.named(strategy or trial.names()[0]).name
     problem = {"num_vars": len(NAMES), "names": list(NAMES), "bounds": [list(CHANCES)] * len(NAMES)}
     points = morris.sample(problem, trajectories, num_levels=GRID, seed=trial.trial.seed)
