@@ -156,7 +156,7 @@ def _in_whom(findings: TrialFindings, measure: Measure, strategy: str) -> str:
     told = sorted((i for i in asked if math.isfinite(i.p)), key=lambda i: i.p)
     what = f"{measure.words}: "
     if not told:
-        return f"{what}cannot be asked of any group; there are too few events."
+        return f"{what}cannot be asked; too few groups hold ten patients who finished under both."
     every = sum(math.isfinite(i.p) for i in findings.interactions)
     beyond = [i for i in told if i.p_holm < BELIEVED]
     if beyond:
