@@ -104,7 +104,7 @@ def failures(result: PlanResult) -> list[Failure]:
 
 
 def wilson(successes: float, n: float) -> Estimate:
-    r"""A proportion with Wilson's 95 % score interval; weighted draws come as effective counts, which need not be whole.
+    r"""A proportion with Wilson's 95 % score interval; weighted draws come as effective counts, not always whole.
 
     Unlike the textbook :math:`p \pm 1.96\sqrt{p(1-p)/n}` it stays within 0 and 1 and still
     has a width where nothing, or everything, happened.

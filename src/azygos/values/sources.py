@@ -91,7 +91,7 @@ def _walk(thing: object, place: str) -> Iterator[tuple[str, Value]]:
         yield place, thing
     elif isinstance(thing, Mapping):
         for key, inner in thing.items():
-            yield from _walk(inner, f"{place}.{key}")
+            yield from _walk(inner, f"{place}.{' and '.join(key) if isinstance(key, tuple) else key}")
     elif isinstance(thing, (tuple, list)):
         for number, inner in enumerate(thing):
             yield from _walk(inner, f"{place}.{number}")
