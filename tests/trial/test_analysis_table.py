@@ -56,6 +56,28 @@ def one(parcels, **wanted):
     return found
 
 
+def test_no_interval_of_a_share_or_a_chance_leaves_its_bounds(table, tmp_path):
+    seen = "seen_planned_ct_mid"
+    few = changed(
+        table,
+        tmp_path / "few.parquet",
+        failed=lambda row: "" if row["patient"] < 6 else "left out",
+        **{seen: lambda row: float(row["patient"] == 0 and row["strategy"] == THIN)},
+    )
+    found = analyse(few, made_trial())
+    level, gap = one(found.levels, measure=seen, strategy=THIN), one(found.differences, measure=seen)
+    assert (level.value, level.low, level.high) == pytest.approx((1.0 / 6.0, 0.0, 1.0))
+    assert (gap.value, gap.low) == pytest.approx((-1.0 / 6.0, -1.0))
+
+
+def test_times_that_cannot_be_read_are_told(table, tmp_path):
+    times = tmp_path / "timing.parquet"
+    times.write_text("junk")
+    with pytest.raises(InputError) as told:
+        analyse(table, made_trial(), timing=times)
+    assert str(told.value) == f"{times} cannot be read. Take it as azygos wrote it, or remove it."
+
+
 def test_levels_are_plain_counts_of_who_finished(findings, rows):
     for strategy in STRATEGIES:
         whole = [row for row in rows if row["strategy"] == strategy and not row["failed"]]

@@ -12,7 +12,7 @@ from azygos.cli import main
 from azygos.cli.standing import line, span
 from azygos.cli.trial import seconds
 from azygos.ground.errors import InputError
-from azygos.trial import Standing
+from azygos.trial import Standing, conclude_again
 from azygos.trial.standing import Share
 
 TWO = """
@@ -90,6 +90,14 @@ def test_the_report_can_be_made_anew(real):
     report.unlink()
     assert main(["trial", "report", str(real / "out")]) == 0
     assert report.read_bytes() == before
+
+
+def test_altered_times_are_told(real, tmp_path):
+    out = shutil.copytree(real / "out", tmp_path / "out")
+    (out / "timing.json").write_text("junk")
+    with pytest.raises(InputError) as told:
+        conclude_again(out)
+    assert str(told.value) == f"{out / 'timing.json'} cannot be read. Take it as azygos wrote it, or remove it."
 
 
 def test_a_shard_has_no_report(real, tmp_path, capsys):

@@ -121,4 +121,9 @@ def write_times(folder: Path, *, workers: int, rows: int, seconds: float) -> Non
 
 def _workers(folder: Path) -> int:
     path = folder / TIMES
-    return int(json.loads(path.read_text(encoding="utf-8"))["workers"]) if path.is_file() else 0
+    if not path.is_file():
+        return 0
+    try:
+        return int(json.loads(path.read_text(encoding="utf-8"))["workers"])
+    except (ValueError, TypeError, KeyError):
+        raise InputError(f"{path} cannot be read. Take it as azygos wrote it, or remove it.") from None

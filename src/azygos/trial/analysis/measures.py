@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -56,6 +57,8 @@ MEASURES = (
     *(_mean(route_column(route), f"left by {route.value}", "mL") for route in Route),
     *(_mean(rest_column(rest), f"came to rest in {rest.value}", "mL") for rest in Rest),
 )
+SHARES_OF_ONE = ("fill_share", "fill_symmetry")
+"""Means that lie between 0 and 1, as chances of being seen do."""
 SUBGROUP_MEASURES = ("leak_any", "leak_venous", "leaked_ml")
 """Asked in every subgroup, beside the primary measure."""
 BESIDE_MEASURES = ("injected_ml", "fill_share", "leak_any", "leak_venous", "leaked_ml")
@@ -108,6 +111,7 @@ class Asked:
             found, events, patients = share(values, weights), int(values.sum()), values.size
         else:
             found, events, patients = mean(values, weights), 0, int(np.isfinite(values).sum())
+            found = replace(found, high=_within_one(self.measure, found.high))
         return Level(
             measure=self.measure.name,
             strategy=self.outcomes.strategies[strategy],
@@ -138,8 +142,8 @@ class Asked:
             strategy=self.outcomes.strategies[strategy],
             reference=self.outcomes.strategies[reference],
             value=gap.value,
-            low=gap.low,
-            high=gap.high,
+            low=_within_one(self.measure, gap.low),
+            high=_within_one(self.measure, gap.high),
             detectable=gap.detectable,
             patients=ours.size if yes else int((np.isfinite(ours) & np.isfinite(theirs)).sum()),
             only_strategy=int((ours & ~theirs).sum()) if yes else 0,
@@ -148,6 +152,12 @@ class Asked:
             ratio_low=gap.ratio_low,
             ratio_high=gap.ratio_high,
         )
+
+
+def _within_one(measure: Measure, end: float) -> float:
+    """The end of an interval; no mean of shares or chances is above one, and no two lie further apart."""
+    bounded = measure.name in SHARES_OF_ONE or measure.name.startswith("seen_")
+    return max(-1.0, min(1.0, end)) if bounded and math.isfinite(end) else end
 
 
 def _within(whole: BoolArray, among: BoolArray | None) -> BoolArray:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from azygos import __version__
+from azygos.ground.errors import InputError
 from azygos.trial.analysis.attrition import accounts, attrition
 from azygos.trial.analysis.curves import curves
 from azygos.trial.analysis.measures import BESIDE_MEASURES, Asked, ask, measures_for
@@ -125,7 +126,10 @@ def _seconds(timing: Path | None) -> float:
     """Median wall time of a patient under one strategy; NaN where it was not kept."""
     if timing is None or not timing.is_file():
         return math.nan
-    table = parquet().read_table(timing)
+    try:
+        table = parquet().read_table(timing)
+    except (OSError, ValueError):
+        raise InputError(f"{timing} cannot be read. Take it as azygos wrote it, or remove it.") from None
     if "seconds" not in table.column_names or not table.num_rows:
         return math.nan
     return float(np.median(table.column("seconds").to_numpy()))
