@@ -51,6 +51,14 @@ def test_a_shard_given_twice_is_refused(shards, tmp_path):
     assert refusal_of([shards / "s1"] * 2, tmp_path / "out") == "a folder is given twice. Give each shard once."
 
 
+def test_a_shard_is_not_replaced_by_the_whole(shards):
+    folders = [shards / "s1", shards / "s2", shards / "s3"]
+    with pytest.raises(InputError) as told:
+        merge(folders, folders[0], force=True)
+    assert str(told.value) == f"{folders[0]} is one of the shards. Choose another -o, and keep the shards."
+    assert str(read_record(folders[0]).shard) == "1/3"
+
+
 def test_a_whole_trial_needs_no_merging(shards, tmp_path):
     said = refusal_of([shards / "whole"], tmp_path / "out")
     assert said == f"{shards / 'whole'} is a whole trial, not a shard of one. It needs no merging."

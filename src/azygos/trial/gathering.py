@@ -40,6 +40,11 @@ def merge(
     """
     records = {folder: finished_record(folder) for folder in shards}
     require(len(records) == len(shards), "a folder is given twice. Give each shard once.")
+    for folder in shards:
+        require(
+            folder.resolve() != output.resolve(),
+            f"{output} is one of the shards. Choose another -o, and keep the shards.",
+        )
     order = _one_trial(records)
     by_number = {record.shard.number: folder for folder, record in records.items()}
     partial = open_partial(output, order.key(), force=force)
