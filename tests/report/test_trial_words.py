@@ -89,7 +89,8 @@ def test_groups_are_judged_by_how_many_were_asked():
         "lumbar −1 (−19 to +17)."
     )
     assert in_whom(math.nan, math.nan, math.nan) == (
-        "embolus in the lung that thin CT shows: cannot be asked; too few groups hold ten patients who finished under both."
+        "embolus in the lung that thin CT shows: cannot be asked; too few groups hold ten patients who finished under "
+        "both."
     )
 
 

@@ -139,3 +139,22 @@ def test_effective_counts_keep_the_shares(rng):
     counts = effective_counts(ours, theirs, weights)
     assert counts.difference == pytest.approx(float((weights * (ours.astype(float) - theirs)).sum() / weights.sum()))
     assert counts.n < 300.0
+
+
+def test_a_ratio_of_means_agrees_with_its_difference_where_few_have_anything():
+    rng = np.random.default_rng(5)
+    reference = np.where(rng.random(1000) < 0.07, rng.exponential(1.0, 1000), 0.0)
+    strategy = np.where(rng.random(1000) < 0.1, 0.5 * reference, 0.0)
+    gap = mean_gap(strategy, reference, np.ones(1000))
+    assert gap.high < 0.0
+    assert 0.0 <= gap.ratio_low < gap.ratio < gap.ratio_high < 1.0
+    at_the_end = mean_gap(strategy, gap.ratio_high * reference, np.ones(1000))
+    assert at_the_end.high == pytest.approx(0.0, abs=1e-5)
+
+
+def test_a_ratio_to_a_mean_that_may_be_nothing_has_no_end():
+    reference = np.zeros(200)
+    reference[0] = 1e-3
+    gap = mean_gap(np.linspace(1.0, 2.0, 200), reference, np.ones(200))
+    assert math.isinf(gap.ratio_high)
+    assert gap.ratio_low > 1.0

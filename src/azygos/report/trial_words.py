@@ -63,12 +63,22 @@ def alone(findings: TrialFindings) -> str:
 
 def answer_for(findings: TrialFindings, strategy: str) -> str:
     """Fewer, more, or cannot tell: one strategy against the reference."""
+    difference = difference_of(findings.differences, primary(findings).name, strategy)
+    return _compared(findings, difference, strategy, findings.strategies[0])
+
+
+def answers_beside(findings: TrialFindings) -> list[str]:
+    """The same between any two strategies of which neither is the reference."""
+    asked = [d for d in findings.beside if d.measure == primary(findings).name]
+    return [_compared(findings, d, d.strategy, d.reference) for d in asked]
+
+
+def _compared(findings: TrialFindings, difference: Difference | None, strategy: str, reference: str) -> str:
     measure = primary(findings)
-    difference = difference_of(findings.differences, measure.name, strategy)
-    pair = f"{strategy_name(strategy)} and {strategy_name(findings.strategies[0])}"
+    pair = f"{strategy_name(strategy)} and {strategy_name(reference)}"
     if difference is None or not is_known(difference):
         return f"Cannot tell: too few patients finished with both {pair}."
-    if measure.kind == "share" and _nobody(findings, measure, strategy):
+    if measure.kind == "share" and _nobody(findings, measure, (strategy, reference)):
         return (
             f"Cannot tell: none of {plural(difference.patients, 'patient')} had the outcome with {pair} "
             f"({measure.words}){_would_have_shown(measure, difference)}."
@@ -80,12 +90,12 @@ def answer_for(findings: TrialFindings, strategy: str) -> str:
         )
     return (
         f"{verdict(measure, difference).capitalize()} with {strategy_name(strategy)} than with "
-        f"{strategy_name(difference.reference)}: {_change(measure, difference)}."
+        f"{strategy_name(reference)}: {_change(measure, difference)}."
     )
 
 
-def _nobody(findings: TrialFindings, measure: Measure, strategy: str) -> bool:
-    both = [level_of(findings.levels, measure.name, s) for s in (strategy, findings.strategies[0])]
+def _nobody(findings: TrialFindings, measure: Measure, pair: tuple[str, str]) -> bool:
+    both = [level_of(findings.levels, measure.name, s) for s in pair]
     return all(level is not None and level.events == 0 for level in both)
 
 
@@ -308,5 +318,6 @@ def _unlike(one: Attrition) -> str:
 def summarise_trial(findings: TrialFindings) -> list[str]:
     """The answer for a terminal."""
     said = [answer_for(findings, s) for s in others(findings)] or [alone(findings)]
+    said += answers_beside(findings)
     lines = [*said, failed_words(findings), *map(sentence_start, in_whom(findings)), how_sure(findings), MODEL_ERROR]
     return [line.replace(GAP, " ") for line in lines if line]

@@ -31,6 +31,8 @@ from azygos.trial.analysis.shares import mean_weight
 POWER = 0.8
 Z_POWER = 0.8416212335729143  # normal quantile of the power
 RULE_OF_THREE = 3.0  # events that may have been missed where none was seen, 95 %
+RATIO_ERROR = 1e-4  # of the ends of a ratio of means
+LARGEST_RATIO = 1e6  # over the ratio itself: beyond it there is no end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,5 +255,28 @@ def _ratio_of_means(x: FloatArray, y: FloatArray, w: FloatArray) -> tuple[float,
     above, below = (float((w * values).sum() / w.sum()) for values in (x, y))
     if above <= 0.0 or below <= 0.0:
         return (above / below if below > 0.0 else math.nan), math.nan, math.nan
-    ratio, log = above / below, middle(x / above - y / below, w)
-    return ratio, ratio * math.exp(max(log.low, -700.0)), ratio * math.exp(min(log.high, 700.0))
+    ratio = above / below
+    return ratio, _least_ratio(x, y, w, ratio), _most_ratio(x, y, w, ratio)
+
+
+def _least_ratio(x: FloatArray, y: FloatArray, w: FloatArray, ratio: float) -> float:
+    """The smallest ratio r at which the interval of the mean of x - r y still holds zero."""
+    from scipy.optimize import brentq
+
+    if not middle(x, w).low > 0.0:
+        return 0.0
+    return float(brentq(lambda r: middle(x - r * y, w).low, 0.0, ratio, rtol=RATIO_ERROR))
+
+
+def _most_ratio(x: FloatArray, y: FloatArray, w: FloatArray, ratio: float) -> float:
+    """The largest, or inf where the reference's own mean may be nothing."""
+    from scipy.optimize import brentq
+
+    if not middle(-y, w).high < 0.0:
+        return math.inf
+    end = 2.0 * ratio
+    while not middle(x - end * y, w).high < 0.0:
+        if end > LARGEST_RATIO * ratio:
+            return math.inf
+        end *= 2.0
+    return float(brentq(lambda r: middle(x - r * y, w).high, ratio, end, rtol=RATIO_ERROR))

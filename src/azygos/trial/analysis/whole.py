@@ -104,7 +104,8 @@ def _methods(outcomes: Outcomes, interactions: tuple[Interaction, ...]) -> tuple
         "Shares have Wilson's 95 % interval, means the wider of Student's and Hall's, which allows for skew.",
         "Differences are taken in the same patients, over the pairs that both strategies finished: of shares with "
         "Tango's score interval, of means as of any mean.",
-        "Ratios of shares have Bonett and Price's hybrid interval, ratios of means that of their logarithm.",
+        "Ratios of shares have Bonett and Price's hybrid interval, ratios of means all ratios r at which the "
+        "difference from r times the reference may be none.",
         "Intervals are for one comparison each; the primary outcome answers the question, the others are secondary.",
         "The smallest difference that would show is at 80 % power and 5 %, two-sided, from the observed share of "
         "patients in whom the strategies part, which is taken for no less than three in all patients.",
