@@ -158,3 +158,11 @@ def test_a_ratio_to_a_mean_that_may_be_nothing_has_no_end():
     gap = mean_gap(np.linspace(1.0, 2.0, 200), reference, np.ones(200))
     assert math.isinf(gap.ratio_high)
     assert gap.ratio_low > 1.0
+
+
+def test_a_ratio_that_is_the_same_in_everybody_has_no_interval():
+    volumes = np.array([0.0, 1.0, 2.0])
+    gap = mean_gap(volumes, volumes, np.ones(3))
+    assert gap.ratio == 1.0
+    assert math.isnan(gap.ratio_low)
+    assert math.isnan(gap.ratio_high)

@@ -256,6 +256,8 @@ def _ratio_of_means(x: FloatArray, y: FloatArray, w: FloatArray) -> tuple[float,
     if above <= 0.0 or below <= 0.0:
         return (above / below if below > 0.0 else math.nan), math.nan, math.nan
     ratio = above / below
+    if math.isnan(middle(x - ratio * y, w).error):  # one is the other's multiple in everybody
+        return ratio, math.nan, math.nan
     return ratio, _least_ratio(x, y, w, ratio), _most_ratio(x, y, w, ratio)
 
 
