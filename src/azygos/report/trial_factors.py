@@ -62,8 +62,9 @@ FACTORS = (
         has="Leak shares on finer and finer grids of the same bodies; the same "
         "trial patients on cells of 3 to 0.5\u00a0mm.",
         where=("tests/verification/test_leak_convergence.py", "docs/validation/trial_grid.md"),
-        gap="On 1\u00a0mm, what enters veins is right within a tenth; all that leaks was 4 to 20\u00a0% too high in few patients, and "
-        "for one patient a leak through a gap settles on no grid tried. The finest, 0.5\u00a0mm, stands for the truth.",
+        gap="On 1\u00a0mm, what enters veins is right within a tenth; all that leaks was 4 to 20\u00a0% too high in "
+        "few patients, and for one patient a leak through a gap settles on no grid tried. The finest, 0.5\u00a0mm, "
+        "stands for the truth.",
     ),
     _factor(
         CALCULATION,
