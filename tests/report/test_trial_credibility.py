@@ -9,7 +9,7 @@ import pytest
 import trialled as made
 from reading import plain
 
-from azygos.report.trial_credibility import credibility, differing, fragile, overall, unequal_cement
+from azygos.report.trial_credibility import credibility, differing, fragile, like_cement, overall, unequal_cement
 from azygos.report.trial_factors import CAUTIONS, FACTORS
 from azygos.trial.findings import Account
 from azygos.trial.trial_file import StrategyTable
@@ -82,6 +82,16 @@ def test_less_cement_is_told():
     same = replace(made.findings(), differences=(made.FEWER, made.difference("injected_ml", -0.01, 0.1)))
     assert unequal_cement(same) == []
     assert not [line for line in credibility(same, STRATEGIES).cannot if "same injected volume" in line]
+
+
+def test_two_strategies_that_got_about_as_much_in_are_told():
+    alike = made.difference("injected_ml", 0.09, 0.08, strategy="less of it", reference="thick cement", ratio=1.023)
+    apart = replace(alike, ratio=1.2)
+    assert like_cement(replace(made.findings(), beside=(apart,))) == []
+    assert [plain(line) for line in like_cement(replace(made.findings(), beside=(alike,)))] == [
+        "“less of it” got about as much cement in as “thick cement” (2 % apart): "
+        "what differs between these two is hardly the dose."
+    ]
 
 
 def test_what_hardly_happened_is_named():

@@ -31,7 +31,7 @@ name = "viscosity"
 question = "Does thicker cement prevent emboli?"
 patients = 1000
 seed = 7
-spacing_mm = 1.5
+spacing_mm = 1.0
 
 [population]
 age_years = [60, 90]
@@ -195,7 +195,7 @@ def findings(primary: Difference = FEWER, **changes: Any) -> TrialFindings:
         differences.append(difference(name, thicker - thin, 0.004))
     known: dict[str, Any] = dict(
         name="viscosity", question="Does thicker cement prevent emboli?", version="9.9", code="0123456789ab", seed=7,
-        spacing_mm=1.5, importance=False, strategies=(THIN, THICK),
+        spacing_mm=1.0, importance=False, strategies=(THIN, THICK),
         accounts=(
             Account(strategy=THIN, asked=1000, finished=990, failed=10, reasons=REASONS),
             Account(strategy=THICK, asked=1000, finished=988, failed=12, reasons=(("the front did not converge", 12),)),

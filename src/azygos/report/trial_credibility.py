@@ -28,6 +28,7 @@ from azygos.report.trial_numbers import (
 from azygos.report.trial_words import attrition_of, failed_share, question
 from azygos.trial.findings import Difference, TrialFindings
 
+ALIKE = 0.05  # share by which mean volumes may differ and count as alike
 TRIAL_GRID_MM = 1.0  # the grid whose error is published
 FEW_FAILED, MANY_FAILED = 0.01, 0.05
 FEW_EVENTS = 10
@@ -173,6 +174,16 @@ def unequal_cement(findings: TrialFindings) -> list[str]:
                 "Part of any difference may be that."
             )
     return said
+
+
+def like_cement(findings: TrialFindings) -> list[str]:
+    """Strategies beside the reference that got about as much in as each other: there no difference is the dose's."""
+    return [
+        f"{strategy_name(d.strategy)} got about as much cement in as {strategy_name(d.reference)} "
+        f"({number(100.0 * (d.ratio - 1.0), 0)}{GAP}% apart): what differs between these two is hardly the dose."
+        for d in findings.beside
+        if d.measure == "injected_ml" and abs(d.ratio - 1.0) <= ALIKE
+    ]
 
 
 def _beyond(d: Difference) -> bool:

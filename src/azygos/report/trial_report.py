@@ -12,7 +12,7 @@ from azygos.plan import Assumption
 from azygos.report.journey_words import listed
 from azygos.report.page import DRAWN, GAP, NOTHING, number, percent, plural, render
 from azygos.report.trial_assumed import assumed_in
-from azygos.report.trial_credibility import credibility, fragile, overall, unequal_cement
+from azygos.report.trial_credibility import credibility, fragile, like_cement, overall, unequal_cement
 from azygos.report.trial_factors import ABSENT
 from azygos.report.trial_figures import (
     MOST_EFFECTS,
@@ -192,7 +192,8 @@ def _of(measure: Measure, level: Level | None) -> str:
 
 def _warnings(findings: TrialFindings) -> list[str]:
     """What a reader must know before any number."""
-    said = [" ".join(unequal_cement(findings))] if unequal_cement(findings) else []
+    unequal = unequal_cement(findings)
+    said = [" ".join([*unequal, *like_cement(findings)])] if unequal else []
     failed = sum(account.failed for account in findings.accounts)
     if failed:
         asked = sum(account.asked for account in findings.accounts)
