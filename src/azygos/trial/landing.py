@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 PARTS = "parts"
 A_FOLDER = 1000  # patients
 _MARK, _SECONDS = b"azygos.schema", b"azygos.seconds"
-_MAGIC = b"PAR1"  # ends every whole parquet file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
