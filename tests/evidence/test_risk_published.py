@@ -12,6 +12,7 @@ from azygos.evidence import answer, read_studies
 from azygos.evidence.risk import Disease, Look, Person, Procedure, Region, tell_risk
 from azygos.evidence.risk.factors import ratios, read_factors
 from azygos.evidence.risk.mix import Mix, chances, draw_effects, draw_shares, intercepts, make_mix
+from azygos.evidence.risk.person import Viscosity
 from azygos.ground.errors import InputError
 
 WORST = Person(
@@ -125,7 +126,7 @@ def test_studies_that_were_all_vertebroplasty_give_it_no_rise():
 
 def test_volume_and_viscosity_move_nothing():
     plain = Person(look=Look.CT, levels=2)
-    more = Person(look=Look.CT, levels=2, volume_ml=20.0, viscosity="low")
+    more = Person(look=Look.CT, levels=2, volume_ml=20.0, viscosity=Viscosity.LOW)
     assert tell_risk(plain).published == tell_risk(more).published
 
 

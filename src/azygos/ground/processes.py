@@ -89,6 +89,37 @@ def without_ctrl_c() -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def heeding_ctrl_c() -> Iterator[Callable[[], None]]:
+    """Within, a Ctrl-C that comes in a finalizer, where Python drops it, is not lost: what is yielded raises it again.
+
+    Examples
+    --------
+    >>> with heeding_ctrl_c() as heed:
+    ...     heed()
+    """
+    ours = threading.current_thread() is threading.main_thread()
+    if not ours or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield lambda: None
+        return
+    pressed = False
+
+    def press(number: int, frame: object) -> None:
+        nonlocal pressed
+        pressed = True
+        raise KeyboardInterrupt
+
+    def heed() -> None:
+        if pressed:
+            raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, press)
+    try:
+        yield heed
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@contextlib.contextmanager
 def one_thread_each() -> Iterator[None]:
     """Start workers within: numba runs on one thread in each, since they share the cores between them."""
     names = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")

@@ -14,6 +14,7 @@ from azygos import __version__
 from azygos.ground.errors import AzygosError, InputError, require
 from azygos.ground.files import check_free, discard, finish, open_partial, partial_folder
 from azygos.ground.parcels import Parcel
+from azygos.ground.processes import heeding_ctrl_c
 from azygos.trial.columns import SCHEMA
 from azygos.trial.concluding import Report, conclude, write_times
 from azygos.trial.findings import TrialFindings
@@ -175,8 +176,9 @@ def _follow(
 
 def _land(rows: Generator[Followed], landing: Landing, tally: Tally, progress: Progress | None) -> None:
     """Keep each row as it comes."""
-    with closing(rows):
+    with closing(rows), heeding_ctrl_c() as heed:
         for followed in rows:
+            heed()
             row = landing.land(followed.index, followed.strategy, followed.row, followed.seconds)
             tally.count(row, now=True)
             if progress is not None:
