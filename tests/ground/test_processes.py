@@ -18,8 +18,12 @@ class Dropping:
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_ctrl_c_in_a_finalizer_is_heeded():
-    with heeding_ctrl_c() as heed:
-        Dropping()
-        with pytest.raises(KeyboardInterrupt):
-            heed()
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background ignores Ctrl-C
+    try:
+        with heeding_ctrl_c() as heed:
+            Dropping()
+            with pytest.raises(KeyboardInterrupt):
+                heed()
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)

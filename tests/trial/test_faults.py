@@ -23,8 +23,10 @@ from azygos.trial.order import Order
 
 HERE = Path(__file__).resolve().parent
 RUN = """
+import signal
 import sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what is started in the background ignores Ctrl-C
 sys.path.insert(0, {here!r})
 from stub_patients import follow_stub, stub_trial
 from azygos.cli.base import stopped, writing

@@ -15,6 +15,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -148,7 +149,17 @@ class Child:
             if self._process is not process:  # it was sent to rest
                 return
             lost, self.job, self._process = self.job, None, None
-        self._hears.died(lost, process.exitcode)
+        self._hears.died(lost, _exit_code(process))
+
+
+def _exit_code(process: BaseProcess) -> int | None:
+    """How a process ended; when another thread waits for it too, that one may learn it a moment earlier."""
+    for _ in range(20):
+        code = process.exitcode
+        if code is not None:
+            return code
+        time.sleep(0.05)
+    return None
 
 
 def is_full(error: BaseException) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 SHOTS = Path(os.environ.get("AZYGOS_SHOTS") or Path(__file__).resolve().parent / "shots")
 PATIENCE_MS = 60_000  # on a busy machine; an idle one needs a second
@@ -22,7 +22,12 @@ PLANES = ("axial", "coronal", "sagittal")
 def shoot(page: Page, name: str) -> None:
     """Keep a picture of the whole window."""
     SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SHOTS / f"{name}.png")
+    path = SHOTS / f"{name}.png"
+    try:
+        page.screenshot(path=path)
+    except Error:  # a busy browser may have no frame to give yet
+        page.wait_for_timeout(2000)
+        page.screenshot(path=path)
 
 
 def pixels(where: Locator) -> np.ndarray:
