@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from made_findings import made_volume
 
+from azygos import __version__
 from azygos.case import case_template
 from azygos.cli import main
 from azygos.ground.errors import InputError
@@ -98,11 +99,40 @@ def test_the_record_holds_case_and_choices_without_comments(rendered):
     assert all("source" in value for value in record["values"].values())
 
 
-def test_a_record_of_a_rendering_says_how_it_is_done_again(rendered, tmp_path, capsys):
-    assert main(["rerun", str(rendered / "run.toml"), "-o", str(tmp_path / "out")]) == 2
+def files_of(folder: Path) -> dict[str, bytes]:
+    """All but what tells the time; DICOM files without their header, which bears a fresh identifier."""
+    kept = [file for file in sorted(folder.rglob("*")) if file.is_file() and file.name != "timing.json"]
+    return {str(f.relative_to(folder)): f.read_bytes() for f in kept if f.parent.name != "dicom"}
+
+
+def test_a_rendering_is_done_again_with_the_same_bytes(rendered, tmp_path):
+    assert main(["rerun", str(rendered / "run.toml"), "-o", str(tmp_path / "out")]) == 0
+    assert files_of(tmp_path / "out") == files_of(rendered)
+    np.testing.assert_array_equal(read_volume(tmp_path / "out" / "dicom").hu, read_volume(rendered / "dicom").hu)
+
+
+def test_an_insertion_is_done_again_into_the_same_scan_only(ct, pieces, rendered, tmp_path, capsys):
+    assert main(["insert", str(pieces), "-i", str(ct), "-o", str(tmp_path / "one")]) == 0
+    record = str(tmp_path / "one" / "run.toml")
+    assert main(["rerun", record, "-i", str(ct), "-o", str(tmp_path / "two")]) == 0
+    assert files_of(tmp_path / "two") == files_of(tmp_path / "one")
+    capsys.readouterr()
+    assert main(["rerun", record, "-i", str(rendered / "ct.nii.gz"), "-o", str(tmp_path / "three")]) == 2
+    assert capsys.readouterr().err.startswith("azygos: this ct file is not the one of the run (SHA-256 ")
+    assert main(["rerun", record, "-o", str(tmp_path / "three")]) == 2
+    assert capsys.readouterr().err == "azygos: this run read a CT. Give the same one with -i.\n"
+
+
+def test_a_rendering_of_an_older_azygos_says_what_it_lacks(rendered, tmp_path, capsys):
+    old = tmp_path / "run.toml"
+    old.write_text("\n".join(r for r in (rendered / "run.toml").read_text().splitlines() if not r.startswith("low_mm")))
+    assert main(["rerun", str(old), "-o", str(tmp_path / "out")]) == 2
     assert capsys.readouterr().err == (
-        "azygos: a run of azygos render is done again by its own command, with the same options.\n"
+        f"azygos: {old} of azygos {__version__} does not tell 'low_mm', so azygos render cannot be done again from it. "
+        "Give its own command once more.\n"
     )
+    assert main(["rerun", str(rendered / "run.toml"), "-i", "ct.nii", "-o", str(tmp_path / "out")]) == 2
+    assert capsys.readouterr().err == "azygos: this run read no scan. Leave -i and --series out.\n"
 
 
 def test_cement_goes_into_a_real_scan_and_nothing_of_its_name_comes_out(ct, pieces, tmp_path):
@@ -136,6 +166,8 @@ def test_fluoroscopy_says_when_a_leak_first_stands_out(case, tmp_path, capsys):
     seen = [float(row["time_s"]) for row in rows if float(row["contrast"]) >= 0.05]
     assert table["levels"][0]["first_seen_s"] == min(seen, default=None)
     assert {"L1.png", "L1_AP.nii.gz", "L1_lateral.nii.gz", "run.toml"} <= {file.name for file in out.iterdir()}
+    assert main(["rerun", str(out / "run.toml"), "-o", str(tmp_path / "again")]) == 0
+    assert files_of(tmp_path / "again") == files_of(out)
 
 
 def test_a_case_is_taken_from_a_file_a_record_or_a_folder(case, tmp_path):

@@ -13,7 +13,7 @@ from azygos.cli.base import RESEARCH_ONLY, Force, Output, Repair, Series, progre
 from azygos.ground.errors import InputError
 
 if TYPE_CHECKING:
-    from azygos.study import Picture, RenderEffort
+    from azygos.study import Picture, RenderEffort, Screened
 
 Day = Annotated[float, typer.Option("--day", metavar="D", help="Days after the session, 0 to 365.")]
 Seed = Annotated[int | None, typer.Option("--seed", help="Of the body and the noise; left out: the case's own.")]
@@ -142,6 +142,22 @@ def fluoroscopy(
         screened = screen_case(
             case, output, interval_s=interval, contrast=contrast, seed=seed, spacing_mm=spacing, effort=effort
         )
+    _say_screened(screened, output)
+
+
+def rerun_picture(run_toml: Path, output: Path, *, input: Path | None, series: str | None, force: bool) -> None:
+    """Do a finished rendering, insertion or fluoroscopy again."""
+    from azygos.study import Screened, picture_again
+
+    with _render_work(output, force=force) as effort:
+        made = picture_again(run_toml, output, input=input, series=series, effort=effort)
+    if isinstance(made, Screened):
+        _say_screened(made, output)
+    else:
+        _say_picture(made, output)
+
+
+def _say_screened(screened: Screened, output: Path) -> None:
     for line in screened.lines:
         typer.echo(line)
     say_where(output)

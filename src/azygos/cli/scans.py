@@ -239,7 +239,12 @@ def rerun_scan(
             changes = compare_again(run_toml, output, inputs=input, series=series, effort=compare_effort, **again)  # type: ignore[arg-type]
         _say_changes(changes, output)
         return
-    require(kind == "trace", f"a run of azygos {kind} is done again by its own command, with the same options.")
+    if kind != "trace":
+        from azygos.cli.pictures import rerun_picture
+
+        require(not labels and not label_names, f"a run of azygos {kind} read no label map. Leave --labels out.")
+        rerun_picture(run_toml, output, input=one("-i", input), series=one("--series", series), force=force)
+        return
     with _trace_work(output, force=force) as effort:
         result = trace_again(
             run_toml,

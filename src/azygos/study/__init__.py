@@ -1,5 +1,6 @@
 """Scans in, folders out: trace, compare and render with files, worklists and a PACS."""
 
+from azygos.study.again import picture_again
 from azygos.study.changes import CompareResult, compare_schema
 from azygos.study.comparing import CompareEffort, compare_again, compare_scans
 from azygos.study.pacs import Pacs, trace_from_pacs
@@ -27,6 +28,7 @@ __all__ = [
     "compare_schema",
     "insert_pieces",
     "kind_of_record",
+    "picture_again",
     "render_case",
     "screen_case",
     "summarise_trace",

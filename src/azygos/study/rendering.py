@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,13 +109,31 @@ def render_case(
     picture : Picture
         What was written: ``ct.nii.gz``, ``dicom/``, ``labels.nii.gz``, and in ``truth/`` what a reader must not see.
     """
-    from azygos.render import Choices, render
+    from azygos.render import Choices
 
-    effort, choices = effort or RenderEffort(), choices or Choices()
-    require(0.0 <= day <= YEAR_DAYS, f"--day is {day:g}. Give 0 to {YEAR_DAYS:g} days after the session.")
-    require(seed is None or seed >= 0, f"--seed is {seed}. Give a whole number from 0.")
     case = case_of(case_path)
-    seed = case.patient.seed if seed is None else seed
+    return render_read(
+        case, output, day=day, choices=choices or Choices(), slab_mm=slab_mm,
+        seed=case.patient.seed if seed is None else seed, spacing_mm=spacing_mm, effort=effort or RenderEffort(),
+    )  # fmt: skip
+
+
+def render_read(
+    case: CaseFile,
+    output: Path,
+    *,
+    day: float,
+    choices: Choices,
+    slab_mm: tuple[float, float] | None,
+    seed: int,
+    spacing_mm: float,
+    effort: RenderEffort,
+) -> Picture:
+    """The same for a case that was read already."""
+    from azygos.render import render
+
+    require(0.0 <= day <= YEAR_DAYS, f"--day is {day:g}. Give 0 to {YEAR_DAYS:g} days after the session.")
+    require(seed >= 0, f"--seed is {seed}. Give a whole number from 0.")
     options = {
         "day": day,
         "seed": seed,
@@ -185,6 +204,8 @@ def insert_pieces(
     effort : RenderEffort, optional
         Progress.
     """
+    import tomli_w
+
     from azygos.render import insert, read_pieces
 
     effort = effort or RenderEffort()
@@ -193,7 +214,14 @@ def insert_pieces(
     check_free(output, force=effort.force)
     volume = open_scan(input, series, repair).volume
     chosen, note = _voltage(kvp, volume.facts)
-    options = {"kvp": chosen, "seed": seed, "heart_motion": heart_motion, "ceiling_hu": _ceiling_word(ceiling_hu)}
+    options = {
+        "kvp": kvp,
+        "seed": seed,
+        "heart_motion": heart_motion,
+        "ceiling_hu": _ceiling_word(ceiling_hu),
+        "repair": repair,
+        "pieces": tomli_w.dumps(tomllib.loads(pieces.read_text(encoding="utf-8-sig"))),
+    }
 
     def make() -> Picture:
         effort.tell(0, 2)
@@ -201,8 +229,7 @@ def insert_pieces(
         effort.tell(1, 2)
         return Picture(volume=made, truth=truth, labels=None, notes=(*made.notes, *note))
 
-    inputs = {"ct": sha256_of(input), "pieces": sha256_of(pieces)}
-    return _run("insert", output, inputs, options, make, effort, "azygos: cement put in")
+    return _run("insert", output, {"ct": sha256_of(input)}, options, make, effort, "azygos: cement put in")
 
 
 def _voltage(kvp: int | None, facts: Mapping[str, str]) -> tuple[int, tuple[str, ...]]:
@@ -231,9 +258,14 @@ def plain_choices(choices: Choices) -> dict[str, Any]:
         "fov_mm": scanner.fov_mm,
         "dose": scanner.dose,
         "ceiling_hu": _ceiling_word(scanner.ceiling_hu),
+        "low_mm": scanner.low_mm,
+        "high_mm": scanner.high_mm,
         "motion_mm": choices.motion_mm,
         "contrast": choices.phase,
         "hardware": list(choices.hardware),
+        "shift_mm": choices.pose.shift_mm.tolist(),
+        "turn_deg": choices.pose.turn_deg.tolist(),
+        "breath_mm": choices.pose.breath_mm,
     }
 
 

@@ -87,12 +87,27 @@ def screen_case(
     effort : RenderEffort, optional
         Progress.
     """
-    effort = effort or RenderEffort()
-    require(0.0 < contrast < 1.0, f"--contrast is {contrast:g}. Give a share between 0 and 1; 0.05 is usual.")
-    require(seed is None or seed >= 0, f"--seed is {seed}. Give a whole number from 0.")
-    require(0.2 <= interval_s <= 60.0, f"--interval is {interval_s:g} s. Give 0.2 to 60 s.")
     case = case_of(case_path)
-    seed = case.patient.seed if seed is None else seed
+    return screen_read(
+        case, output, interval_s=interval_s, contrast=contrast, seed=case.patient.seed if seed is None else seed,
+        spacing_mm=spacing_mm, effort=effort or RenderEffort(),
+    )  # fmt: skip
+
+
+def screen_read(
+    case: CaseFile,
+    output: Path,
+    *,
+    interval_s: float,
+    contrast: float,
+    seed: int,
+    spacing_mm: float,
+    effort: RenderEffort,
+) -> Screened:
+    """The same for a case that was read already."""
+    require(0.0 < contrast < 1.0, f"--contrast is {contrast:g}. Give a share between 0 and 1; 0.05 is usual.")
+    require(seed >= 0, f"--seed is {seed}. Give a whole number from 0.")
+    require(0.2 <= interval_s <= 60.0, f"--interval is {interval_s:g} s. Give 0.2 to 60 s.")
     check_free(output, force=effort.force)
     options = {
         "interval_s": interval_s,
