@@ -23,7 +23,7 @@ LEAST_CAP_HU = 80.0  # up to which any ground may reach
 MOST_HU = 6500.0  # that a thing is parted as, for what lies below the blur would grow without end
 ROUNDS = 3  # of parting a thing from its ground
 NEAR = 2.6  # widths of the blur beyond the outline in which the ground is sought
-OWN_REACH = 0.75  # the same, in which what stands out is its own
+SLOPE = 3  # voxels beyond its own to which a thing's slope is followed
 HIDDEN = 0.1  # share of cement from which the ground is not seen
 REACH = 1.6  # widths of the blur beyond the outline to which it is summed
 RESOLVED = 0.9  # share of its contrast that a thing keeps where it shows a plateau
@@ -124,7 +124,8 @@ def measure(
     points = scan.to_mm(inside + view.origin)
     extents = extents_of(points, view.spacing_mm)
     top = _top(view, core)
-    others = view.stands_out & ~view.own & (far > OWN_REACH)
+    slope = _slope(view)
+    others = view.stands_out & ~slope
     region = (far <= REACH) & ~others & (view.hu > HU_SPAN[0])
     integral = float((view.hu - ground)[region].sum() * np.prod(view.spacing_mm))
     behind = float(ground[core].mean())
@@ -133,7 +134,7 @@ def measure(
         width, kept, rod = _as_ball_or_rod(integral, top - behind, extents, quality)
         material = _material(view, core, behind, top, kept, inner if width > 2.0 * blur.max() else inner[:0])
         likely = float(np.clip(material, 1.05 * top, max(MOST_HU, 1.05 * top)))
-        parted = _parted(view, core, far, ground, likely, quality)
+        parted = _parted(view, core, slope, far, ground, likely, quality)
         ground, behind = parted.ground, float(parted.ground[core].mean())
         integral = parted.integral
     width, kept, rod = _as_ball_or_rod(integral, top - behind, extents, quality)
@@ -204,6 +205,14 @@ def _ground(view: Window, shell: BoolArray, background_hu: float, blur: FloatArr
     return np.asarray(ndimage.gaussian_filter(smooth[tuple(nearest)], sigma, mode="nearest"))
 
 
+def _slope(view: Window) -> BoolArray:
+    """A thing's voxels, and those around that stand out and lie on its slope: their brightest neighbour is its own."""
+    mine, highest = view.own, ndimage.maximum_filter(view.hu, 3)
+    for _ in range(SLOPE):
+        mine = mine | (view.stands_out & (ndimage.maximum_filter(np.where(mine, view.hu, -np.inf), 3) >= highest))
+    return np.asarray(mine)
+
+
 def half_maximum(view: Window, background_hu: float, far: FloatArray, blur: FloatArray) -> BoolArray:
     """Voxels that stand out and lie above half of the highest value nearby, joined to the thing's own."""
     reach = 2 * np.maximum(np.rint(np.maximum(PLATEAU_MM, blur) / view.spacing_mm).astype(int), 1) + 1
@@ -227,7 +236,13 @@ class _Parted:
 
 
 def _parted(
-    view: Window, core: BoolArray, far: FloatArray, ground: FloatArray, material_hu: float, quality: Quality
+    view: Window,
+    core: BoolArray,
+    slope: BoolArray,
+    far: FloatArray,
+    ground: FloatArray,
+    material_hu: float,
+    quality: Quality,
 ) -> _Parted:
     """Part a thing from its ground, in the box that its blur reaches."""
     near = far <= NEAR
@@ -235,7 +250,7 @@ def _parted(
         slice(int(w.min()), int(w.max()) + 1)
         for w in (np.flatnonzero(near.any(axis=o)) for o in ((1, 2), (0, 2), (0, 1)))
     )
-    others = (view.stands_out & ~view.own & (far > OWN_REACH)) | (view.hu <= HU_SPAN[0])
+    others = (view.stands_out & ~slope) | (view.hu <= HU_SPAN[0])
     width = np.array([quality.fwhm_mm, quality.fwhm_mm, quality.through_mm])
     around = view.hu[(far > 1.2) & ~view.stands_out]
     most = max(LEAST_CAP_HU, float(np.percentile(around, 98)) if len(around) else LEAST_CAP_HU)
@@ -243,6 +258,7 @@ def _parted(
         view.hu[box],
         core[box],
         near[box] & ~others[box],
+        (core | slope)[box],
         ground[box],
         material_hu,
         width / FWHM / view.spacing_mm,

@@ -36,6 +36,7 @@ def unmix(
     hu: FloatArray,
     core: BoolArray,
     usable: BoolArray,
+    bright: BoolArray,
     ground_hu: FloatArray,
     material_hu: float,
     sigma_voxels: FloatArray,
@@ -43,6 +44,7 @@ def unmix(
 ) -> Unmixed:
     """Part a box of voxels; `usable` are those that neither other bright things nor the rim spoil.
 
+    What is `bright` stands out on the slope of the thing and tells no ground.
     No ground reads more than `most_hu`: what the blur cannot explain beyond that is cement.
 
     Examples
@@ -53,13 +55,13 @@ def unmix(
     >>> share = ndimage.gaussian_filter(solid, sigma)
     >>> lung_and_vessel = np.where(np.arange(21)[:, None, None] < 10, -850.0, 40.0)
     >>> hu = share * 3000.0 + (1.0 - share) * lung_and_vessel
-    >>> found = unmix(hu, share > 0.5, np.ones_like(solid, bool), np.full(hu.shape, -400.0), 3000.0, sigma)
+    >>> found = unmix(hu, share > 0.5, np.ones_like(solid, bool), share > 0.5, np.full(hu.shape, -400.0), 3000.0, sigma)
     >>> bool(abs(found.share.sum() / 125.0 - 1.0) < 0.1)
     True
     """
     share = np.clip((hu - ground_hu) / np.maximum(material_hu - ground_hu, 1.0), 0.0, 1.0)
     left = through_blur(share, core, sigma_voxels)
-    seen = usable & (left < SEEN * min(float(left.max()), 1.0)) & ~core
+    seen = usable & (left < SEEN * min(float(left.max()), 1.0)) & ~core & ~bright
     behind = (hu - left * material_hu) / (1.0 - np.minimum(left, 0.9))
     behind = np.clip(behind, AIR_HU, most_hu)
     carried, spread = carry_on(behind, seen & (left > 1e-4), seen, sigma_voxels)
