@@ -15,6 +15,7 @@ SHARPEST = 0.10  # share that what a resolved piece reads may be off by: pores, 
 VAGUEST = 0.95
 MOST_ERROR = 0.6  # of an integral's logarithm
 NINE_OF_TEN = 1.645
+MOST_BONE = 0.2  # of a piece outside bone
 
 
 def voltage_factor(kvp: float) -> float:
@@ -39,10 +40,41 @@ def doubt(one: Measured, quality: Quality) -> float:
 
 
 def own_cement_hu(pieces: Sequence[Measured], quality: Quality) -> float | None:
-    """What this patient's cement reads: the plateau of pieces wider than twice the blur and not at the ceiling."""
-    wide = 2.0 * max(quality.fwhm_mm, quality.through_mm)
-    known = [p.material_hu for p in pieces if p.width_mm > wide and p.clipped == 0.0 and p.candidate.bone < 0.2]
-    return float(np.median(known)) if known else None
+    """What this patient's cement reads, by what is resolved of it; None where nothing is.
+
+    Outside bone the plateaus of wide pieces tell it, the larger counting more. Within a body a filling reads less,
+    for bone keeps its share. Where both tell it, they count the same.
+    """
+    weakest = tracing.UNDILUTED.number * cement_span_hu(quality)[0]
+    within = [(without_bone(p), p.inside_ml) for p in pieces if _fills(p) and without_bone(p) >= weakest]
+    told = [_middle(within)] if within else []
+    least = tracing.FILLED.number * told[0] if told else weakest  # what reads less than a filling is diluted more
+    outside = [(p.material_hu, p.inside_ml) for p in pieces if p.material_hu >= least and _resolved(p, quality)]
+    told += [_middle(outside)] if outside else []
+    return float(np.exp(np.mean(np.log(told)))) if told else None
+
+
+def _fills(one: Measured) -> bool:
+    return one.candidate.fill is not None and not one.candidate.fill.beside
+
+
+def without_bone(one: Measured) -> float:
+    """What the cement of a filling reads by itself."""
+    return one.background_hu + (one.material_hu - one.background_hu) / tracing.FILLED.number
+
+
+def _resolved(one: Measured, quality: Quality) -> bool:
+    """Whether a thing outside bone is wider than twice the blur every way and not at the ceiling."""
+    if one.candidate.fill is not None or one.candidate.bone >= MOST_BONE:
+        return False
+    across = min(one.width_mm, float(one.extents.widths_mm[2]))
+    return across > 2.0 * max(quality.fwhm_mm, quality.through_mm) and one.clipped == 0.0
+
+
+def _middle(known: Sequence[tuple[float, float]]) -> float:
+    """Median of values with weights."""
+    hu, weight = np.array(sorted(known)).T
+    return float(hu[np.searchsorted(np.cumsum(weight), 0.5 * weight.sum())])
 
 
 def volume_of(one: Measured, quality: Quality, own_hu: float | None) -> Range:
@@ -85,7 +117,8 @@ def _brightness(one: Measured, quality: Quality, own_hu: float | None) -> tuple[
     weight = spread**2 / (spread**2 + vague**2)
     seen = float(np.clip(one.material_hu, 0.5 * least, 1.5 * most))
     middle = float(np.exp(weight * np.log(seen) + (1.0 - weight) * np.log(known)))
-    floor = max(one.peak_hu - 2.5 * one.noise_hu, one.background_hu + 100.0)
+    peak = min(one.peak_hu - 2.5 * one.noise_hu, max(seen, known))  # a sharp kernel overshoots
+    floor = max(peak, one.background_hu + 100.0)
     return max(middle, floor), vague * float(np.sqrt(weight))
 
 

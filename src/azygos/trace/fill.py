@@ -255,7 +255,7 @@ def _with_leaks(fill: Fill, scan: Oriented, anatomy: Anatomy, bone_hu: float, ta
             voxels = np.argwhere(parts[where] == number) + [side.start for side in where] + first
             voxels = voxels[~np.isin(_flat(voxels, scan), taken)]
             if len(voxels) >= FEWEST_BESIDE:
-                yield _lying_beside(whole, voxels, scan, taken)
+                yield _lying_beside(whole, voxels, scan)
 
 
 def _bright(fill: Fill, hu: np.ndarray, scan: Oriented, anatomy: Anatomy, bone_hu: float, first: IntArray) -> BoolArray:
@@ -273,29 +273,34 @@ def _grown(fill: Fill, voxels: IntArray, scan: Oriented, bone_hu: float, taken: 
     return replace(fill, voxels=free, least_ml=least, whole_ml=whole, most_ml=most)
 
 
-def _lying_beside(fill: Fill, voxels: IntArray, scan: Oriented, taken: IntArray) -> Fill:
-    """Something beside a filling: of what the blur spread around it, none, half or all belongs to it."""
-    first = np.maximum(voxels.min(axis=0) - 1, 0)
-    mask = np.zeros(np.minimum(voxels.max(axis=0) + 2, scan.hu.shape) - first, dtype=bool)
-    mask[tuple((voxels - first).T)] = True
-    around = np.argwhere(ndimage.binary_dilation(mask)) + first
-    around = around[~np.isin(_flat(around, scan), np.concatenate([taken, _flat(fill.voxels, scan)]))]
+def _lying_beside(fill: Fill, voxels: IntArray, scan: Oriented) -> Fill:
+    """Something beside a filling, of the same cement."""
     ground = tracing.BLOOD.number
-    least, most = (_volumes(some, scan, fill.level_hu, ground, ground)[1] for some in (voxels, around))
-    most = max(least, most)
+    least, whole, most = _volumes(voxels, scan, fill.level_hu, ground, ground)
     return replace(
-        fill, voxels=voxels, marrow_hu=ground, least_ml=least, whole_ml=0.5 * (least + most), most_ml=most,
-        beside=True,
+        fill, voxels=voxels, marrow_hu=ground, least_ml=least, whole_ml=whole, most_ml=most, beside=True
     )  # fmt: skip
 
 
 def _volumes(
     voxels: IntArray, scan: Oriented, level_hu: float, ground_hu: float, bone_hu: float
 ) -> tuple[float, float, float]:
-    """Voxels [mL] by the share that each holds above bone and above marrow, and in full."""
+    """Voxels [mL] by the share that each holds above bone and above marrow, and in full.
+
+    What the blur takes from the voxels at the rim it puts outside the outline; it is counted in with the second.
+    """
     hu = scan.hu[tuple(voxels.T)].astype(np.float64)
-    above = [float(np.clip((hu - low) / (level_hu - low), 0.0, 1.0).sum()) for low in (bone_hu, ground_hu)]
-    return above[0] * scan.voxel_ml, above[1] * scan.voxel_ml, len(voxels) * scan.voxel_ml
+    above = [np.clip((hu - low) / (level_hu - low), 0.0, 1.0) for low in (bone_hu, ground_hu)]
+    whole = float(above[1].sum() + (1.0 - above[1][_at_rim(voxels)]).sum())
+    return float(above[0].sum()) * scan.voxel_ml, whole * scan.voxel_ml, len(voxels) * scan.voxel_ml
+
+
+def _at_rim(voxels: IntArray) -> BoolArray:
+    """Which voxels have a neighbour that is not among them."""
+    first = voxels.min(axis=0) - 1
+    mask = np.zeros(voxels.max(axis=0) - first + 2, dtype=bool)
+    mask[tuple((voxels - first).T)] = True
+    return np.asarray(~ndimage.binary_erosion(mask)[tuple((voxels - first).T)])
 
 
 def _joined(mask: BoolArray, seeds: BoolArray) -> BoolArray:

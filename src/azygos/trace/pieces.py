@@ -9,7 +9,7 @@ import numpy as np
 
 from azygos.ground.findings import Origin, Piece, Range
 from azygos.ground.places import REPORTED, Place
-from azygos.trace.brightness import cement_span_hu, volume_of
+from azygos.trace.brightness import cement_span_hu, volume_of, without_bone
 from azygos.trace.fill import fill_volume
 from azygos.trace.measure import RODLIKE, Measured
 from azygos.trace.oriented import Oriented
@@ -72,7 +72,11 @@ def across(one: Measured, length_mm: float) -> float:
 
 def _volume(one: Measured, quality: Quality, own_hu: float | None) -> Range:
     fill = one.candidate.fill
-    return volume_of(one, quality, own_hu) if fill is None else fill_volume(fill, own_hu, *cement_span_hu(quality))
+    if fill is None:
+        return volume_of(one, quality, own_hu)
+    if fill.beside:  # what it reads is the filling's
+        return volume_of(replace(one, material_hu=without_bone(one)), quality, own_hu)
+    return fill_volume(fill, own_hu, *cement_span_hu(quality))
 
 
 def tier_of(thing: Thing, chance: float, claim: Verdict | None) -> str:
