@@ -16,11 +16,11 @@ from azygos.case.run import with_seed
 from azygos.ground.findings import Findings, Piece
 from azygos.ground.places import SITES
 from azygos.ground.units import MM
-from azygos.ground.volume import to_lps
+from azygos.ground.volume import to_lps, voxel_size_mm
 from azygos.journey import Journey
 from azygos.render import Choices, Phantom, Placed, Pose, Scanner, Truth, phantom_of, render
 from azygos.trace import find
-from detection.scoring import NEAR_MM, OWN_SHARE, axis_of, group_of
+from detection.scoring import NEAR_MM, OWN_SHARE, axis_of, group_of, held_once
 from detection.ways import Known, known_of, one_path, path_score
 
 PATIENTS = 60
@@ -40,10 +40,11 @@ class Cluster:
     radii_mm: np.ndarray
     member: np.ndarray  # which of the members each point belongs to
     fill: bool  # it is the cement within a treated body
+    once: float = 1.0  # share of its members' volumes where what overlaps counts once
 
     @property
     def volume_ml(self) -> float:
-        return sum(piece.volume_ml for piece in self.members)
+        return self.once * sum(piece.volume_ml for piece in self.members)
 
     @property
     def thickness_mm(self) -> float:
@@ -129,6 +130,7 @@ def cluster(truth: Truth, fills: int) -> list[Cluster]:
             radii_mm=np.concatenate([clouds[k][1] for k in own]),
             member=np.concatenate([np.full(len(clouds[k][0]), place) for place, k in enumerate(own)]),
             fill=any(k < fills for k in own),
+            once=1.0 if own[0] < fills else held_once([truth.pieces[k] for k in own]),
         ))  # fmt: skip
     return found
 
@@ -189,9 +191,13 @@ def _found(one: Cluster, findings: Findings) -> dict[str, object] | None:
 
 
 def along(one: Cluster, pieces: Sequence[Piece], findings: Findings) -> float:
-    """Share of a cluster's volume along which findings lie, to a millimetre: a finding measures what it shows."""
+    """Share of a cluster's volume along which findings lie: a finding measures what it shows.
+
+    That is where the line lies within its own radius or half a voxel's diagonal of a finding's voxel.
+    """
     tree = cKDTree(to_lps(findings.affine_mm, np.concatenate([piece.voxels for piece in pieces]).astype(float)))
-    near = tree.query(one.points_mm)[0] <= one.radii_mm + TOUCH_MM
+    reach = np.maximum(one.radii_mm, np.linalg.norm(voxel_size_mm(findings.affine_mm)) / 2.0)
+    near = tree.query(one.points_mm)[0] <= reach
     return float((one.radii_mm[near] ** 2).sum() / (one.radii_mm**2).sum())
 
 

@@ -14,6 +14,7 @@ from azygos.render.truth import Placed
 
 NEAR_MM = 3.0
 OWN_SHARE = 0.5  # of a finding's voxels that must lie near a piece, or it stands for something larger
+DRAWN = 4000  # points that tell how much tubes overlap
 GROUPS = (
     ("vertebral_body", "posterior_elements"), ("disc",), ("spinal_canal",),
     ("paravertebral", "prevertebral", "foramen", "needle_track"), ("azygos_vein", "hemiazygos_vein"),
@@ -38,6 +39,38 @@ def outside_mm(piece: Placed, points_mm: np.ndarray) -> np.ndarray:
     axis, radii = axis_of(piece)
     gap, nearest = cKDTree(axis).query(points_mm)
     return np.asarray(gap - radii[nearest])
+
+
+def held_once(pieces: Sequence[Placed]) -> float:
+    """Share of the volume of pieces' tubes that is left where those that overlap count once: what a scan can show.
+
+    Told by points drawn evenly within the tubes: each counts by one over the number of tubes that hold it.
+    """
+    tubes = [
+        (line[:-1], line[1:], widths[:-1] / 2, widths[1:] / 2)
+        for piece in pieces
+        for line, widths in zip(piece.lines_mm, piece.diameters_mm, strict=True)
+    ]
+    start, end, first, last = (np.concatenate(parts) for parts in zip(*tubes, strict=True))
+    long = np.linalg.norm(end - start, axis=1)
+    start, end, first, last, long = (part[long > 1e-6] for part in (start, end, first, last, long))
+    if not len(long):
+        return 1.0
+    way, volume = (end - start) / long[:, None], long * (first**2 + first * last + last**2)
+    rng = np.random.default_rng(0)
+    tube, along = rng.choice(len(long), DRAWN, p=volume / volume.sum()), rng.random(DRAWN)
+    aside = rng.standard_normal((DRAWN, 3))
+    aside -= (aside * way[tube]).sum(axis=1, keepdims=True) * way[tube]
+    aside *= (np.sqrt(rng.random(DRAWN)) / np.linalg.norm(aside, axis=1))[:, None]
+    radius = first[tube] + along * (last - first)[tube]
+    points = start[tube] + along[:, None] * (end - start)[tube] + radius[:, None] * aside
+    counts = np.ones(DRAWN)
+    for number in range(len(long)):
+        at = (points - start[number]) @ way[number]
+        off = np.linalg.norm(points - start[number] - at[:, None] * way[number], axis=1)
+        wide = first[number] + at / long[number] * (last - first)[number]
+        counts += (tube != number) & (at >= 0.0) & (at <= long[number]) & (off <= wide)
+    return float((1.0 / counts).mean())
 
 
 def match(truth: Sequence[Placed], findings: Findings) -> list[Piece | None]:

@@ -208,8 +208,9 @@ of the same body. Seeds are fixed; none was used in calibration.
 **How it is counted.** Pieces of cement that touch (1 mm) are one piece for a reader, and so they are here. Cement
 within a treated body is held against what the tracer says of that level. A finding stands for a piece if at least half
 of its voxels lie within 3 mm of it; where several do, their volumes add up. They are held against the part of the
-cement along which they lie, to 1 mm: a finding states what it shows, and what is not found counts as not found (the
-last column of the volumes). A finding's site is right if it is one that holds at least a
+cement along which they lie (its line, to its own radius or half a voxel's diagonal): a finding states what it shows,
+and what is not found counts as not found (the last column of the volumes). Where lines of cement overlap, the volume
+counts once, as the scan shows it. A finding's site is right if it is one that holds at least a
 hundredth of the nearest true piece: a long cord lies in many sites and is found in parts, so this is
 lenient with cords. Thickness is the median width.
 

@@ -12,8 +12,8 @@ from azygos.ground.places import Place
 from azygos.ground.volume import LabelMap
 from azygos.render.truth import Placed, Truth
 from detection import tables_alarms, tables_insertion, tables_pairs, tables_patients
-from detection.patients import cluster, places, rows, site_of, standing_for
-from detection.test_scoring import cube, findings, found
+from detection.patients import along, cluster, places, rows, site_of, standing_for
+from detection.test_scoring import cube, findings, found, thread
 from detection.ways import NEAR_MM, Known, Points, dense, one_path, path_score
 
 
@@ -46,6 +46,12 @@ def test_findings_stand_for_the_cluster_that_they_lie_on():
     (one,) = cluster(truth(ball("a", (10, 10, 10), 6)), 0)
     seen = findings(found(1, cube((10, 10, 10), 2)), found(2, cube((40, 40, 40), 2)))
     assert standing_for(one, seen) == (1,)
+
+
+def test_a_finding_is_held_against_the_part_of_a_thread_along_which_it_lies():
+    (one,) = cluster(truth(thread((10, 10, 10), (50, 10, 10))), 0)
+    half = findings(found(1, [(x, 10, 10) for x in range(10, 31)]))
+    assert along(one, half.pieces, half) == pytest.approx((20.0 + 1.0) / 40.0, abs=0.02)  # its end voxel and its radius
 
 
 def test_the_place_is_judged_by_the_member_that_a_finding_lies_on():

@@ -9,7 +9,7 @@ from azygos.ground.findings import Asked, Findings, Origin, Path, Piece, Range
 from azygos.ground.places import Place
 from azygos.ground.volume import Volume
 from azygos.render.truth import Placed
-from detection.scoring import contrast_of, group_right, match, noise_near, outside_mm, site_right
+from detection.scoring import contrast_of, group_right, held_once, match, noise_near, outside_mm, site_right
 
 NOWHERE = np.zeros((0, 3))
 
@@ -88,3 +88,18 @@ def test_contrast_is_over_noise_and_not_over_edges():
     after = Volume(hu=more, affine_mm=np.eye(4))
     assert noise_near(before, np.array([[30.0, 30, 20]]), 16.0) == pytest.approx(20.0, rel=0.25)
     assert contrast_of(before, after, placed((30, 30, 20), 1.0)) == pytest.approx(20.0, rel=0.25)
+
+
+def thread(start, end):
+    return Placed(
+        name="t", lines_mm=(np.array([start, end], float),), diameters_mm=(np.array([2.0, 2.0]),),
+        place=Place(site="lung"), origin="", cement_hu=1.0, volume_ml=1.0,
+    )  # fmt: skip
+
+
+def test_cement_that_two_lines_tell_counts_once():
+    one, same, half = thread((0, 0, 0), (10, 0, 0)), thread((10, 0, 0), (0, 0, 0)), thread((5, 0, 0), (15, 0, 0))
+    assert held_once([one, thread((0, 5, 0), (10, 5, 0))]) == 1.0
+    assert held_once([one, same]) == pytest.approx(0.5)
+    assert held_once([one, half]) == pytest.approx(0.75, abs=0.02)
+    assert held_once([placed((0, 0, 0), 4.0)]) == 1.0
