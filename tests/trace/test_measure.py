@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from blurred import anatomy_of, ball, quality, rod, scan_with
 
 from azygos.trace.background import read_background
-from azygos.trace.brightness import cement_span_hu, volume_of
-from azygos.trace.candidates import seek
+from azygos.trace.brightness import cement_span_hu, own_cement_hu, volume_of
+from azygos.trace.candidates import Candidate, Sought, candidate_of, seek
+from azygos.trace.fill import Fill
 from azygos.trace.measure import measure
 from azygos.trace.shape import extents_of, line_of
 
@@ -93,3 +96,52 @@ def test_extents_of_a_plate():
     found = extents_of(plate, np.ones(3))
     assert found.flatness > 3.0
     assert found.elongation == pytest.approx(1.0, abs=1e-6)
+
+
+def test_a_thread_that_is_told_from_bone_by_its_brightest_voxels_keeps_its_slope():
+    """1.4 mm wide, 18 mm long, 2.4 mm before a wall of bone: only what is brighter than bone is its own at first."""
+    true = np.pi / 4.0 * 1.4**2 * (18.0 + 2.0 / 3.0 * 1.4) * 1e-3
+    thread = rod((8.0, 16.0, 14.0), (26.0, 16.0, 14.0), 1.4)
+    wall = lambda points: points[..., 1] > 18.4  # noqa: E731
+    scan = scan_with(40.0, [wall, thread], [700.0, 1600.0])
+    bright = np.argwhere((scan.hu > 850) & (np.arange(48)[:, None] < 25))
+    candidate = Candidate(
+        voxels=bright, level_hu=850.0, peak_hu=1200.0, apart=False, whole=0, bone=0.0, outside=0.0
+    )  # fmt: skip
+    steps = (scan.hu > 150).astype(np.uint8)
+    sought = Sought(candidates=(candidate,), wholes=(), steps=steps, bone_hu=900.0)
+    volume = volume_of(measure(scan, sought, candidate, quality(), 60.0, 15.0), quality(), 1600.0)
+    assert volume.value == pytest.approx(true, rel=0.15)
+    assert volume.low < true < volume.high
+
+
+def wide_piece(cement, diameter=8.0):
+    return measured(scan_with(40.0, [ball((17.0, 17.1, 14.3), diameter)], [cement]), "mediastinum")
+
+
+def filling(level):
+    fill = Fill(voxels=np.zeros((1, 3)), level_hu=level, marrow_hu=100.0, outline_hu=0.0, least_ml=5.0, whole_ml=5.0,
+                most_ml=5.0)  # fmt: skip
+    scan = scan_with(40.0, [], [])
+    within = replace(wide_piece(2000.0), candidate=candidate_of(fill, scan))
+    return replace(within, material_hu=level, background_hu=100.0, inside_ml=5.0)
+
+
+def test_a_filling_tells_the_patients_cement_and_so_does_what_is_wide_outside():
+    within, outside = filling(1450.0), wide_piece(1700.0)
+    assert own_cement_hu([within], quality()) == pytest.approx(1600.0)
+    assert own_cement_hu([outside], quality()) == pytest.approx(1700.0, rel=0.02)
+    assert own_cement_hu([within, outside], quality()) == pytest.approx(np.sqrt(1600.0 * 1700.0), rel=0.02)
+    assert own_cement_hu([within, wide_piece(1300.0)], quality()) == pytest.approx(1600.0)  # mixed with blood
+    assert own_cement_hu([filling(900.0)], quality()) is None  # no cement reads so little
+    assert own_cement_hu([], quality()) is None
+
+
+def test_a_thin_thing_takes_its_brightness_from_the_patients_cement():
+    """Without it half the range of cement is open, and the interval three times as wide."""
+    true = np.pi / 6.0 * 1.5**3 * 1e-3
+    one = measured(scan_with(40.0, [ball((17.0, 17.1, 14.3), 1.5)], [1600.0]), "mediastinum")
+    known, unknown = volume_of(one, quality(), 1600.0), volume_of(one, quality(), None)
+    assert known.value == pytest.approx(true, rel=0.2)
+    assert known.low < true < known.high
+    assert (unknown.high - unknown.low) / unknown.value > 1.5 * (known.high - known.low) / known.value

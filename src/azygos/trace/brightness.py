@@ -95,7 +95,7 @@ def volume_of(one: Measured, quality: Quality, own_hu: float | None) -> Range:
 def _thin(one: Measured, quality: Quality) -> float:
     """How little of a thing's middle the blur leaves alone, from 1 for a point to 0 for what is well resolved."""
     times = max(min(one.width_mm, float(one.extents.widths_mm[2])), 0.0) / max(quality.fwhm_mm, quality.through_mm)
-    return float(np.exp(-1.6 * times**1.3))
+    return float(np.exp(-0.8 * times**1.3))
 
 
 def _integral_error(one: Measured, quality: Quality) -> float:
@@ -111,11 +111,13 @@ def _brightness(one: Measured, quality: Quality, own_hu: float | None) -> tuple[
     least, most = cement_span_hu(quality)
     if own_hu is None:
         known, spread = float(np.sqrt(least * most)), float(np.log(most / least)) / (2.0 * NINE_OF_TEN)
-    else:
+        lowest = 0.5 * least
+    else:  # what reads less is mixed with blood or worn by the blur, and holds as much cement as its integral tells
         known, spread = own_hu, tracing.OWN_SPREAD.number
+        lowest = own_hu * float(np.exp(-2.0 * spread))
     vague = tracing.BRIGHTNESS_WIDE.number + tracing.BRIGHTNESS_THIN.number * _thin(one, quality)
     weight = spread**2 / (spread**2 + vague**2)
-    seen = float(np.clip(one.material_hu, 0.5 * least, 1.5 * most))
+    seen = float(np.clip(one.material_hu, lowest, max(1.5 * most, lowest)))
     middle = float(np.exp(weight * np.log(seen) + (1.0 - weight) * np.log(known)))
     peak = min(one.peak_hu - 2.5 * one.noise_hu, max(seen, known))  # a sharp kernel overshoots
     floor = max(peak, one.background_hu + 100.0)
@@ -133,9 +135,8 @@ def _clipped(one: Measured, quality: Quality, own_hu: float | None) -> Range:
     most = max(most, 1.2 * ceiling)
     span = ceiling - one.background_hu
     whole = one.integral_hu_ml / span
-    saturated = one.clipped * one.inside_ml
-    least = (one.integral_hu_ml + saturated * (most - ceiling)) / (most - one.background_hu)
+    least = (one.integral_hu_ml + one.saturated_ml * (most - ceiling)) / (most - one.background_hu)
     likely = own_hu if own_hu is not None and own_hu > ceiling else np.sqrt(ceiling * most)
-    value = (one.integral_hu_ml + saturated * (likely - ceiling)) / (likely - one.background_hu)
+    value = (one.integral_hu_ml + one.saturated_ml * (likely - ceiling)) / (likely - one.background_hu)
     low, high = sorted((0.9 * least, 1.05 * whole))
     return Range(value=float(np.clip(value, low, high)), low=low, high=high)

@@ -30,6 +30,7 @@ EDGE_MM = 1.2  # beyond the ball, so that a filling reaches its outline
 LEAK_REACH_MM = 50.0  # from a filling, within which what hangs on it is sought
 BONE = ("vertebral_body", "posterior_elements", "disc")
 ALL_BONE = (*BONE, "rib", "sternum", "other_bone")
+NINE_OF_TEN = 1.645  # standard deviations of a normal that hold nine in ten
 FEWEST_BESIDE = 8  # voxels of what lies beside a filling
 
 
@@ -107,17 +108,19 @@ def find_fills(scan: Oriented, anatomy: Anatomy, bone_hu: float) -> tuple[Fill, 
 def fill_volume(fill: Fill, own_hu: float | None, least_hu: float, most_hu: float) -> Range:
     """Cement in a filling [mL]: its voxels, those at its rim in part, times the share that cement takes of them.
 
-    The share follows from what this patient's cement reads outside bone. Where that is not known the filling may be
-    weak cement alone, or a denser one mixed with bone and marrow: both ends are bounds.
+    The share follows from what this patient's cement reads. Its error, that of the rim, which lies between bone and
+    cement, and what else may be off are independent. Where the cement is not known the filling may be weak cement
+    alone, or a denser one mixed with bone and marrow: both ends are bounds.
     """
     likely = _share(fill, own_hu if own_hu is not None else least_hu)
+    value, error = likely * fill.whole_ml, tracing.FILL_ERROR.number
     if own_hu is not None:
-        low, high = _share(fill, 1.2 * own_hu), _share(fill, 0.8 * own_hu)
-    else:
-        low, high = max(_share(fill, most_hu), tracing.LEAST_MIXED.number), _share(fill, least_hu)
-    error = tracing.FILL_ERROR.number
-    low, high = min(low, likely) * (1.0 - error), max(high, likely) * (1.0 + error)
-    return Range(value=likely * fill.whole_ml, low=low * fill.least_ml, high=high * fill.most_ml)
+        rim = float(np.log(max(fill.most_ml, 1e-9) / max(fill.least_ml, 1e-9))) / (2.0 * NINE_OF_TEN)
+        spread = NINE_OF_TEN * float(np.linalg.norm([rim, tracing.FILLED_SPREAD.number, error]))
+        return Range(value=value, low=value * float(np.exp(-spread)), high=value * float(np.exp(spread)))
+    wide = NINE_OF_TEN * error
+    low, high = max(_share(fill, most_hu), tracing.LEAST_MIXED.number), _share(fill, least_hu)
+    return Range(value=value, low=low * fill.least_ml * (1.0 - wide), high=high * fill.most_ml * (1.0 + wide))
 
 
 def _share(fill: Fill, cement_hu: float) -> float:

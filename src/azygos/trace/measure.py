@@ -57,6 +57,7 @@ class Measured(Parcel):
     touched: float  # share of the directions in which something brighter than soft tissue lies near [-]
     clipped: float  # share at the ceiling [-]
     inside_ml: float  # of the voxels inside the outline
+    saturated_ml: float = 0.0  # of those at the ceiling, at their rim by half: there the blur leaves less above it
 
     def __post_init__(self) -> None:
         self.seal("voxels", "origin", dtype=np.int64)
@@ -141,6 +142,7 @@ def measure(
     material = _material(view, core, behind, top, kept, inner if width > 2.0 * blur.max() else inner[:0])
     around = view.hu[shell] if shell.any() else np.array([background])
     peak = float(view.hu[core].max())
+    saturated = core & (view.hu >= (np.inf if scan.ceiling_hu is None else scan.ceiling_hu - 0.5))
     return Measured(
         candidate=candidate,
         voxels=inside + view.origin,
@@ -167,8 +169,9 @@ def measure(
         around_high_hu=float(np.percentile(around, 98)),
         bright_around=_bright_around(view, far),
         touched=_touched(view, far),
-        clipped=0.0 if scan.ceiling_hu is None else float(np.mean(view.hu[core] >= scan.ceiling_hu - 0.5)),
+        clipped=float(saturated[core].mean()),
         inside_ml=len(inside) * float(np.prod(view.spacing_mm)) * 1e-3,
+        saturated_ml=_half_at_rim(saturated) * float(np.prod(view.spacing_mm)) * 1e-3,
     )
 
 
@@ -328,6 +331,11 @@ def _edge(view: Window, core: BoolArray, behind: float, top: float, quality: Qua
     steepest = float(np.percentile(np.hypot(slopes[0], slopes[1])[near], 90))
     step = max(top - behind, 1.0) * FWHM / (quality.fwhm_mm * float(np.sqrt(2.0 * np.pi)))
     return float(steepest / step)
+
+
+def _half_at_rim(mask: BoolArray) -> float:
+    """Voxels of a mask, those at its rim by half."""
+    return 0.5 * float(mask.sum() + ndimage.binary_erosion(mask).sum())
 
 
 def _bright_around(view: Window, far: FloatArray) -> float:
