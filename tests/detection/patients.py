@@ -172,19 +172,19 @@ def rows(clusters: Sequence[Cluster], plain: Findings, labelled: Findings) -> li
             "thickness_mm": round(one.thickness_mm, 2), "members": len(one.members),
         }  # fmt: skip
         for how, findings in (("landmarks", plain), ("labels", labelled)):
-            row[how] = _fill(one, findings) if one.fill else _found(one, findings)
+            row[how] = _fill(one, findings) if one.fill else _found(one, clusters, findings)
         table.append(row)
     return table
 
 
-def _found(one: Cluster, findings: Findings) -> dict[str, object] | None:
+def _found(one: Cluster, clusters: Sequence[Cluster], findings: Findings) -> dict[str, object] | None:
     pieces = [findings.pieces[number - 1] for number in standing_for(one, findings)]
     if not pieces:
         return _within(one, findings)
-    share = along(one, pieces, findings)
+    shown = sum(along(other, pieces, findings) * other.volume_ml for other in clusters if not other.fill)
     return {
         "pieces": len(pieces), "reported": any(piece.tier == "reported" for piece in pieces),
-        "share": round(share, 4), "true_ml": round(share * one.volume_ml, 5),
+        "share": round(along(one, pieces, findings), 4), "true_ml": round(shown, 5),
         "volume_ml": [round(sum(getattr(p.volume_ml, key) for p in pieces), 5) for key in ("value", "low", "high")],
         "clipped": round(max(piece.clipped for piece in pieces), 3),
     }  # fmt: skip

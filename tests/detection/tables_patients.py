@@ -98,7 +98,7 @@ def _volume_bars(rows: list[dict[str, Any]], how: str) -> list[tuple[object, ...
         ("outside treated bodies", [row for row in fine if not row["fill"] and row["thickness_mm"] >= THICK_MM]),
         ("within treated bodies", [row for row in fine if row["fill"]]),
     ):
-        close = [abs(row["got"]["volume_ml"][0] / row["got"]["true_ml"] - 1) <= BARS["within"] for row in here]
+        close = [abs(_ratio(row) - 1) <= BARS["within"] for row in here]
         table.append((f"volume within 15 %, 3 mm and more, {what}", how, len(here),
                       percent(close, [row["number"] for row in here]), "all", _met(_mean(close), 1.0)))  # fmt: skip
     held = [_holds(row) for row in rows]
@@ -108,6 +108,10 @@ def _volume_bars(rows: list[dict[str, Any]], how: str) -> list[tuple[object, ...
     table.append(("width of the interval over the volume, median", how, len(rows), f"{100 * width:.0f} %",
                   f"at most {BARS['width']:.0%}", _met(width, BARS["width"], most=True)))  # fmt: skip
     return table
+
+
+def _ratio(row: dict[str, Any]) -> float:
+    return float(row["got"]["volume_ml"][0] / max(row["got"]["true_ml"], 1e-9))
 
 
 def _holds(row: dict[str, Any]) -> bool:
@@ -133,8 +137,8 @@ def _volumes(results: list[dict[str, Any]]) -> list[tuple[object, ...]]:
                     if low <= row["thickness_mm"] < high and row["got"] and row["got"]["volume_ml"]]  # fmt: skip
             if here:
                 held = [_holds(row) for row in here]
-                ratio = _median([row["got"]["volume_ml"][0] / max(row["got"]["true_ml"], 1e-9) for row in here])
-                share = sum(row["got"]["true_ml"] for row in here) / sum(row["volume_ml"] for row in here)
+                ratio = _median([_ratio(row) for row in here])
+                share = sum(row["got"]["share"] * row["volume_ml"] for row in here) / sum(row["volume_ml"] for row in here)
                 table.append((name, how, len(here), f"{ratio:.2f}", percent(held, [row["number"] for row in here]),
                               f"{100 * _median([_width(row) for row in here]):.0f} %", f"{share:.0%}"))  # fmt: skip
     return table
@@ -210,8 +214,8 @@ within a treated body is held against what the tracer says of that level. A find
 of its voxels lie within 3 mm of it; where several do, their volumes add up. They are held against the part of the
 cement along which they lie (its line, to its own radius or half a voxel's diagonal): a finding states what it shows,
 and what is not found counts as not found (the last column of the volumes). Where lines of cement overlap, the volume
-counts once, as the scan shows it. A finding's site is right if it is one that holds at least a
-hundredth of the nearest true piece: a long cord lies in many sites and is found in parts, so this is
+counts once, as the scan shows it, and what a finding shows of other pieces counts in with it. A finding's site is right
+if it is one that holds at least a hundredth of the nearest true piece: a long cord lies in many sites and is found in parts, so this is
 lenient with cords. Thickness is the median width.
 
 A piece that hangs on a larger finding, such as a leak on the cement of its vertebra, is found if
