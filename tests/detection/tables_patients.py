@@ -138,7 +138,8 @@ def _volumes(results: list[dict[str, Any]]) -> list[tuple[object, ...]]:
             if here:
                 held = [_holds(row) for row in here]
                 ratio = _median([_ratio(row) for row in here])
-                share = sum(row["got"]["share"] * row["volume_ml"] for row in here) / sum(row["volume_ml"] for row in here)
+                cement = [row["volume_ml"] for row in here]
+                share = np.average([row["got"]["share"] for row in here], weights=cement)
                 table.append((name, how, len(here), f"{ratio:.2f}", percent(held, [row["number"] for row in here]),
                               f"{100 * _median([_width(row) for row in here]):.0f} %", f"{share:.0%}"))  # fmt: skip
     return table
@@ -215,8 +216,8 @@ of its voxels lie within 3 mm of it; where several do, their volumes add up. The
 cement along which they lie (its line, to its own radius or half a voxel's diagonal): a finding states what it shows,
 and what is not found counts as not found (the last column of the volumes). Where lines of cement overlap, the volume
 counts once, as the scan shows it, and what a finding shows of other pieces counts in with it. A finding's site is right
-if it is one that holds at least a hundredth of the nearest true piece: a long cord lies in many sites and is found in parts, so this is
-lenient with cords. Thickness is the median width.
+if it is one that holds at least a hundredth of the nearest true piece: a long cord lies in many sites and is found in
+parts, so this is lenient with cords. Thickness is the median width.
 
 A piece that hangs on a larger finding, such as a leak on the cement of its vertebra, is found if
 half of it lies along that finding; it has no volume of its own then.
