@@ -64,8 +64,8 @@ def without_bone(one: Measured) -> float:
 
 
 def _resolved(one: Measured, quality: Quality) -> bool:
-    """Whether a thing outside bone is wider than twice the blur every way and not at the ceiling."""
-    if one.candidate.fill is not None or one.candidate.bone >= MOST_BONE:
+    """Whether a thing outside bone is wider than twice the blur every way, not at the ceiling, and no pool."""
+    if one.candidate.fill is not None or one.candidate.bone >= MOST_BONE or one.inside_ml > tracing.MOST_LOST.number:
         return False
     across = min(one.width_mm, float(one.extents.widths_mm[2]))
     return across > 2.0 * max(quality.fwhm_mm, quality.through_mm) and one.clipped == 0.0
