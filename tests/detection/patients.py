@@ -222,29 +222,46 @@ def _fill(one: Cluster, findings: Findings) -> dict[str, object] | None:
 
 
 def places(clusters: Sequence[Cluster], findings: Findings) -> list[dict[str, object]]:
-    """Of each finding that stands for cement: where it is said to lie and to come from, and whether that is so."""
+    """Of each finding that stands for cement: where it is said to lie and to come from, and whether that is so.
+
+    A finding is asked once, of the cluster that it lies nearest: a thread on the bone lies within 3 mm of the cement
+    in the bone too, and would be asked to lie in both.
+    """
+    own = [standing_for(one, findings) for one in clusters]
     table = []
-    for one in clusters:
-        for number in standing_for(one, findings):
-            piece = findings.pieces[number - 1]
-            member = nearest_member(one, piece, findings)
-            true = {site_of(words) for words, ml in member.sites if ml >= SHARE_OF_SITE * member.volume_ml}
-            true = true or {member.place.site}
-            said = {"right_atrium", "right_ventricle", "heart"} if piece.place.site == "heart" else {piece.place.site}
-            table.append({
-                "true": sorted(true), "said": piece.place.site, "site_right": bool(said & true),
-                "group_right": group_of(piece.place.site) in {group_of(site) for site in true},
-                "origin": member.origin, "origin_said": piece.origin.level, "tier": piece.tier,
-                "certainty": round(piece.certainty, 3), "thickness_mm": round(piece.thickness_mm, 2),
-            })  # fmt: skip
+    for piece in findings.pieces:
+        near = [one for one, numbers in zip(clusters, own, strict=True) if piece.number in numbers]
+        if near:
+            table.append(_place_row(piece, nearest_member(near, piece, findings)))
     return table
 
 
-def nearest_member(one: Cluster, piece: Piece, findings: Findings) -> Placed:
-    """The piece of a cluster to which most of a finding lies nearest."""
+def _place_row(piece: Piece, member: Placed) -> dict[str, object]:
+    true = {site_of(words) for words, ml in member.sites if ml >= SHARE_OF_SITE * member.volume_ml}
+    true = true or {member.place.site}
+    said = {"right_atrium", "right_ventricle", "heart"} if piece.place.site == "heart" else {piece.place.site}
+    return {
+        "true": sorted(true), "said": piece.place.site, "site_right": bool(said & true),
+        "group_right": group_of(piece.place.site) in {group_of(site) for site in true},
+        "origin": member.origin, "origin_said": piece.origin.level, "tier": piece.tier,
+        "certainty": round(piece.certainty, 3), "thickness_mm": round(piece.thickness_mm, 2),
+    }  # fmt: skip
+
+
+def nearest_member(clusters: Sequence[Cluster], piece: Piece, findings: Findings) -> Placed:
+    """The piece of clusters to whose surface most of a finding lies nearest."""
     points = to_lps(findings.affine_mm, piece.voxels[:: max(1, len(piece.voxels) // 500)].astype(float))
-    _, nearest = cKDTree(one.points_mm).query(points)
-    return one.members[int(np.bincount(one.member[nearest]).argmax())]
+    members = [(one, place) for one in clusters for place in range(len(one.members))]
+    gaps = np.array([_outside(one, place, points) for one, place in members])
+    one, place = members[int(np.bincount(gaps.argmin(axis=0)).argmax())]
+    return one.members[place]
+
+
+def _outside(one: Cluster, place: int, points_mm: np.ndarray) -> np.ndarray:
+    """How far points lie outside a member of a cluster [mm]; negative within."""
+    own = one.member == place
+    distance, nearest = cKDTree(one.points_mm[own]).query(points_mm)
+    return np.asarray(distance - one.radii_mm[own][nearest])
 
 
 def site_of(words: str) -> str:

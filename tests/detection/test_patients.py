@@ -61,6 +61,14 @@ def test_the_place_is_judged_by_the_member_that_a_finding_lies_on():
     assert [row["site_right"] for row in places(clusters, seen)] == [True, False]
 
 
+def test_a_finding_between_cement_in_and_beside_the_bone_is_asked_once():
+    """A thread 1 mm off the cement in a body lies within 3 mm of both; it is asked as the thread that it is."""
+    fill, thread = ball("T10", (10, 10, 10), 10, "vertebral_body"), ball("thread", (17, 10, 10), 2, "prevertebral")
+    seen = findings(found(1, cube((17, 10, 10), 1), site="prevertebral"))
+    (row,) = places(cluster(truth(fill, thread), 1), seen)
+    assert (row["true"], row["site_right"]) == (["prevertebral"], True)
+
+
 def test_sites_are_read_from_their_words():
     assert site_of("right main pulmonary artery") == "pulmonary_artery"
     assert site_of(Place(site="lung", lobe="right lower").words) == "lung"
