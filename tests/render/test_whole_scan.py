@@ -273,6 +273,21 @@ def test_cement_that_left_by_no_vein_lies_beside_the_bone(journey):
         assert tube_volume_ml(piece.lines_mm[0], piece.diameters_mm[0]) == pytest.approx(0.3, rel=2e-3)
 
 
+@pytest.mark.parametrize("volume_ml", [0.3, 0.9, 3.0])
+def test_cement_in_a_disc_stays_within_its_ring(journey, volume_ml):
+    """Much of it lies coiled: drawn straight, 0.9 mL would be a rod of 70 mm through the disc and the lung."""
+    phantom = phantom_of(journey, 1)
+    (treated,) = journey.treated
+    leak = replace(treated.injection.leaks[0], route=Route.END_PLATE, rest=Rest.DISC, volume=volume_ml * 1e-6)
+    injection = replace(treated.injection, leaks=(leak,))
+    (piece,) = beside_the_bone(replace(journey, treated=(replace(treated, injection=injection),)), phantom, 1600.0)
+    assert tube_volume_ml(piece.lines_mm[0], piece.diameters_mm[0]) == pytest.approx(volume_ml, rel=2e-3)
+    size = phantom.spine[leak.level]
+    centre, axes = phantom.space.vertebra(phantom.centre_mm(leak.level))
+    own = (piece.lines_mm[0] - centre) @ axes
+    assert np.hypot(2.0 * own[:, 0] / size.width[0], 2.0 * own[:, 1] / size.depth[0]).max() < 1.0
+
+
 def test_a_piece_keeps_its_volume_where_a_bent_spine_shortens_it():
     journey = follow_case(with_seed(demo_case(), 1))
     for piece in pieces_at(journey, phantom_of(journey, 1), 1.0, 1600.0):

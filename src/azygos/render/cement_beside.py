@@ -25,6 +25,9 @@ LEAST_ML = 1e-3  # less is not drawn
 LENGTH_OVER_WIDTH = 3.0
 POINTS = 7
 TRACK_MM = 3.0  # width of a needle's track
+RING_MM = 1.0  # of a disc's fibrous ring that cement does not part
+TURN_POINTS = 24  # of one turn of a coil
+ROUNDS = 20  # of the width of what is more than a full coil
 
 
 def beside_the_bone(journey: Journey, phantom: Phantom, cement_hu: float) -> tuple[Placed, ...]:
@@ -45,6 +48,8 @@ def _placed(leak: Leak, phantom: Phantom, cement_hu: float) -> Placed:
     body = 1e3 * volume - math.pi / 6.0 * width**3
     length = max(body, 0.0) / (0.25 * math.pi * width**2)
     local = start + np.linspace(0.0, length, POINTS)[:, None] * way
+    if leak.rest is Rest.DISC and not _within_disc(local[-1], size, width):
+        local, width = _coil(size, float(start[2]), volume, length, width)
     if body <= 0.0:
         local, width = start[None, :], (6e3 * volume / math.pi) ** (1.0 / 3.0)
     centre, axes = phantom.space.vertebra(phantom.centre_mm(leak.level))
@@ -58,6 +63,33 @@ def _placed(leak: Leak, phantom: Phantom, cement_hu: float) -> Placed:
         volume_ml=volume,
         sites=((place.words, volume),),
     )
+
+
+def _disc_room(size: VertebraSize, width: float) -> FloatArray:
+    """Half axes within which the middle of a tube stays in the disc [mm]."""
+    return np.maximum(0.5 * np.array([size.width[0], size.depth[0]]) - RING_MM - 0.5 * width, 0.5 * width)
+
+
+def _within_disc(point: FloatArray, size: VertebraSize, width: float) -> bool:
+    return bool(np.linalg.norm(point[:2] / _disc_room(size, width)) < 1.0)
+
+
+def _coil(size: VertebraSize, height: float, volume: float, length: float, width: float) -> tuple[FloatArray, float]:
+    """A flat coil from the disc's middle outwards, for what is too much to lie straight; its ring holds it within.
+
+    What is more than a full coil [mL] makes it thicker, as the disc is pushed open.
+    """
+    room = _disc_room(size, width)
+    turns = float(room.min()) / width
+    t = np.linspace(0.0, 1.0, max(2, math.ceil(turns * TURN_POINTS)))
+    flat = t[:, None] * room * np.stack([np.cos(2 * math.pi * turns * t), np.sin(2 * math.pi * turns * t)], axis=-1)
+    far = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(flat, axis=0), axis=1))])
+    last = min(length, float(far[-1]))
+    at = np.append(far[far < last], last)
+    points = np.stack([np.interp(at, far, flat[:, axis]) for axis in range(2)] + [np.full(len(at), height)], axis=-1)
+    for _ in range(ROUNDS if last < length else 0):
+        width = math.sqrt((1e3 * volume - math.pi / 6.0 * width**3) / (0.25 * math.pi * last))
+    return points, width
 
 
 def _where(leak: Leak, size: VertebraSize, number: int) -> tuple[FloatArray, FloatArray, float, Place]:
