@@ -15,6 +15,7 @@ from azygos.journey import Journey
 from azygos.render import Choices, Phantom, Placed, Pose, Scanner, carry, draw_phantom, phantom_of, render, render_body
 from azygos.render.cement_beside import beside_the_bone
 from azygos.render.cement_pieces import fills_of, pieces_at, tube_volume_ml
+from azygos.render.cement_sites import place_of
 from azygos.render.phantom_spine import body_shape, local_frame, old_wedges
 from azygos.spine import Rest, Route
 
@@ -286,6 +287,15 @@ def test_cement_in_a_disc_stays_within_its_ring(journey, volume_ml):
     centre, axes = phantom.space.vertebra(phantom.centre_mm(leak.level))
     own = (piece.lines_mm[0] - centre) @ axes
     assert np.hypot(2.0 * own[:, 0] / size.width[0], 2.0 * own[:, 1] / size.depth[0]).max() < 1.0
+
+
+def test_small_veins_are_named_by_the_side_of_the_bone_that_they_lie_on(phantom):
+    at = phantom.centre_mm("T10")
+    front, side = at + np.array([4.0, -16.0, 0.0]), at + np.array([18.0, -4.0, 0.0])
+    for vein in ("left segmental vein T10", "anterior external plexus T10"):
+        assert place_of(vein, "veins", front, phantom).site == "prevertebral"
+        assert place_of(vein, "veins", side, phantom).site == "paravertebral"
+    assert place_of("azygos vein at T10", "veins", front, phantom).site == "azygos_vein"
 
 
 def test_a_piece_keeps_its_volume_where_a_bent_spine_shortens_it():

@@ -19,8 +19,9 @@ VEIN_SITES = (
     ("hemiazygos", "hemiazygos_vein"), ("azygos", "azygos_vein"), ("superior vena cava", "superior_vena_cava"),
     ("brachiocephalic", "brachiocephalic_vein"), ("inferior vena cava", "inferior_vena_cava"),
     ("internal plexus", "spinal_canal"), ("basivertebral", "vertebral_body"), ("intervertebral", "foramen"),
-    ("anterior external", "prevertebral"),
+    ("anterior external", "beside"),
 )  # fmt: skip
+BESIDE = "beside"  # small veins on the bone: named by where they lie, as nobody can tell one from the other on a scan
 HEART_SITES = (("atrium", "right_atrium"), ("tricuspid", "right_ventricle"), ("ventric", "right_ventricle"),
                ("pulmonary", "pulmonary_trunk"))  # fmt: skip
 LOBES = (
@@ -89,11 +90,19 @@ def place_of(vessel: str, room: str, point: FloatArray, phantom: Phantom) -> Pla
         return _in_lungs(vessel, side)
     if room == "heart":
         return Place(site=next((site for word, site in HEART_SITES if word in vessel), "heart"), source="truth")
-    site = next((site for word, site in VEIN_SITES if word in vessel), "paravertebral")
+    site = next((site for word, site in VEIN_SITES if word in vessel), BESIDE)
+    if site == BESIDE:
+        site = "prevertebral" if _in_front(point, phantom) else "paravertebral"
     spinal = site in ("spinal_canal", "foramen", "paravertebral", "prevertebral", "vertebral_body")
     sided = site in ("foramen", "paravertebral") and abs(point[0]) > SIDED_MM
     level = level_at(point, phantom) if spinal else ""
     return Place(site=site, level=level, side=side if sided else "", source="truth")
+
+
+def _in_front(point: FloatArray, phantom: Phantom) -> bool:
+    """Whether a point lies in front of a body, and not beside it: nearer to its front than to its sides."""
+    size = phantom.spine[level_at(point, phantom)]
+    return bool(point[1] < 0.0 and abs(point[1]) / max(size.depth) > abs(point[0]) / max(size.width))
 
 
 def _in_lungs(artery: str, side: str) -> Place:
