@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from azygos.ground.parcels import FloatArray
 from azygos.ground.places import LOBES, REPORTED, SPINAL, VENOUS, Place
+from azygos.trace.anatomy.on_bone import OnBone, on_bone
 from azygos.trace.anatomy.parcels import REGIONS, Anatomy
 
 MOST_POINTS = 200  # of a piece are asked
@@ -56,6 +57,7 @@ ROAD_REGIONS = ("superior_vena_cava", "inferior_vena_cava", "brachiocephalic_vei
                 "left_heart", "heart", "pulmonary_trunk", "right_pulmonary_artery", "left_pulmonary_artery",
                 "hilum_right", "hilum_left")  # fmt: skip
 SHELLS_MM = (4.0, 8.0, 12.0, 18.0)
+ROUND_THE_BODY = 0.25  # of a corridor's chance is left to what lies on the bone and runs around it, not along it
 DRAWN_MM = 8.0  # over which a road's pull fades
 LEAST_PULL = 0.005
 _CORNERS = np.array(list(itertools.product((-1.0, 1.0), repeat=3))) / np.sqrt(3.0)
@@ -71,9 +73,10 @@ def place_of(anatomy: Anatomy, points_mm: FloatArray) -> Place:
     """
     points = np.asarray(points_mm, dtype=np.float64).reshape(-1, 3)
     asked = points[np.linspace(0, len(points) - 1, min(len(points), MOST_POINTS)).astype(int)]
-    regions = _regions_around(anatomy, asked)
+    regions, bone = _regions_around(anatomy, asked), on_bone(anatomy, asked)
+    regions = regions if bone is None else bone.own(regions)
     weights = np.bincount(regions.ravel(), weights=np.tile(_WEIGHT, len(asked)), minlength=len(REGIONS)) / len(asked)
-    chances = _sites(anatomy, asked, weights)
+    chances = _sites(anatomy, asked, weights, bone)
     ranked = sorted(chances.items(), key=lambda item: -item[1])
     if ranked[0][0] == "elsewhere":
         ranked = _named_first(ranked)
@@ -113,9 +116,11 @@ def _blur(anatomy: Anatomy, region: str) -> float:
     return blur / 3.0 if _source_of_region(anatomy, region) == "label map" else blur
 
 
-def _sites(anatomy: Anatomy, points: FloatArray, weights: FloatArray) -> dict[str, float]:
+def _sites(anatomy: Anatomy, points: FloatArray, weights: FloatArray, bone: OnBone | None) -> dict[str, float]:
     """Chance of each site: roads first, each with its mean chance, the rest by region."""
     roads = {site: float(anatomy.chance_at(site, points).mean()) for site in anatomy.chance}
+    if bone is not None and not bone.lengthwise:
+        roads = {site: chance * (ROUND_THE_BODY if site in VENOUS[:2] else 1.0) for site, chance in roads.items()}
     total = sum(roads.values())
     if total > 0.95:
         roads = {site: 0.95 * chance / total for site, chance in roads.items()}
