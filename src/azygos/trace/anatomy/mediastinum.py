@@ -103,12 +103,15 @@ def _mapped_heart(
 
 
 def split_artery(coarse: Coarse, artery: BoolArray, carina_mm: FloatArray | None) -> dict[str, BoolArray]:
-    """A mask of pulmonary arteries cut into trunk, right and left: by the nearest expected line, else by side."""
+    """A mask of pulmonary arteries cut into trunk, right and left: by the nearest expected line, else by side.
+
+    Maps also hold the lobes' arteries as far as they are wide; what lies nearest the line of a hilum is no main artery.
+    """
     at = np.argwhere(artery)
     if not len(at):
         return {}
     points = coarse.to_mm(at)
-    names = ("pulmonary_trunk", "right_pulmonary_artery", "left_pulmonary_artery")
+    names = ("pulmonary_trunk", "right_pulmonary_artery", "left_pulmonary_artery", "hilum_right", "hilum_left")
     if carina_mm is not None:
         lines = [_scaled(VESSELS[name], carina_mm, 1.0)[0] for name in names]
         nearest = np.stack([_to_line(points, line) for line in lines]).argmin(axis=0)
