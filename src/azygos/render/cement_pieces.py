@@ -17,8 +17,9 @@ from azygos.ground.vessels import Vessels
 from azygos.journey import Journey, Treated, session_end
 from azygos.lungs import Lodging
 from azygos.render.cement_beside import beside_the_bone
-from azygos.render.cement_sites import Line, level_at, main_place, places_along, vessels_at
-from azygos.render.phantom import Phantom
+from azygos.render.cement_sites import Line, level_at, level_of, main_place, places_along, vessels_at
+from azygos.render.phantom import LEVELS, Phantom
+from azygos.render.phantom_spine import PEDICLE_UP
 from azygos.render.truth import Placed
 
 DAY = 86_400.0
@@ -150,10 +151,12 @@ def _from_bone(veins: Vessels, name: str, length: float, phantom: Phantom, level
 
 
 def _around_bone(line: Line, phantom: Phantom) -> Line:
-    """Veins outside a body run around it, where straight stretches between their ends would cut through it."""
+    """Veins outside a body run around it and through the foramina, where straight stretches would cut through bone."""
     points = line.points.copy()
     names = [line.vessel] * len(points) if line.vessel else vessels_at(points, line.room, phantom)
     for number, name in enumerate(names):
+        if "intervertebral" in name:
+            points[number, 2] = _between_pedicles(points[number], name, phantom)
         size = phantom.spine[level_at(points[number], phantom)]
         wide = 0.5 * max(size.width) + BESIDE_MM + 0.5 * line.widths[number]
         deep = 0.5 * max(size.depth) + BESIDE_MM + 0.5 * line.widths[number]
@@ -161,6 +164,20 @@ def _around_bone(line: Line, phantom: Phantom) -> Line:
         if 0.05 < within < 1.0 and any(word in name for word in OUTSIDE_BONE):
             points[number, :2] /= within
     return replace(line, points=points)
+
+
+def _between_pedicles(point: FloatArray, name: str, phantom: Phantom) -> float:
+    """Height at which a vein passes a foramen: its lowest point comes to lie in the middle between the pedicles."""
+    level, veins = level_of(name, point, phantom), phantom.of_room("veins")
+    centre, number = float(phantom.centre_mm(level)[2]), LEVELS.index(level)
+    lowest = min(float(veins.ends[at, :, 2].min()) for at, own in enumerate(veins.names) if own == name) / MM - centre
+    if number + 1 == len(LEVELS) or lowest >= 0.0:
+        return float(point[2])
+    below = LEVELS[number + 1]
+    own, other = (phantom.spine[at] for at in (level, below))
+    under = centre + PEDICLE_UP * own.height - 0.5 * own.pedicle_height
+    over = float(phantom.centre_mm(below)[2]) + PEDICLE_UP * other.height + 0.5 * other.pedicle_height
+    return centre + (float(point[2]) - centre) * (0.5 * (under + over) - centre) / lowest
 
 
 # Placing ----------------------------------------------------------------------------------------------------------

@@ -14,6 +14,8 @@ from azygos.ground.places import REPORTED, Place
 from azygos.ground.units import MM
 from azygos.ground.vessels import Vessels
 from azygos.render.phantom import Phantom
+from azygos.render.phantom_spine import BACK_WALL
+from azygos.render.phantom_spine_sizes import VertebraSize
 
 VEIN_SITES = (
     ("hemiazygos", "hemiazygos_vein"), ("azygos", "azygos_vein"), ("superior vena cava", "superior_vena_cava"),
@@ -93,6 +95,8 @@ def place_of(vessel: str, room: str, point: FloatArray, phantom: Phantom) -> Pla
     site = next((site for word, site in VEIN_SITES if word in vessel), BESIDE)
     if site == BESIDE:
         site = "prevertebral" if _in_front(point, phantom) else "paravertebral"
+    if site == "foramen":
+        site = _by_foramen(point, phantom.spine[level_of(vessel, point, phantom)])
     spinal = site in ("spinal_canal", "foramen", "paravertebral", "prevertebral", "vertebral_body")
     sided = site in ("foramen", "paravertebral") and abs(point[0]) > SIDED_MM
     level = level_at(point, phantom) if spinal else ""
@@ -103,6 +107,20 @@ def _in_front(point: FloatArray, phantom: Phantom) -> bool:
     """Whether a point lies in front of a body, and not beside it: nearer to its front than to its sides."""
     size = phantom.spine[level_at(point, phantom)]
     return bool(point[1] < 0.0 and abs(point[1]) / max(size.depth) > abs(point[0]) / max(size.width))
+
+
+def level_of(vessel: str, point: FloatArray, phantom: Phantom) -> str:
+    """The vertebra that a vein is named after, or else the nearest."""
+    named = vessel.rsplit(" ", 1)[-1]
+    return named if named in phantom.spine else level_at(point, phantom)
+
+
+def _by_foramen(point: FloatArray, size: VertebraSize) -> str:
+    """An intervertebral vein begins in the canal and ends beside the body; the foramen lies between the pedicles."""
+    aside, behind = abs(point[0]) - 0.5 * size.canal_width, point[1] - BACK_WALL * 0.25 * sum(size.depth)
+    if aside < 0.0:
+        return "spinal_canal"
+    return "foramen" if aside < size.pedicle_width and behind > 0.0 else "paravertebral"
 
 
 def _in_lungs(artery: str, side: str) -> Place:

@@ -27,6 +27,7 @@ REACH = np.array([46.0, 78.0, 36.0])  # from the body's middle to the sides, beh
 OUTSIDE = 60.0  # a vertebra this far above or below the field does not reach into it [mm]
 SMOOTHED = 0.8  # blur of an injected body's mask, in cells
 CORD_SHARE = 0.42  # of the canal's depth; below L1 only its tail runs on
+PEDICLE_UP = 0.22  # how far a pedicle's middle stands over the body's, over the height
 LONG_SPINES = {"T5": 1.15, "T6": 1.25, "T7": 1.3, "T8": 1.3, "T9": 1.15}  # how steeply a thoracic spinous process falls
 
 
@@ -149,8 +150,8 @@ def arch_shape(size: VertebraSize, level: str, f: Frame, scale: float) -> Field:
     u = np.abs(f.u)
     h = size.height
     pedicle = 0.5 * size.pedicle_width
-    foot, joint = (beside + pedicle - 0.5, back - 3.0, 0.22 * h), (beside + pedicle + 1.0, behind - 3.0, 0.12 * h)
-    tall = f.w * np.float32(size.pedicle_width / size.pedicle_height) + np.float32(0.22 * h) * (
+    foot, joint = (beside + pedicle - 0.5, back - 3.0, PEDICLE_UP * h), (beside + pedicle + 1.0, behind - 3.0, 0.12 * h)
+    tall = f.w * np.float32(size.pedicle_width / size.pedicle_height) + np.float32(PEDICLE_UP * h) * (
         1.0 - np.float32(size.pedicle_width / size.pedicle_height)
     )
     arch = capsule(u, f.v, tall, foot, joint, (pedicle, pedicle))
