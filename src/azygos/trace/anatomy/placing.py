@@ -57,7 +57,6 @@ ROAD_REGIONS = ("superior_vena_cava", "inferior_vena_cava", "brachiocephalic_vei
                 "left_heart", "heart", "pulmonary_trunk", "right_pulmonary_artery", "left_pulmonary_artery",
                 "hilum_right", "hilum_left")  # fmt: skip
 SHELLS_MM = (4.0, 8.0, 12.0, 18.0)
-ROUND_THE_BODY = 0.25  # of a corridor's chance is left to what lies on the bone and runs around it, not along it
 DRAWN_MM = 8.0  # over which a road's pull fades
 LEAST_PULL = 0.005
 _CORNERS = np.array(list(itertools.product((-1.0, 1.0), repeat=3))) / np.sqrt(3.0)
@@ -119,8 +118,8 @@ def _blur(anatomy: Anatomy, region: str) -> float:
 def _sites(anatomy: Anatomy, points: FloatArray, weights: FloatArray, bone: OnBone | None) -> dict[str, float]:
     """Chance of each site: roads first, each with its mean chance, the rest by region."""
     roads = {site: float(anatomy.chance_at(site, points).mean()) for site in anatomy.chance}
-    if bone is not None and not bone.lengthwise:
-        roads = {site: chance * (ROUND_THE_BODY if site in VENOUS[:2] else 1.0) for site, chance in roads.items()}
+    if bone is not None:
+        roads = {site: chance * (bone.in_vein if site in VENOUS[:2] else 1.0) for site, chance in roads.items()}
     total = sum(roads.values())
     if total > 0.95:
         roads = {site: 0.95 * chance / total for site, chance in roads.items()}
