@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from azygos.ground.findings import Asked, Origin, Path, Piece, TreatedLevel
 from azygos.ground.parcels import Parcel
 from azygos.trace.anatomy import Anatomy
+from azygos.trace.earned import unearned
 from azygos.trace.levels import describe_levels, find_held
 from azygos.trace.lines import points_of
 from azygos.trace.oriented import Oriented
@@ -37,4 +38,5 @@ def join(pieces: Sequence[Piece], anatomy: Anatomy, scan: Oriented, *, asked: As
     ways = find_ways(web, sources)
     origins = name_origins(pieces, clouds, held, web, ways, asked)
     levels = describe_levels(held, pieces, clouds, origins, anatomy, float(scan.spacing_mm.max()))
-    return Joined(origins=origins, path=draw_path(web, ways, sources), levels=levels)
+    path = draw_path(web, ways, sources, unearned(pieces, web, ways))
+    return Joined(origins=origins, path=path, levels=levels)

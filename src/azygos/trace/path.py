@@ -6,7 +6,7 @@ Shortest ways over the web (:mod:`azygos.trace.web`) lead from the treated verte
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -53,9 +53,9 @@ def find_ways(web: Web, sources: Sequence[Source]) -> Ways:
     return Ways(costs=costs, nearest=costs[best, at], before=before[best, at])
 
 
-def draw_path(web: Web, ways: Ways, sources: Sequence[Source]) -> Path:
-    """Stops and stretches of all cement outside bone and of the cheapest ways to it."""
-    edges = _edges(web, ways, sources)
+def draw_path(web: Web, ways: Ways, sources: Sequence[Source], unearned: Container[int] = ()) -> Path:
+    """Stops and stretches of all cement outside bone and of the cheapest ways to it, none to `unearned` pieces."""
+    edges = _edges(web, ways, sources, unearned)
     if not edges:
         return Path()
     degree = np.bincount(np.array(sorted(edges)).ravel(), minlength=len(web.points_mm))
@@ -65,7 +65,7 @@ def draw_path(web: Web, ways: Ways, sources: Sequence[Source]) -> Path:
     return Path(stops=tuple(draft.stops.values()), stretches=tuple(draft.stretches))
 
 
-def _edges(web: Web, ways: Ways, sources: Sequence[Source]) -> set[Edge]:
+def _edges(web: Web, ways: Ways, sources: Sequence[Source], unearned: Container[int]) -> set[Edge]:
     """All seen edges outside bone of pieces that are reached or long, and the ways to them."""
     found: set[Edge] = set()
     outside = (web.piece > 0) & ~np.isin(web.site, IN_BONE)
@@ -73,7 +73,7 @@ def _edges(web: Web, ways: Ways, sources: Sequence[Source]) -> set[Edge]:
         nodes = np.flatnonzero((web.piece == number) & outside)
         seen = [edge for edge in web.seen if web.piece[edge[0]] == number and outside[edge[0]] and outside[edge[1]]]
         first = int(nodes[np.argmin(ways.nearest[nodes])])
-        reached = bool(np.isfinite(ways.nearest[first]))
+        reached = bool(np.isfinite(ways.nearest[first])) and number not in unearned
         if reached:
             found |= set(_back(first, ways, len(sources)))
         if reached or sum(_length(web, edge) for edge in seen) >= SHORTEST_LINE_MM.number:
