@@ -57,16 +57,18 @@ def leaks_of(inside_mm: FloatArray, outside_mm: FloatArray, shortest_mm: float) 
         return []
     gap = cKDTree(outside_mm).query(inside_mm, distance_upper_bound=2.0 * CELL_MM)[0]
     root = inside_mm[np.isfinite(gap)]
-    return list(_branches(root, np.concatenate([root, outside_mm]), shortest_mm)) if len(root) else []
+    return list(_branches(root, np.concatenate([root, outside_mm]), shortest_mm, 0.5 * CELL_MM)) if len(root) else []
 
 
-def _branches(main: FloatArray, points_mm: FloatArray, shortest: float) -> Iterator[FloatArray]:
+def _branches(main: FloatArray, points_mm: FloatArray, shortest: float, width: float = np.inf) -> Iterator[FloatArray]:
     """The farthest voxel from what is drawn already, again and again, with the way to it."""
     points = _thinned(points_mm)
     graph, reach = _neighbours(points)
     tree, drawn = cKDTree(points), [main]
+    own = tree.query_ball_point(main, min(reach, width))
     for _ in range(MOST_BRANCHES):
-        near = np.unique(np.concatenate(tree.query_ball_point(np.concatenate(drawn), reach)).astype(np.int64))
+        near = [*own, *(tree.query_ball_point(np.concatenate(drawn[1:]), reach) if drawn[1:] else [])]
+        near = np.unique(np.concatenate(near).astype(np.int64))
         if not near.size:
             return
         far, before, _ = dijkstra(graph, indices=near, min_only=True, return_predecessors=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -13,6 +13,7 @@ from azygos.ground.findings import Piece
 from azygos.ground.parcels import FloatArray, Parcel
 from azygos.ground.places import REPORTED
 from azygos.trace.anatomy import Anatomy
+from azygos.trace.levels import in_bodies
 from azygos.trace.lines import STEP_MM, leaks_of, lines_of
 
 BESIDE_BONE = ("paravertebral", "prevertebral", "spinal_canal", "foramen")
@@ -23,6 +24,7 @@ STAGES_OF_SITE = {
     "pulmonary_trunk": (4,), "pulmonary_artery": (4,), "lung": (4,),
 }  # fmt: skip
 STAGE_OF_SITE = {site: stages[-1] for site, stages in STAGES_OF_SITE.items()}
+TOUCHING_MM = 6.0  # between pieces that hang together but for a voxel or two
 BESIDE_MM = 20.0  # from a fill to what leaked beside it
 BEFORE_ORGANS_MM = 8.0  # the same to what lies in no place that has a name
 SURE = 0.5  # certainty from which a candidate is taken for cement
@@ -61,30 +63,45 @@ def _of_piece(piece: Piece, cloud: FloatArray, anatomy: Anatomy, filled: cKDTree
     within = filled is not None and filled.query(cloud, distance_upper_bound=SAME_MM)[0] <= SAME_MM
     leaking = bool(filled is not None and np.any(within))
     if leaking:
-        lines = leaks_of(cloud[within], cloud[~within], SHORTEST_LEAK_MM)
+        inside = within & in_bodies(cloud, anatomy)
+        lines = leaks_of(cloud[inside], cloud[~inside], SHORTEST_LEAK_MM)
         close = bool(lines)
     else:
-        close = _is_close(piece, cloud, filled)
+        gap = np.inf if filled is None else float(filled.query(cloud)[0].min())
+        beside = gap <= TOUCHING_MM
+        if beside:
+            piece = replace(piece, place=replace(piece.place, site=_beside(piece.place.site)))
+        close = _is_close(piece, gap)
         if not close and piece.length_mm < PASSING_MM:
             return
         lines = lines_of(piece, cloud)
     sites = in_order([_sites(line, piece, anatomy, filled if leaking else None) for line in lines], piece)
+    if filled is not None and (leaking or beside):
+        sites = [
+            tuple(
+                _beside(site) if far <= BESIDE_MM else site
+                for site, far in zip(some, filled.query(line)[0], strict=True)
+            )
+            for line, some in zip(lines, sites, strict=True)
+        ]
     passing = STEP_MM * sum(site in REPORTED for some in sites for site in some)
     if close or passing >= PASSING_MM:
         for line, some in zip(lines, sites, strict=True):
             yield Line(piece=piece.number, points_mm=line, sites=some)
 
 
-def _is_close(piece: Piece, cloud: FloatArray, filled: cKDTree | None) -> bool:
-    """Whether a piece is reported, or lies close to a vertebra that holds cement, in veins or in no organ."""
-    if piece.tier == "reported" and piece.place.site in REPORTED:
+def _beside(site: str) -> str:
+    """The site of what hangs on the cement in a vertebra or touches it: no heart and no lung, whatever an outline says."""
+    return "paravertebral" if STAGE_OF_SITE.get(site, 0) > 1 else site
+
+
+def _is_close(piece: Piece, gap_mm: float) -> bool:
+    """Whether a piece is reported, touches the cement in a vertebra, or lies close to it in veins or in no organ."""
+    site = piece.place.site
+    if (piece.tier == "reported" and site in REPORTED) or (gap_mm <= TOUCHING_MM and site not in IN_BONE):
         return True
-    if filled is None:
-        return False
-    reach = (
-        BESIDE_MM if piece.place.site in BESIDE_BONE else BEFORE_ORGANS_MM if piece.place.site == "elsewhere" else 0.0
-    )
-    return bool(filled.query(cloud)[0].min() <= reach)
+    reach = BESIDE_MM if site in BESIDE_BONE else BEFORE_ORGANS_MM if site == "elsewhere" else 0.0
+    return gap_mm <= reach
 
 
 def _sites(line: FloatArray, piece: Piece, anatomy: Anatomy, filled: cKDTree | None) -> list[str]:
@@ -105,7 +122,7 @@ def _sites(line: FloatArray, piece: Piece, anatomy: Anatomy, filled: cKDTree | N
              for site in sites]  # fmt: skip
     if filled is None:
         return sites
-    bone = filled.query(line)[0] <= SAME_MM
+    bone = in_bodies(line, anatomy)
     return ["vertebral_body" if inside else site for site, inside in zip(sites, bone, strict=True)]
 
 

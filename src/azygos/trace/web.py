@@ -16,11 +16,10 @@ from azygos.ground.parcels import FloatArray, IntArray, Parcel
 from azygos.trace.anatomy import Anatomy
 from azygos.trace.oriented import Oriented
 from azygos.trace.roads import Ground, box_around, lay_out
-from azygos.trace.strands import STAGE_OF_SITE, Line, find_lines
+from azygos.trace.strands import STAGE_OF_SITE, TOUCHING_MM, Line, find_lines
 from azygos.values.joining import SEEN_COST, WEAKEST_ROAD
 
 REACH_MM = 25.0  # from a piece's line to the road that it lies on
-TOUCHING_MM = 6.0  # between the lines of two pieces that hang together but for a voxel or two
 NOTHING = 1e-6  # cost of a change of stage: above zero, so that the graph keeps the edge
 
 Edges = tuple[IntArray, FloatArray]  # (n, 2) from and to, (n,) cost
@@ -66,10 +65,14 @@ def weave(
     if sources and lines:
         known = np.concatenate([*(line.points_mm for line in lines), *(source.points_mm for source in sources)])
         grounds = lay_out(anatomy, scan, box_around(anatomy, known, farthest), farthest)
-    return _bind(sources, lines, grounds, anatomy)
+    by_number = {piece.number: cloud for piece, cloud in zip(pieces, clouds, strict=True)}
+    return _bind(sources, lines, by_number, grounds, anatomy)
 
 
-def _bind(sources: Sequence[Source], lines: Sequence[Line], grounds: Mapping[int, Ground], anatomy: Anatomy) -> Web:
+def _bind(
+    sources: Sequence[Source], lines: Sequence[Line], clouds: Mapping[int, FloatArray], grounds: Mapping[int, Ground],
+    anatomy: Anatomy,
+) -> Web:  # fmt: skip
     cells = {stage: anatomy.affine_mm[:3, :3] @ ground.cells.T for stage, ground in grounds.items()}
     blocks = [
         *(source.centre_mm[None, :] for source in sources),
@@ -90,7 +93,8 @@ def _bind(sources: Sequence[Source], lines: Sequence[Line], grounds: Mapping[int
         _between_pieces(points, piece, range(first_line, first_cell)),
         *_through(grounds, starts, anatomy),
         *_onto_roads(points, site, range(first_line, first_cell), grounds, starts, anatomy),
-        *_out_of_bone(sources, points, site, first_line, first_cell, grounds, starts, anatomy),
+        *_out_of_bone(sources, points, first_line, first_cell, grounds, starts, anatomy),
+        *_touching(sources, points, piece, clouds),
     ]
     costs = _matrix(edges, len(points))
     return Web(points_mm=points, piece=piece, site=site, costs=costs, seen=seen, middle_mm=_middle(anatomy))
@@ -182,8 +186,8 @@ def _onto_roads(
 
 
 def _out_of_bone(
-    sources: Sequence[Source], points: FloatArray, site: npt.NDArray[np.str_], first_line: int, first_cell: int,
-    grounds: Mapping[int, Ground], starts: Mapping[int, int], anatomy: Anatomy,
+    sources: Sequence[Source], points: FloatArray, first_line: int, first_cell: int, grounds: Mapping[int, Ground],
+    starts: Mapping[int, int], anatomy: Anatomy,
 ) -> Iterator[Edges]:  # fmt: skip
     """From a vertebra to the voxels and the lines that touch the cement in its body: what is seen costs little."""
     touch = float(np.linalg.norm(anatomy.affine_mm[:3, :3], axis=0).max())
@@ -196,3 +200,18 @@ def _out_of_bone(
         reached = candidates[np.isfinite(gap)]
         length = np.linalg.norm(points[reached] - source.centre_mm, axis=1)
         yield np.column_stack([np.full(len(reached), number), reached]), SEEN_COST.number * length
+
+
+def _touching(
+    sources: Sequence[Source], points: FloatArray, piece: IntArray, clouds: Mapping[int, FloatArray]
+) -> Iterator[Edges]:
+    """From a vertebra straight to a thick piece whose surface all but touches its cement, however far its line is."""
+    for number, source in enumerate(sources):
+        filled = cKDTree(source.points_mm)
+        for own in np.unique(piece[piece > 0]).tolist():
+            gap = filled.query(clouds[own], distance_upper_bound=TOUCHING_MM)[0]
+            at = int(np.argmin(gap))
+            if 0.0 < gap[at] <= TOUCHING_MM:
+                mine = np.flatnonzero(piece == own)
+                away = np.linalg.norm(points[mine] - clouds[own][at], axis=1)
+                yield np.array([[number, mine[np.argmin(away)]]]), np.array([float(away.min()) + gap[at]])
