@@ -83,8 +83,8 @@ def _along_roads(
     if not costs[best] <= FARTHEST_COST.number:
         return Origin(level="", certainty=0.0, reason=NO_ROAD + _not_all(piece, asked))
     fills = np.array([one.fill_ml.value for one in held])
-    leaks = np.where(leaking(web, ways), LEAK_ODDS.number, 1.0)
-    odds = np.exp(-(costs - costs[best]) / HALF_LENGTH_MM.number) * leaks * fills
+    leaking = np.where(_leaking(web, ways), LEAK_ODDS.number, 1.0)
+    odds = np.exp(-(costs - costs[best]) / HALF_LENGTH_MM.number) * leaking * fills
     shares = odds / odds.sum()
     spinal = _spinal_chance(piece, float(costs[best]), asked)
     return _name(held, shares, costs, spinal, piece, asked)
@@ -99,7 +99,7 @@ def _by_the_arteries(cloud: FloatArray, held: Sequence[Held], web: Web, ways: Wa
     return np.asarray((ways.costs[:, nodes] + straight).min(axis=1))
 
 
-def leaking(web: Web, ways: Ways) -> BoolArray:
+def _leaking(web: Web, ways: Ways) -> BoolArray:
     """Which of the vertebrae are joined, within a voxel of the coarse grid, to cement that is seen outside the bone."""
     outside = (web.piece > 0) & np.isin(web.site, OUT_OF_BONE)
     return np.asarray(ways.costs[:, outside].min(axis=1, initial=np.inf) <= JOINED_MM)

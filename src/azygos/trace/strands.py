@@ -91,7 +91,7 @@ def _of_piece(piece: Piece, cloud: FloatArray, anatomy: Anatomy, filled: cKDTree
 
 
 def _beside(site: str) -> str:
-    """The site of what hangs on the cement in a vertebra or touches it: no heart and no lung, whatever an outline says."""
+    """The site of what hangs on the cement in a vertebra or touches it: no heart, no lung, whatever an outline says."""
     return "paravertebral" if STAGE_OF_SITE.get(site, 0) > 1 else site
 
 
