@@ -38,5 +38,5 @@ def join(pieces: Sequence[Piece], anatomy: Anatomy, scan: Oriented, *, asked: As
     ways = find_ways(web, sources)
     origins = name_origins(pieces, clouds, held, web, ways, asked)
     levels = describe_levels(held, pieces, clouds, origins, anatomy, float(scan.spacing_mm.max()))
-    path = draw_path(web, ways, sources, unearned(pieces, web, ways))
+    path = draw_path(web, ways, sources, unearned(pieces, web))
     return Joined(origins=origins, path=path, levels=levels)

@@ -97,12 +97,14 @@ class Ground(Parcel):
     sites: tuple[str, ...]  # sites by number
     site: IntArray  # shape (n,), place in `sites`
     entry: BoolArray  # shape (n,), whether a way may come in here from the stage before
+    cava: IntArray  # shape (n,), 1 in the inferior cava, 2 where nothing but itself opens into it: above L1
 
     def __post_init__(self) -> None:
         self.seal("cells", dtype=np.int64)
         self.seal("cost")
         self.seal("site", dtype=np.int64)
         self.seal("entry", dtype=np.bool_)
+        self.seal("cava", dtype=np.int64)
 
 
 def box_around(anatomy: Anatomy, points_mm: FloatArray, farthest: int) -> tuple[slice, slice, slice]:
@@ -195,7 +197,7 @@ def _ground(
     corner = np.array([s.start for s in box])
     return Ground(
         stage=stage, cells=cells + corner, cost=(1.0 + weakest) / (strength[at].astype(np.float64) + weakest),
-        sites=names, site=named, entry=entry,
+        sites=names, site=named, entry=entry, cava=_cava(anatomy, names, named, cells[:, 2] + corner[2]),
     )  # fmt: skip
 
 
@@ -224,17 +226,25 @@ def _barred(regions: npt.NDArray[np.uint8], stage: Stage) -> BoolArray:
     return _lie_in(regions, names)
 
 
+def _cava(anatomy: Anatomy, names: Sequence[str], site: IntArray, k: IntArray) -> IntArray:
+    """Which cells are inferior cava (1), and which of them lie above L1, where no vein of the spine opens into it (2)."""
+    cava = np.array([name == "inferior_vena_cava" for name in names])[site]
+    return np.where(anatomy.affine_mm[2, 2] * k + anatomy.affine_mm[2, 3] > _top_of_lumbar(anatomy), 2, 1) * cava
+
+
 def _no_lumbar_veins(anatomy: Anatomy, regions: npt.NDArray[np.uint8], box: tuple[slice, slice, slice]) -> BoolArray:
     """Soft tissue above the first lumbar vertebra: from there up, veins of the spine end in the azygos system."""
-    soft = _lie_in(regions, ("abdomen", "soft_tissue"))
+    height = anatomy.affine_mm[2, 2] * np.arange(box[2].start, box[2].stop) + anatomy.affine_mm[2, 3]
+    return np.asarray(_lie_in(regions, ("abdomen", "soft_tissue")) & (height > _top_of_lumbar(anatomy)))
+
+
+def _top_of_lumbar(anatomy: Anatomy) -> float:
+    """Height of the first lumbar vertebra's top [mm]; below all in a chest without it, above all if none is known."""
     levels = () if anatomy.spine is None else anatomy.spine.levels
-    tops = [level.centre_mm[2] + 0.5 * (level.upper_mm - level.lower_mm) for level in levels if level.name == "L1"]
-    if not tops and any(level.name.startswith("T") for level in levels):
-        tops = [-np.inf]
-    if tops:
-        height = anatomy.affine_mm[2, 2] * np.arange(box[2].start, box[2].stop) + anatomy.affine_mm[2, 3]
-        soft &= height > tops[0]
-    return np.asarray(soft) if tops else np.zeros(regions.shape, dtype=bool)
+    for level in levels:
+        if level.name == "L1":
+            return float(level.centre_mm[2] + 0.5 * (level.upper_mm - level.lower_mm))
+    return -np.inf if any(level.name.startswith("T") for level in levels) else np.inf
 
 
 def _keep_vessels(

@@ -87,7 +87,7 @@ def _bind(
     site = np.concatenate([near, *(np.array(ground.sites)[ground.site] for ground in grounds.values())])
     piece = np.zeros(len(points), dtype=np.int64)
     piece[first_line:first_cell] = [line.piece for line in lines for _ in line.sites]
-    along, seen = _along_lines(lines, points, first_line)
+    along, seen = _along_lines(lines, points, site, first_line)
     edges = [
         along,
         _between_pieces(points, piece, range(first_line, first_cell)),
@@ -116,8 +116,10 @@ def _both(pairs: IntArray, cost: FloatArray) -> Edges:
     return np.concatenate([pairs, pairs[:, ::-1]]), np.tile(cost, 2)
 
 
-def _along_lines(lines: Sequence[Line], points: FloatArray, first: int) -> tuple[Edges, frozenset[tuple[int, int]]]:
-    """From each point of a line to the next, and from a branch to the line that it leaves."""
+def _along_lines(
+    lines: Sequence[Line], points: FloatArray, site: npt.NDArray[np.str_], first: int
+) -> tuple[Edges, frozenset[tuple[int, int]]]:
+    """From each point of a line to the next and back, but not from the heart back into a vein; and along branches."""
     pairs: list[tuple[int, int]] = []
     drawn: dict[int, list[int]] = {}
     for line in lines:
@@ -131,7 +133,10 @@ def _along_lines(lines: Sequence[Line], points: FloatArray, first: int) -> tuple
         first += len(here)
     ends = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     length = np.linalg.norm(points[ends[:, 0]] - points[ends[:, 1]], axis=1)
-    return _both(ends, SEEN_COST.number * length), frozenset(pairs)
+    both, cost = _both(ends, SEEN_COST.number * length)
+    after_heart = np.array([STAGE_OF_SITE.get(name, 0) >= 2 for name in site], dtype=bool)
+    downstream = ~after_heart[both[:, 0]] | after_heart[both[:, 1]]
+    return (both[downstream], cost[downstream]), frozenset(pairs)
 
 
 def _between_pieces(points: FloatArray, piece: IntArray, nodes: range) -> Edges:
@@ -157,6 +162,7 @@ def _through(grounds: Mapping[int, Ground], starts: Mapping[int, int], anatomy: 
             other = number[tuple((at + step).T)]
             here = np.flatnonzero(other >= 0)
             pairs = np.column_stack([here, other[here]])
+            pairs = pairs[np.abs(ground.cava[pairs[:, 0]] - ground.cava[pairs[:, 1]]) < 2]
             length = float(np.linalg.norm(anatomy.affine_mm[:3, :3] @ np.array(step)))
             yield _both(pairs + starts[stage], 0.5 * length * ground.cost[pairs].sum(axis=1))
         if before is not None:
