@@ -231,7 +231,54 @@ def test_a_bump_of_a_rib_is_rib_and_what_stands_out_of_it_is_not():
     assert found[1] is None or found[1].kind != "rib"
 
 
-def test_in_the_lung_nothing_is_known_to_read_less_than_cement():
+def test_what_hardly_rises_within_the_lung_is_part_of_something_and_what_stands_out_is_not():
+    speck = replace(SPECK, level_hu=700.0)
+    found = [
+        judge(thing("lung", {"lung_left": 1.0}, one={**IN_AIR, "candidate": speck, "peak_hu": peak}), PLAIN)
+        for peak in (850.0, 900.0)
+    ]
+    assert found[0].kind == "calcium or bone"
+    assert found[1] is None
+
+
+def test_the_lungs_wall_is_calcium_though_the_outline_gives_it_to_the_lung():
+    near = {"lung_left": 0.0, "rib": 3.0}
+    wall, inner = (thing("lung", {"lung_left": 1.0}, near, one={"touched": touched}) for touched in (0.5, 0.4))
+    assert judge(wall, PLAIN).kind == "pleura or rib"
+    assert judge(inner, PLAIN) is None
+
+
+def test_a_ball_that_far_outshines_this_patients_bone_is_weighed_beside_the_spine():
+    bone = {"candidate": replace(SPECK, bone=1.0), "peak_hu": 1450.0, "top_hu": 1450.0, "material_hu": 1450.0}
+    canal = {"site": "spinal_canal", "regions": {"posterior_elements": 1.0}, "near": {"spinal_canal": 0.0}}
+    plate = {**bone, "extents": replace(BALL, widths_mm=np.array([9.0, 7.0, 2.0]))}
+    assert judge(thing(**canal, one=bone), PLAIN).certainty == 0.6
+    assert judge(thing(**canal, one=plate), PLAIN).certainty == 0.85
+    assert judge(thing(**canal, one=bone, own_bone_hu=1100.0), PLAIN).certainty == 0.85
+
+
+def test_a_ball_between_aorta_and_spine_may_lie_in_the_hemiazygos_vein():
+    place = {"site": "hemiazygos_vein", "regions": {"aorta": 1.0}, "by_descending_aorta": True}
+    joined = {"candidate": replace(SPECK, apart=False)}
+    assert judge(thing(**place, near={"aorta": 0.0, "vertebral_body": 6.0}), PLAIN).certainty == 0.6
+    assert judge(thing(**place, near={"aorta": 0.0, "vertebral_body": 14.0}), PLAIN).certainty == 0.8
+    assert judge(thing(**place, near={"aorta": 0.0, "vertebral_body": 6.0}, one=joined), PLAIN).certainty == 0.8
+
+
+def test_a_peak_that_overshoots_what_the_whole_reads_is_calcium_still():
+    sharp = {"peak_hu": 2100.0, "top_hu": 2150.0}
+    assert thing(one={**sharp, "material_hu": 1600.0}).like_calcium
+    assert not thing(one={**sharp, "material_hu": 1900.0}).like_calcium
+    assert not thing(one={**sharp, "peak_hu": 2300.0, "material_hu": 1600.0}).like_calcium
+
+
+def test_in_the_lung_only_a_wide_thing_is_known_to_read_less_than_cement():
+    wide = {**IN_AIR, "material_hu": 1100.0, "peak_hu": 1000.0, "top_hu": 1000.0, "inside_ml": 0.11}
+    assert thing("lung", {"lung_left": 1.0}, one=wide).under_cement
+    assert not thing("lung", {"lung_left": 1.0}, one=wide, blur_mm=2.0).under_cement
+
+
+def test_in_the_lung_nothing_narrow_is_known_to_read_less_than_cement():
     less = {"material_hu": 1100.0, "peak_hu": 1000.0, "top_hu": 1000.0}
     assert thing("heart", {"heart": 1.0}, one=less).under_cement
     assert not thing("lung", {"lung_left": 1.0}, one={**less, **IN_AIR}).under_cement

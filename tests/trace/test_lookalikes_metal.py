@@ -66,10 +66,10 @@ def test_metal_under_the_skin_of_the_front_is_a_port_and_of_the_back_is_not():
 
 
 def test_a_round_thing_with_no_vessel_is_a_granuloma_and_one_on_a_vessel_is_not():
-    wide = at((0, 0, 0), (6.0, 6.0, 5.5))
+    wide = {"extents": at((0, 0, 0), (6.0, 6.0, 5.5)), "inside_ml": 0.11}  # 6 mm, of whose shell an artery takes 0.08
     lung = ("lung", {"lung_right": 1.0})
-    assert plain_granuloma(thing(*lung, one={"extents": wide, "touched": 0.0}), PLAIN).certainty == 0.8
-    assert plain_granuloma(thing(*lung, one={"extents": wide, "touched": 0.06}), PLAIN) is None
+    assert plain_granuloma(thing(*lung, one={**wide, "touched": 0.04}), PLAIN).certainty == 0.8
+    assert plain_granuloma(thing(*lung, one={**wide, "touched": 0.06}), PLAIN) is None
     assert plain_granuloma(thing(*lung, one={"extents": at((0, 0, 0)), "touched": 0.0}), PLAIN) is None
 
 

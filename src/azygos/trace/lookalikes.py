@@ -12,6 +12,7 @@ from azygos.trace.anatomy import Anatomy
 from azygos.trace.lookalikes_calcium import (
     airway_wall,
     bronchial_sheet,
+    fragment,
     granuloma,
     lump,
     node,
@@ -52,6 +53,7 @@ ROADS = (
 )
 ENHANCED = (*CENTRAL_VEINS, *RIGHT_SIDE, "aorta", "inferior_vena_cava", "left_heart", "heart")
 GUT = ("oesophagus", "bowel")
+WALL = ("soft_tissue", "fat", "neck", "limb")
 
 
 OF_WALLS = ("aortic calcification", "calcified wall of a pulmonary artery", "calcified airway wall", "oral contrast",
@@ -63,7 +65,7 @@ CALCIUM_KINDS = (*OF_WALLS, "coronary or valve calcification", "coronary calcifi
                  "cut by the edge of the field")  # fmt: skip
 BONE_KINDS = ("vertebra or osteophyte", "vertebra or costovertebral joint", "bone")
 DECISIVE, OPEN = 0.8, 0.6
-MOSTLY = 0.7  # share of a thing's voxels
+MOSTLY, WHOLLY = 0.7, 0.9  # share of a thing's voxels
 
 Rule = Callable[[Thing, Anatomy], Verdict | None]
 
@@ -81,7 +83,9 @@ def _weighed(verdict: Verdict, thing: Thing) -> Verdict:
     """What reads less than any cement is what it looks like; what is cast and as bright as cement in a vein may not."""
     if verdict.kind in (*CALCIUM_KINDS, *BONE_KINDS) and thing.under_cement:
         return replace(verdict, certainty=max(verdict.certainty, DECISIVE))
-    if thing.cast_as_cement and thing.may_be_in_vein and not _is_its_place(verdict.kind, thing):
+    in_vein = thing.cast_as_cement and thing.may_be_in_vein and not _is_its_place(verdict.kind, thing)
+    on_spine = verdict.kind in BONE_KINDS and thing.near(*SPINE) < tracing.ON_BONE.number
+    if in_vein or (on_spine and thing.outshines_bone):
         return replace(verdict, certainty=min(verdict.certainty, OPEN))
     return verdict
 
@@ -91,7 +95,10 @@ def _is_its_place(kind: str, thing: Thing) -> bool:
     if kind in ("aortic calcification", "calcified lymph node") and not thing.ball_or_rod:
         return True
     if kind == "aortic calcification":
-        return thing.by_descending_aorta and thing.share("aorta") > MOSTLY
+        in_hemiazygos = thing.near("vertebral_body") < tracing.AORTA_OFF.number and thing.measured.candidate.apart
+        return thing.by_descending_aorta and thing.share("aorta") > MOSTLY and not in_hemiazygos
+    if kind == "calcified granuloma":
+        return thing.without_vessel
     if kind == "costal cartilage":
         return thing.near("soft_tissue", "fat", "sternum") < tracing.ON_BONE.number
     if kind in BONE_KINDS:
@@ -271,12 +278,10 @@ def gut(thing: Thing, anatomy: Anatomy) -> Verdict | None:
 
 def cartilage(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     """Calcified costal and laryngeal cartilage, and calcium in muscles and fat away from every road."""
-    away = (
-        not thing.may_be_on_road
-        and not thing.in_lung
-        and thing.share("soft_tissue", "fat", "neck", "limb", "abdomen") > 0.5
-    )
-    if away and thing.like_calcium:
+    if thing.may_be_on_road or thing.in_lung or thing.share(*WALL, "abdomen") < 0.5:
+        return None
+    overshot = thing.share(*WALL) > WHOLLY and thing.lowest_hu < tracing.OVERSHOT.number * thing.calcium_hu
+    if thing.like_calcium or overshot:
         return not_because(
             "calcified cartilage or soft tissue", "it lies away from every road and is no brighter than calcium", 0.78
         )
@@ -288,6 +293,6 @@ RULES: tuple[Rule, ...] = (
     faint_pool,
     lung_vessel, too_faint, streak, away, cut, front_cartilage, bone, wall_calcium, plate_off_outline,
     artery_plate, heart_calcium, airway_wall,
-    bronchial_sheet, gut, plain_granuloma, granuloma, plaque, plain_node, node, lump,
+    bronchial_sheet, gut, fragment, plain_granuloma, granuloma, plaque, plain_node, node, lump,
     cartilage,
 )  # fmt: skip

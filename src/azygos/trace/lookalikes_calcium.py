@@ -21,7 +21,8 @@ def wall_calcium(thing: Thing, anatomy: Anatomy) -> Verdict | None:
         return None
     if thing.share("aorta") > 0.3 or thing.near("aorta") < tracing.WALL.number:
         thick = thing.measured.extents.widths_mm[2] > tracing.THICK.number
-        sure = 0.6 if well_may_be_road(thing) and (thick or thing.share("aorta") < 0.3) else 0.8
+        off = thing.share("aorta") < 0.3 and not thing.is_plate
+        sure = 0.6 if well_may_be_road(thing) and (thick or off) else 0.8
         return not_because("aortic calcification", "it lies in the wall of the aorta, on the arterial side", sure)
     if thing.share("left_heart") > 0.3:
         return not_because("coronary or valve calcification", "it lies in the left heart or its arteries", 0.75)
@@ -60,7 +61,8 @@ def airway_wall(thing: Thing, anatomy: Anatomy) -> Verdict | None:
         sure = 0.5 if stands_in_azygos(thing, anatomy) else 0.75
         return not_because("calcified airway wall", "it lies in the wall of the airways", sure)
     if thing.like_calcium and one.around_low_hu < -800.0 and thing.share(*CENTRE) > 0.5 and one.extents.flatness > 1.5:
-        return not_because("calcified airway wall", "it is a rim beside air in the mediastinum", 0.6)
+        sure = 0.78 if thing.is_plate else 0.6
+        return not_because("calcified airway wall", "it is a rim beside air in the mediastinum", sure)
     return None
 
 
@@ -96,6 +98,20 @@ def lump(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     return None
 
 
+def fragment(thing: Thing, anatomy: Anatomy) -> Verdict | None:
+    """The brightest place of calcium or of a rib's edge that the lung's own level took in."""
+    one = thing.measured
+    bright = one.candidate.level_hu > tracing.ENHANCED.number
+    if (
+        thing.in_lung
+        and bright
+        and could_be_calcium(thing)
+        and one.peak_hu < tracing.HARDLY.number * one.candidate.level_hu
+    ):
+        return not_because("calcium or bone", "it hardly rises above the brighter thing that it is part of", 0.8)
+    return None
+
+
 def granuloma(thing: Thing, anatomy: Anatomy) -> Verdict | None:
     """Calcified granulomas: round, in the parenchyma, with no vessel that leads to them."""
     one = thing.measured
@@ -106,15 +122,10 @@ def granuloma(thing: Thing, anatomy: Anatomy) -> Verdict | None:
 
 
 def plaque(thing: Thing, anatomy: Anatomy) -> Verdict | None:
-    """Calcified pleura and the edges of ribs: flat on the chest wall."""
+    """Calcified pleura and the edges of ribs: flat on the chest wall, whichever side the lung's outline puts it."""
     one = thing.measured
+    off_air = not thing.in_lung or one.touched > tracing.IN_AIR.number
     at_wall = thing.near("rib", "soft_tissue", "fat", "back", "other_bone", "abdomen") < 4.0 and one.touched > 0.35
-    if (
-        not thing.in_lung
-        and thing.near(*LUNGS) < 3.0
-        and at_wall
-        and thing.like_calcium
-        and thing.near(*CENTRE, *VESSELS) > 12.0
-    ):
+    if off_air and thing.near(*LUNGS) < 3.0 and at_wall and thing.like_calcium and thing.near(*CENTRE, *VESSELS) > 12.0:
         return not_because("pleura or rib", "it lies on the chest wall and is no brighter than bone", 0.7)
     return None

@@ -57,11 +57,11 @@ def front_cartilage(thing: Thing, anatomy: Anatomy) -> Verdict | None:
 
 
 def plain_granuloma(thing: Thing, anatomy: Anatomy) -> Verdict | None:
-    """Round, wide enough to see a vessel as wide as it, and none leads to it."""
+    """Round, wide enough to see a vessel nearly as wide as it, and none leads to it."""
     one = thing.measured
     round_ = one.extents.elongation < 1.6 and one.extents.flatness < 1.6
     wide = one.extents.widths_mm[2] > tracing.GRANULOMA.number
-    if thing.in_lung and round_ and wide and could_be_calcium(thing) and one.touched < 0.02:
+    if thing.in_lung and round_ and wide and could_be_calcium(thing) and thing.without_vessel:
         why = "it is round, lies in the lung and no vessel as wide as it leads to it"
         return not_because("calcified granuloma", why, 0.8)
     return None

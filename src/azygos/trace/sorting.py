@@ -87,7 +87,8 @@ def _hopeless(candidate: Candidate, scan: Oriented, sought: Sought, quality: Qua
     """Not worth measuring: specks of bone within bone, single voxels, what lies on the table."""
     if candidate.outside >= 0.5 or len(candidate.voxels) < FEWEST_VOXELS:
         return True
-    return candidate.bone > MOSTLY_BONE and candidate.peak_hu < calcium_hu(quality, sought.bone_hu)
+    bone_hu = min(calcium_hu(quality, sought.bone_hu), tracing.FAR_OVER_BONE.number * sought.bone_hu)
+    return candidate.bone > MOSTLY_BONE and candidate.peak_hu < bone_hu
 
 
 def _left(fills: Sequence[Fill], pieces: Sequence[IntArray], scan: Oriented) -> Iterator[Fill]:

@@ -17,6 +17,7 @@ from azygos.trace.oriented import Oriented
 from azygos.trace.quality import Quality
 from azygos.values import tracing
 
+SHELL = 1.6  # widths of the blur beyond a thing's outline to the middle of the shell in which it is touched
 REACH_MM = 15.0  # to which neighbours are looked for
 FAR_MM = 99.0
 ON_ROADS = ("superior_vena_cava", "inferior_vena_cava", "brachiocephalic_vein", "right_atrium", "right_ventricle",
@@ -45,6 +46,7 @@ class Thing(Parcel):
     passing: float = 0.0  # share of its voxels in reported sites
     by_cava: bool = False  # it lies before the spine and right of its middle, where the inferior cava runs
     by_descending_aorta: bool = False  # it lies left beside or before the spine
+    blur_mm: float = 1.5  # the scan's blur, of all directions
 
     def share(self, *regions: str) -> float:
         """Share of its voxels in any of these regions."""
@@ -114,6 +116,13 @@ class Thing(Parcel):
         return bool(bright and solid and self.doubt < tracing.CLEAR.number)
 
     @property
+    def outshines_bone(self) -> bool:
+        """As bright as undiluted cement, by far brighter than this patient's bone gets, and as regular as a cast."""
+        bright = self.measured.material_hu >= tracing.UNDILUTED.number * self.least_hu
+        far_over = self.measured.peak_hu > tracing.FAR_OVER_BONE.number * self.own_bone_hu
+        return bool(bright and far_over and self.doubt < tracing.CLEAR.number and self.ball_or_rod)
+
+    @property
     def ball_or_rod(self) -> bool:
         """As regular as a cast: a rod fills 1.5 times the ellipsoid with its widths, a lump or a bent plate less."""
         shape = self.measured.extents
@@ -122,12 +131,30 @@ class Thing(Parcel):
         return bool(ball or filled > tracing.ROD_FILLS.number)
 
     @property
+    def is_plate(self) -> bool:
+        """Flat, and wider than a smeared thread: what lies in walls; what is cast in a vessel is round."""
+        shape = self.measured.extents
+        return bool(shape.flatness > tracing.PLATE.number and shape.widths_mm[1] > tracing.BRONCHUS.number)
+
+    @property
     def under_cement(self) -> bool:
         """It reads less than the weakest cement does undiluted, whatever the blur took from it.
 
-        In the lung air takes more from it than the blur, so that there this is not known.
+        In the lung air takes more from it than the blur, so that there this is known of wide things only.
         """
-        return self.highest_hu < self.least_hu and not self.in_lung
+        known = not self.in_lung or self.measured.diameter_mm > tracing.RESOLVED_IN_AIR.number * self.blur_mm
+        return bool(self.highest_hu < self.least_hu and known)
+
+    @property
+    def without_vessel(self) -> bool:
+        """Whether less leads to it than the artery that it would have to plug.
+
+        An artery of its width takes a share of the shell at which is looked for what touches it: the circle's of the
+        sphere's surface.
+        """
+        radius = self.measured.diameter_mm / 2.0
+        artery = (radius / (radius + SHELL * self.blur_mm)) ** 2 / 4.0
+        return bool(self.measured.touched < tracing.LEADING.number * artery)
 
     @property
     def may_be_in_vein(self) -> bool:
@@ -136,8 +163,10 @@ class Thing(Parcel):
 
     @property
     def like_calcium(self) -> bool:
-        """No brighter than calcium can be."""
-        return self.lowest_hu <= self.calcium_hu
+        """No brighter than calcium can be; where its whole says so, a peak may overshoot through a sharp kernel."""
+        one = self.measured
+        whole = one.material_hu * (1.0 + self.doubt) <= self.calcium_hu
+        return self.lowest_hu <= self.calcium_hu * (tracing.OVERSHOT.number if whole else 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -195,6 +224,7 @@ def look_around(around: Surroundings, one: Measured) -> Thing:
         passing=_passing(around.anatomy, points),
         by_cava=by_cava(around.anatomy, one.extents.centre_mm),
         by_descending_aorta=by_descending_aorta(around.anatomy, one.extents.centre_mm),
+        blur_mm=float(np.cbrt(around.quality.fwhm_mm**2 * max(around.quality.fwhm_mm, around.quality.through_mm))),
     )
 
 

@@ -55,6 +55,9 @@ CALCIUM_POWER = _assumed(
 OVERSHOOT = _assumed(
     1.3, "dimensionless", 1.1, 1.5, "brightest bone over what the brightest few of a hundred blocks of bone reach"
 )
+OVERSHOT = _assumed(
+    1.15, "dimensionless", 1.05, 1.25, "what thin calcium reads at most through a sharp kernel, over what it reads wide"
+)
 SMALLEST_BONE = _assumed(3.0, "ml", 1.0, 6.0, "least volume of dense blocks that hang together to be believed bone")
 AWAY = _assumed(
     10.0,
@@ -108,6 +111,13 @@ OPEN = _assumed(0.3, "dimensionless", 0.2, 0.5, "share of its ellipsoid that a c
 FRONT = _assumed(0.28, "dimensionless", 0.2, 0.35, "share of the lungs' depth that lies before the great vessels")
 SOFT_SIDE = _assumed(0.25, "dimensionless", 0.2, 0.5, "share of dense surroundings from which a thing lies on a wall")
 GRANULOMA = _assumed(3.5, "mm", 3.0, 5.0, "width from which a vessel as wide would be seen to lead to it")
+LEADING = _assumed(
+    0.6, "dimensionless", 0.5, 1.0, "share of its own section that the artery before an embolus has at the least: an "
+    "embolus widens the artery that it plugs by a third at most"
+)  # fmt: skip
+RESOLVED_IN_AIR = _assumed(
+    3.5, "dimensionless", 3.0, 4.5, "width over the blur, from which a thing in the lung shows what it reads"
+)
 NODE = _assumed(3.0, "mm", 2.0, 5.0, "least middle width of a calcified node")
 NODE_ML = _assumed(0.03, "ml", 0.01, 0.1, "least volume of a calcified node")
 CLIP = _assumed(10.0, "mm", 6.0, 14.0, "longest surgical clip, with its blur")
