@@ -79,11 +79,11 @@ def _real(scan: str, rng: np.random.Generator) -> tuple[Volume, tuple[Placed, ..
 
 
 def _body(number: int, rng: np.random.Generator) -> tuple[Volume, tuple[Placed, ...]]:
-    """A rendered body with pieces in its arteries, heart and veins; every fourth has none."""
+    """A rendered body with pieces in its arteries, heart and veins; every second has none."""
     seed = CALIBRATED + number
     choices, phantom = draw_choices(seed), draw_phantom(seed)
     pieces: tuple[Placed, ...] = ()
-    if number % 4:
+    if number % 2:
         places = _in_vessels(phantom.lying(choices.pose), choices.scanner.low_mm, rng)
         drawn = [_draw_piece(f"body {number}.{k}", at, rng) for k, at in enumerate(_apart(places, IN_BODY))]
         pieces = tuple(piece.placed(choices.scanner.kvp) for piece in drawn)

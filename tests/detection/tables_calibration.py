@@ -58,7 +58,7 @@ TEXT = """# How sure the tracer is, and how that was calibrated
 
 A piece's certainty is a logistic model of {features} features, fitted to synthetic cases: cement put into and beside
 the vertebrae of three real scans into which no test puts any (ts-lumbar, ts-upperabdomen, tptbox), and into vessels of
-rendered bodies whose seeds no test uses; every fourth body holds none. {scans} scans, {things} things that the rules
+rendered bodies whose seeds no test uses; every second body holds none. {scans} scans, {things} things that the rules
 left open, {cement} of them cement. It says how often such a thing was cement *in these cases*; where cement is rarer,
 so is it among things that look the same.
 

@@ -6,9 +6,10 @@ import json
 
 import numpy as np
 import pytest
+from test_lookalikes import DENSE, thing
 
 from azygos.ground.errors import InputError
-from azygos.trace.certainty import FEATURES, Model, chance, fit, stored, to_json
+from azygos.trace.certainty import FEATURES, Model, chance, features, fit, stored, to_json
 
 
 def test_the_fit_finds_the_feature_that_tells():
@@ -41,3 +42,11 @@ def test_a_calibration_of_other_features_is_refused():
         Model(offset=0.0, weights=(1.0,), cases=0, note="")
     assert str(met.value) == f"the calibration holds 1 weights, not {len(FEATURES)}"
     assert len(stored().weights) == len(FEATURES)
+
+
+def test_brightness_tells_less_the_less_the_blur_leaves_of_it():
+    place = FEATURES.index("brightness")
+    speck = thing("lung", one={**DENSE, "material_hu": 27_000.0}, doubt=0.95)
+    wide = thing("lung", one={**DENSE, "material_hu": 3700.0}, doubt=0.1)
+    assert features(speck)[place] == pytest.approx(0.05 * np.log(5300.0 / 1400.0))  # no cement is denser
+    assert features(wide)[place] == pytest.approx(0.9 * np.log(3700.0 / 1400.0))
