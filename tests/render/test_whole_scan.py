@@ -14,8 +14,8 @@ from azygos.ground.places import Place
 from azygos.journey import Journey
 from azygos.render import Choices, Phantom, Placed, Pose, Scanner, carry, draw_phantom, phantom_of, render, render_body
 from azygos.render.cement_beside import beside_the_bone
-from azygos.render.cement_pieces import fills_of, pieces_at, tube_volume_ml
-from azygos.render.cement_sites import place_of
+from azygos.render.cement_pieces import _around_bone, fills_of, pieces_at, tube_volume_ml
+from azygos.render.cement_sites import Line, place_of
 from azygos.render.phantom_spine import body_shape, local_frame, old_wedges
 from azygos.spine import Rest, Route
 
@@ -296,6 +296,21 @@ def test_small_veins_are_named_by_the_side_of_the_bone_that_they_lie_on(phantom)
         assert place_of(vein, "veins", front, phantom).site == "prevertebral"
         assert place_of(vein, "veins", side, phantom).site == "paravertebral"
     assert place_of("azygos vein at T10", "veins", front, phantom).site == "azygos_vein"
+
+
+def test_an_intervertebral_vein_leaves_the_canal_between_the_pedicles_and_ends_beside_the_body(phantom):
+    vein, tree = "left intervertebral vein T7", phantom.of_room("veins")
+    ends = [tree.ends[at] * 1e3 for at, name in enumerate(tree.names) if name == vein]
+    points = np.concatenate([np.linspace(a, b, 9) for a, b in (ends[0], ends[2])])
+    sites = [place_of(vein, "veins", point, phantom).site for point in points]
+    assert (sites[0], sites[8], sites[-1]) == ("spinal_canal", "foramen", "paravertebral")
+    drawn = _around_bone(Line(points, np.full(18, 2.0), "veins", vein), phantom).points
+    centres, sizes = ([thing(level) for level in ("T7", "T8")] for thing in (phantom.centre_mm, phantom.spine.get))
+    under, over = (
+        centre[2] + 0.22 * size.height + way * 0.5 * size.pedicle_height
+        for centre, size, way in zip(centres, sizes, (-1.0, 1.0), strict=True)
+    )
+    assert drawn[:, 2].min() == pytest.approx(0.5 * (under + over), abs=0.01)
 
 
 def test_a_piece_keeps_its_volume_where_a_bent_spine_shortens_it():
