@@ -50,3 +50,5 @@ def test_brightness_tells_less_the_less_the_blur_leaves_of_it():
     wide = thing("lung", one={**DENSE, "material_hu": 3700.0}, doubt=0.1)
     assert features(speck)[place] == pytest.approx(0.05 * np.log(5300.0 / 1400.0))  # no cement is denser
     assert features(wide)[place] == pytest.approx(0.9 * np.log(3700.0 / 1400.0))
+    thin = thing("lung", one={"peak_hu": 1540.0, "noise_hu": 20.0, "material_hu": 900.0}, doubt=0.1)
+    assert features(thin)[place] == pytest.approx(0.9 * np.log(1500.0 / 1400.0))  # two noise widths below its peak

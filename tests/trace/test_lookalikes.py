@@ -272,10 +272,12 @@ def test_a_peak_that_overshoots_what_the_whole_reads_is_calcium_still():
     assert not thing(one={**sharp, "peak_hu": 2300.0, "material_hu": 1600.0}).like_calcium
 
 
-def test_in_the_lung_only_a_wide_thing_is_known_to_read_less_than_cement():
+def test_in_the_lung_only_a_wide_ball_is_known_to_read_less_than_cement():
     wide = {**IN_AIR, "material_hu": 1100.0, "peak_hu": 1000.0, "top_hu": 1000.0, "inside_ml": 0.11}
     assert thing("lung", {"lung_left": 1.0}, one=wide).under_cement
     assert not thing("lung", {"lung_left": 1.0}, one=wide, blur_mm=2.0).under_cement
+    rod = replace(BALL, widths_mm=np.array([12.0, 5.0, 5.0]))
+    assert not thing("lung", {"lung_left": 1.0}, one={**wide, "extents": rod}).under_cement
 
 
 def test_in_the_lung_nothing_narrow_is_known_to_read_less_than_cement():

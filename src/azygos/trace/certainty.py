@@ -44,13 +44,15 @@ class Model(Parcel):
 def features(thing: Thing, claimed: float = 0.0) -> FloatArray:
     """What the model looks at, in the order of FEATURES; `claimed` is how sure a rule is that it is no cement.
 
-    Brightness is that of cement at the most, and counts the less the blur leaves of it: of a speck it tells nothing.
+    Brightness is that of cement at the most and no less than the peak shows, and counts the less the blur leaves of
+    it: of a speck it tells nothing.
     """
     one = thing.measured
+    reads = max(one.material_hu, thing.lowest_hu)
     return np.array([
         np.log(max(one.contrast, 1.0)),
         np.log(max(one.size_ml, 1e-4) / 1e-2),
-        np.log(np.clip(one.material_hu, 100.0, thing.most_hu) / thing.least_hu) * (1.0 - thing.doubt),
+        np.log(np.clip(reads, 100.0, thing.most_hu) / thing.least_hu) * (1.0 - thing.doubt),
         float(not thing.like_calcium),
         np.log(max(one.peak_hu, 100.0) / thing.own_bone_hu),
         min(one.edge, 1.2),

@@ -140,9 +140,11 @@ class Thing(Parcel):
     def under_cement(self) -> bool:
         """It reads less than the weakest cement does undiluted, whatever the blur took from it.
 
-        In the lung air takes more from it than the blur, so that there this is known of wide things only.
+        In the lung air takes more from it than the blur, so that there this is known of wide balls only.
         """
-        known = not self.in_lung or self.measured.diameter_mm > tracing.RESOLVED_IN_AIR.number * self.blur_mm
+        one = self.measured
+        wide = one.diameter_mm > tracing.RESOLVED_IN_AIR.number * self.blur_mm
+        known = not self.in_lung or (wide and one.extents.elongation < tracing.ROUND.number)
         return bool(self.highest_hu < self.least_hu and known)
 
     @property
