@@ -241,6 +241,15 @@ def test_what_hardly_rises_within_the_lung_is_part_of_something_and_what_stands_
     assert found[1] is None
 
 
+def test_a_mere_bump_is_part_of_what_it_grows_out_of_wherever_the_outlines_put_it():
+    bump, dense = (
+        {"candidate": replace(SPECK, apart=False, level_hu=0.95 * hu), "peak_hu": hu} for hu in (1200.0, 3500.0)
+    )
+    heart = {"site": "right_atrium", "regions": {"right_atrium": 1.0}}
+    assert judge(thing(**heart, one=bump), PLAIN).kind == "calcium or bone"
+    assert judge(thing(**heart, one={**DENSE, **dense}), PLAIN) is None
+
+
 def test_the_lungs_wall_is_calcium_though_the_outline_gives_it_to_the_lung():
     near = {"lung_left": 0.0, "rib": 3.0}
     wall, inner = (thing("lung", {"lung_left": 1.0}, near, one={"touched": touched}) for touched in (0.5, 0.4))

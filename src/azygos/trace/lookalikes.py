@@ -291,8 +291,8 @@ def cartilage(thing: Thing, anatomy: Anatomy) -> Verdict | None:
 RULES: tuple[Rule, ...] = (
     outside_body, beyond_rim, long_tube, rods, metal, cava_filter, sternal_wire, under_skin, pool_of_contrast,
     faint_pool,
-    lung_vessel, too_faint, streak, away, cut, front_cartilage, bone, wall_calcium, plate_off_outline,
+    lung_vessel, too_faint, streak, away, cut, front_cartilage, bone, fragment, wall_calcium, plate_off_outline,
     artery_plate, heart_calcium, airway_wall,
-    bronchial_sheet, gut, fragment, plain_granuloma, granuloma, plaque, plain_node, node, lump,
+    bronchial_sheet, gut, plain_granuloma, granuloma, plaque, plain_node, node, lump,
     cartilage,
 )  # fmt: skip

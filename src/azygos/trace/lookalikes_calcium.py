@@ -99,15 +99,12 @@ def lump(thing: Thing, anatomy: Anatomy) -> Verdict | None:
 
 
 def fragment(thing: Thing, anatomy: Anatomy) -> Verdict | None:
-    """The brightest place of calcium or of a rib's edge that the lung's own level took in."""
+    """A bump of a brighter thing, or its brightest place that the lung's own level took in."""
     one = thing.measured
+    bump = not one.candidate.apart and one.prominence < tracing.BUMP.number
     bright = one.candidate.level_hu > tracing.ENHANCED.number
-    if (
-        thing.in_lung
-        and bright
-        and could_be_calcium(thing)
-        and one.peak_hu < tracing.HARDLY.number * one.candidate.level_hu
-    ):
+    hardly = thing.in_lung and bright and one.peak_hu < tracing.HARDLY.number * one.candidate.level_hu
+    if could_be_calcium(thing) and (bump or hardly):
         return not_because("calcium or bone", "it hardly rises above the brighter thing that it is part of", 0.8)
     return None
 
