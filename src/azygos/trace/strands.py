@@ -122,7 +122,7 @@ def _sites(line: FloatArray, piece: Piece, anatomy: Anatomy, filled: cKDTree | N
              for site in sites]  # fmt: skip
     if filled is None:
         return sites
-    bone = in_bodies(line, anatomy)
+    bone = in_bodies(line, anatomy) & (filled.query(line)[0] <= STEP_MM)
     return ["vertebral_body" if inside else site for site, inside in zip(sites, bone, strict=True)]
 
 

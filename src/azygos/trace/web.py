@@ -32,7 +32,7 @@ class Source(Parcel):
     level: str
     piece: int  # the piece that fills most of it
     centre_mm: FloatArray  # shape (3,), of the cement in its body
-    points_mm: FloatArray  # shape (n, 3), of the cement in its body
+    points_mm: FloatArray  # shape (n, 3), of the cement in its body from which ways may begin
 
     def __post_init__(self) -> None:
         self.seal("centre_mm", "points_mm")
