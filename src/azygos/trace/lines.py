@@ -61,14 +61,17 @@ def leaks_of(inside_mm: FloatArray, outside_mm: FloatArray, shortest_mm: float) 
 
 
 def _branches(main: FloatArray, points_mm: FloatArray, shortest: float, width: float = np.inf) -> Iterator[FloatArray]:
-    """The farthest voxel from what is drawn already, again and again, with the way to it."""
+    """The farthest voxel from what is drawn already, again and again, with the way to it.
+
+    What lies within `width` of `main` belongs to it, and within the points' own reach of each branch to that.
+    """
     points = _thinned(points_mm)
     graph, reach = _neighbours(points)
     tree, drawn = cKDTree(points), [main]
     own = tree.query_ball_point(main, min(reach, width))
     for _ in range(MOST_BRANCHES):
-        near = [*own, *(tree.query_ball_point(np.concatenate(drawn[1:]), reach) if drawn[1:] else [])]
-        near = np.unique(np.concatenate(near).astype(np.int64))
+        around = [*own, *(tree.query_ball_point(np.concatenate(drawn[1:]), reach) if drawn[1:] else [])]
+        near = np.unique(np.concatenate(around).astype(np.int64))
         if not near.size:
             return
         far, before, _ = dijkstra(graph, indices=near, min_only=True, return_predecessors=True)

@@ -229,7 +229,8 @@ def _barred(regions: npt.NDArray[np.uint8], stage: Stage) -> BoolArray:
 def _cava(anatomy: Anatomy, names: Sequence[str], site: IntArray, k: IntArray) -> IntArray:
     """Which cells are inferior cava (1), and which of them lie above L1, where no vein of the spine joins it (2)."""
     cava = np.array([name == "inferior_vena_cava" for name in names])[site]
-    return np.where(anatomy.affine_mm[2, 2] * k + anatomy.affine_mm[2, 3] > _top_of_lumbar(anatomy), 2, 1) * cava
+    height = anatomy.affine_mm[2, 2] * k + anatomy.affine_mm[2, 3]
+    return np.asarray(np.where(height > _top_of_lumbar(anatomy), 2, 1) * cava, dtype=np.int64)
 
 
 def _no_lumbar_veins(anatomy: Anatomy, regions: npt.NDArray[np.uint8], box: tuple[slice, slice, slice]) -> BoolArray:
