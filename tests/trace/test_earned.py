@@ -25,7 +25,7 @@ def ball(number: int, certainty: float, where: np.ndarray = RIGHT_BRANCH[2]) -> 
 @pytest.mark.parametrize(
     ("certainties", "drawn"),
     [
-        ((0.97,), False),  # odds 9.4 : 90.6 before, times 32 : 5.7 for its look
+        ((0.97,), False),  # odds 9.4 : 90.6 before, times 32 : 4.3 for its look
         ((0.99,), True),
         ((0.9, 0.9), False),
         ((0.97, 0.9, 0.9), True),

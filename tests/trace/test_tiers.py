@@ -39,6 +39,12 @@ def test_doubt_leaves_it_a_candidate():
     assert tier_of(lying("right_atrium", 0.9), 0.5, None) == "candidate"
 
 
+def test_a_piece_in_the_lung_must_be_surer():
+    """Calcium of granulomas is commoner there than cement."""
+    assert [tier_of(lying(site, 0.9), 0.7, None) for site in ("lung", "azygos_vein")] == ["candidate", "reported"]
+    assert tier_of(lying("lung", 0.9), 0.8, None) == "reported"
+
+
 def test_a_cord_through_the_heart_is_nearly_sure_unless_a_rule_claims_it():
     long = {"extents": replace(BALL, widths_mm=np.array([100.0, 4.0, 3.0])), "noise_hu": 400.0}
     cord = lying("right_atrium", 0.2, one=long, passing=0.9, beside_aorta=0.0)

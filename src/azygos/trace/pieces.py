@@ -82,7 +82,8 @@ def _volume(one: Measured, quality: Quality, own_hu: float | None) -> Range:
 def tier_of(thing: Thing, chance: float, claim: Verdict | None) -> str:
     """Reported where cement changes care and it is sure enough; what is doubtful is a candidate."""
     there = thing.reported >= SURE_OF_PLACE or thing.passing_mm >= tracing.PASSING.number
-    return "reported" if chance >= SURE and claim is None and there else "candidate"
+    sure = tracing.SURE_IN_LUNG.number if thing.place.site == "lung" else SURE
+    return "reported" if chance >= sure and claim is None and there else "candidate"
 
 
 def reported_place(place: Place) -> Place:
