@@ -80,9 +80,13 @@ def _volume(one: Measured, quality: Quality, own_hu: float | None) -> Range:
 
 
 def tier_of(thing: Thing, chance: float, claim: Verdict | None) -> str:
-    """Reported where cement changes care and it is sure enough; what is doubtful is a candidate."""
+    """Reported where cement changes care and it is sure enough; what is doubtful is a candidate.
+
+    In the lung calcium is commoner than cement: what may be as bright as that must be surer.
+    """
     there = thing.reported >= SURE_OF_PLACE or thing.passing_mm >= tracing.PASSING.number
-    sure = tracing.SURE_IN_LUNG.number if thing.place.site == "lung" else SURE
+    may_be_granuloma = thing.place.site == "lung" and thing.like_calcium
+    sure = tracing.SURE_IN_LUNG.number if may_be_granuloma else SURE
     return "reported" if chance >= sure and claim is None and there else "candidate"
 
 
