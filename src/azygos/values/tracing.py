@@ -168,8 +168,8 @@ OVER_CALCIUM = _assumed(
 LEAST_SOLID = _assumed(0.3, "ml", 0.15, 0.5, "smallest filling that is told from a bone island")
 SURE_IN_LUNG = _assumed(
     0.75, "dimensionless", 0.6, 0.9, "chance from which a piece in the lung is reported that may be no brighter than "
-    "calcium: granulomas and scars are commoner there than emboli of cement. Chosen on 32 rendered bodies without cement, metal or contrast "
-    "in the upper cava, seeds from 600000: 0.09 of them have one reported, 0.25 at the 0.6 of other places"
+    "calcium: granulomas and scars are commoner there than emboli of cement. Chosen on 32 rendered bodies without "
+    "cement, metal or contrast in the upper cava, seeds from 600000: 0.09 a body are reported, 0.25 at 0.6"
 )  # fmt: skip
 LEAST_MIXED = _assumed(
     0.3, "dimensionless", 0.2, 0.5, "least share of a solid filling that is cement; the rest is bone and marrow"
