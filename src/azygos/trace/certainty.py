@@ -23,6 +23,7 @@ FEATURES = (
 RIDGE = 1.0  # of the fit: one synthetic case's worth of doubt
 MOST_SURE = 0.99
 NEAR_MM = 4.0  # distance over which bone's neighbourhood fades
+MOST_SIZE_ML = 0.3  # a ball of 8 mm, the widest of the calibration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +46,13 @@ def features(thing: Thing, claimed: float = 0.0) -> FloatArray:
     """What the model looks at, in the order of FEATURES; `claimed` is how sure a rule is that it is no cement.
 
     Brightness is that of cement at the most and no less than the peak shows, and counts the less the blur leaves of
-    it: of a speck it tells nothing.
+    it: of a speck it tells nothing. Nor does size beyond that of the balls on which the model is calibrated.
     """
     one = thing.measured
     reads = max(one.material_hu, thing.lowest_hu)
     return np.array([
         np.log(max(one.contrast, 1.0)),
-        np.log(max(one.size_ml, 1e-4) / 1e-2),
+        np.log(np.clip(one.size_ml, 1e-4, MOST_SIZE_ML) / 1e-2),
         np.log(np.clip(reads, 100.0, thing.most_hu) / thing.least_hu) * (1.0 - thing.doubt),
         float(not thing.like_calcium),
         np.log(max(one.peak_hu, 100.0) / thing.own_bone_hu),
