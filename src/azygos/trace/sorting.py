@@ -120,13 +120,16 @@ def _measured_fill(
 
 
 def chance_of(thing: Thing, verdict: Verdict | None) -> float:
-    """By the calibration, which has seen no cord: one through veins and heart that no rule claims is nearly sure.
+    """By the calibration, which has seen no cord and no filling.
 
-    What is cast and as bright as cement where a vein may hold it is worth telling, whatever claims it.
+    A cord through veins and heart that no rule claims is nearly sure, and so is what fills a body and is brighter than
+    bone. What is cast and as bright as cement where a vein may hold it is worth telling, whatever claims it.
     """
     sure = chance(features(thing, verdict.certainty if verdict else 0.0))
     if thing.cast_as_cement and thing.may_be_in_vein:
         sure = max(sure, tracing.CAST.number)
+    if thing.fills_as_cement:
+        sure = max(sure, tracing.SURE_FILL.number)
     return max(sure, tracing.SURE_CORD.number) if verdict is None and thing.crosses_as_cord else sure
 
 

@@ -123,6 +123,16 @@ class Thing(Parcel):
         return bool(bright and far_over and self.doubt < tracing.CLEAR.number and self.ball_or_rod)
 
     @property
+    def fills_as_cement(self) -> bool:
+        """Mostly in a vertebral body, too large for a bone island, as bright as cement and far brighter than bone."""
+        one = self.measured
+        bright = one.material_hu >= max(
+            tracing.UNDILUTED.number * self.least_hu, tracing.FAR_OVER_BONE.number * self.own_bone_hu
+        )
+        solid = one.inside_ml >= tracing.LEAST_SOLID.number and self.doubt < tracing.CLEAR.number
+        return bool(bright and solid and self.share("vertebral_body") > 0.5)
+
+    @property
     def ball_or_rod(self) -> bool:
         """As regular as a cast: a rod fills 1.5 times the ellipsoid with its widths, a lump or a bent plate less."""
         shape = self.measured.extents
