@@ -18,8 +18,9 @@ from azygos.case import case_template
 from azygos.cli import main
 from azygos.ground.errors import InputError
 from azygos.scan import read_labels, read_volume, write_nifti
-from azygos.study import insert_pieces, render_case
-from azygos.study.rendering import case_of
+from azygos.study import again, insert_pieces, picture_again, render_case
+from azygos.study.record import ScanRecord, write_record
+from azygos.study.rendering import Picture, case_of
 
 CASE = case_template().replace("volume_ml = 3.0", "volume_ml = 5.0")
 COARSE = ["--rows", "32", "--slice", "8", "--step", "10", "--spacing", "3"]
@@ -133,6 +134,42 @@ def test_a_rendering_of_an_older_azygos_says_what_it_lacks(rendered, tmp_path, c
     )
     assert main(["rerun", str(rendered / "run.toml"), "-i", "ct.nii", "-o", str(tmp_path / "out")]) == 2
     assert capsys.readouterr().err == "azygos: this run read no scan. Leave -i and --series out.\n"
+
+
+@pytest.mark.parametrize("key", ["ct", "seed", "pieces"])
+def test_an_insertion_of_an_older_azygos_says_what_it_lacks(key, tmp_path):
+    inputs, options = {"ct": "0" * 64}, {"pieces": "", "seed": 0, "heart_motion": False, "ceiling_hu": "own"}
+    options["repair"] = False
+    for table in (inputs, options):
+        table.pop(key, None)
+    write_record(tmp_path, ScanRecord(kind="insert", version="0.1", inputs=inputs, options=options), {}, whole=True)
+    with pytest.raises(InputError) as error:
+        picture_again(tmp_path / "run.toml", tmp_path / "out", input=tmp_path / "ct.nii")
+    assert str(error.value) == (
+        f"{tmp_path / 'run.toml'} of azygos 0.1 does not tell {key!r}, so azygos insert cannot be done again from it. "
+        "Give its own command once more."
+    )
+
+
+def test_a_fault_within_a_rendering_done_again_is_not_laid_to_its_record(rendered, tmp_path, monkeypatch):
+    def fail(*_, **__):
+        raise KeyError("in the rendering")
+
+    monkeypatch.setattr(again, "render_read", fail)
+    with pytest.raises(KeyError, match="in the rendering"):
+        picture_again(rendered / "run.toml", tmp_path / "out")
+
+
+def test_a_rendering_done_again_by_another_azygos_says_so(rendered, tmp_path, monkeypatch):
+    made = Picture(volume=made_volume(), truth=None, labels=None, notes=("Its own.",))
+    monkeypatch.setattr(again, "render_read", lambda *_, **__: made)
+    old = tmp_path / "run.toml"
+    old.write_text((rendered / "run.toml").read_text().replace(f'azygos = "{__version__}"', 'azygos = "0.1"', 1))
+    assert picture_again(rendered / "run.toml", tmp_path / "out").notes == ("Its own.",)
+    assert picture_again(old, tmp_path / "out").notes == (
+        "Its own.",
+        f"The first run was made by azygos 0.1, this one by {__version__}: numbers may differ.",
+    )
 
 
 def test_cement_goes_into_a_real_scan_and_nothing_of_its_name_comes_out(ct, pieces, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,11 +15,14 @@ from azygos.ground.errors import InputError, require
 from azygos.ground.files import sha256_of
 from azygos.study.record import ScanRecord, read_record
 from azygos.study.rendering import Picture, RenderEffort, insert_pieces, render_read
-from azygos.study.run import require_same
+from azygos.study.run import require_same, version_notes
 from azygos.study.screening import Screened, screen_read
 
 if TYPE_CHECKING:
     from azygos.render import Choices
+
+Run = Callable[[Path, RenderEffort], Picture | Screened]
+"""A run whose arguments are read; it takes the folder to write."""
 
 
 def picture_again(
@@ -29,7 +33,10 @@ def picture_again(
     series: str | None = None,
     effort: RenderEffort | None = None,
 ) -> Picture | Screened:
-    """Do a finished rendering, insertion or fluoroscopy again: the same files but for ``timing.json``.
+    """Do a finished rendering, insertion or fluoroscopy again.
+
+    The same azygos writes the same files, but for ``timing.json`` and the DICOM files: these get fresh identifiers,
+    and hold the same pixels.
 
     Parameters
     ----------
@@ -49,15 +56,29 @@ def picture_again(
     InputError
         For another CT than that of the run, or a record of an older azygos that lacks what is needed.
     """
-    record, effort = read_record(run_toml), effort or RenderEffort()
+    record = read_record(run_toml)
     if record.kind == "insert":
-        return _inserted(record, run_toml, output, input, series, effort)
-    require(input is None and series is None, "this run read no scan. Leave -i and --series out.")
-    again: Callable[..., Picture | Screened] = _rendered if record.kind == "render" else _screened
+        require(input is not None, "this run read a CT. Give the same one with -i.")
+    else:
+        require(input is None and series is None, "this run read no scan. Leave -i and --series out.")
     try:
-        return again(record.options, run_toml, output, effort)
+        run = _read(record, run_toml.name, input, series)
     except KeyError as key:
         raise _older(run_toml, record, key) from None
+    made = run(output, effort or RenderEffort())
+    if isinstance(made, Screened):
+        return made
+    return dataclasses.replace(made, notes=(*made.notes, *version_notes(record.version)))
+
+
+def _read(record: ScanRecord, name: str, input: Path | None, series: str | None) -> Run:
+    """All that a run needs of its record, read before it starts: what lacks is a KeyError here, and none later."""
+    if record.kind == "render":
+        return _rendering(record.options, name)
+    if record.kind == "fluoroscopy":
+        return _screening(record.options, name)
+    assert input is not None
+    return _insertion(record, name, input, series)
 
 
 def choices_of(told: Mapping[str, Any]) -> Choices:
@@ -79,33 +100,35 @@ def _ceiling(told: Mapping[str, Any]) -> Any:
     return None if told["ceiling_hu"] == "none" else told["ceiling_hu"]
 
 
-def _rendered(told: Mapping[str, Any], run_toml: Path, output: Path, effort: RenderEffort) -> Picture:
-    case, slab = parse_case(told["case"], run_toml.name), told.get("slab_mm")
-    return render_read(
-        case, output, day=told["day"], choices=choices_of(told), slab_mm=None if slab is None else tuple(slab),
-        seed=told["seed"], spacing_mm=told["spacing_mm"], effort=effort,
-    )  # fmt: skip
+def _rendering(told: Mapping[str, Any], name: str) -> Run:
+    text, choices, slab = told["case"], choices_of(told), told.get("slab_mm")
+    asked = {key: told[key] for key in ("day", "seed", "spacing_mm")}
+
+    def run(output: Path, effort: RenderEffort) -> Picture:
+        slab_mm = None if slab is None else tuple(slab)
+        return render_read(parse_case(text, name), output, choices=choices, slab_mm=slab_mm, effort=effort, **asked)
+
+    return run
 
 
-def _screened(told: Mapping[str, Any], run_toml: Path, output: Path, effort: RenderEffort) -> Screened:
-    case, asked = parse_case(told["case"], run_toml.name), ("interval_s", "contrast", "seed", "spacing_mm")
-    return screen_read(case, output, effort=effort, **{key: told[key] for key in asked})
+def _screening(told: Mapping[str, Any], name: str) -> Run:
+    text, asked = told["case"], {key: told[key] for key in ("interval_s", "contrast", "seed", "spacing_mm")}
+    return lambda output, effort: screen_read(parse_case(text, name), output, effort=effort, **asked)
 
 
-def _inserted(
-    record: ScanRecord, run_toml: Path, output: Path, input: Path | None, series: str | None, effort: RenderEffort
-) -> Picture:
-    require(input is not None, "this run read a CT. Give the same one with -i.")
-    assert input is not None
-    require_same("ct", record.inputs["ct"], sha256_of(input))
+def _insertion(record: ScanRecord, name: str, input: Path, series: str | None) -> Run:
     told = record.options
-    if "pieces" not in told:
-        raise _older(run_toml, record, KeyError("pieces"))
+    wanted, text, ceiling_hu = record.inputs["ct"], told["pieces"], _ceiling(told)
     asked = {"kvp": told.get("kvp"), **{key: told[key] for key in ("seed", "heart_motion", "repair")}}
-    with tempfile.TemporaryDirectory() as folder:
-        pieces = Path(folder, run_toml.name)
-        pieces.write_text(told["pieces"], encoding="utf-8")
-        return insert_pieces(input, pieces, output, series=series, ceiling_hu=_ceiling(told), effort=effort, **asked)
+
+    def run(output: Path, effort: RenderEffort) -> Picture:
+        require_same("ct", wanted, sha256_of(input))
+        with tempfile.TemporaryDirectory() as folder:
+            pieces = Path(folder, name)
+            pieces.write_text(text, encoding="utf-8")
+            return insert_pieces(input, pieces, output, series=series, ceiling_hu=ceiling_hu, effort=effort, **asked)
+
+    return run
 
 
 def _older(run_toml: Path, record: ScanRecord, key: KeyError) -> InputError:
