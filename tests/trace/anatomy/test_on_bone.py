@@ -77,6 +77,24 @@ def test_a_speck_is_in_the_vein_only_off_the_bone():
     assert (far.in_vein, far.among_roads) == (1.0, True)
 
 
+def test_points_beyond_the_spines_line_are_left_out_and_the_others_asked():
+    """Of 41 points, 0.5 mm apart, the line ends at 59 mm: one is beyond, then 20, then 21."""
+    for beyond in (1, 20):
+        thread = along(0.0, -17.0) + np.array([0.0, 0.0, 49.25 + 0.5 * (beyond - 1)])
+        bone = on_bone(body(left="mediastinum", right="mediastinum"), thread)
+        inside = np.arange(41) < 41 - beyond
+        assert bone.on_wall.tolist() == inside.tolist()
+        assert bone.front.tolist() == inside.tolist()
+        assert (bone.among_roads, bone.in_vein) == (True, 1.0)
+    assert on_bone(body(), along(0.0, -17.0) + np.array([0.0, 0.0, 49.25 + 0.5 * 20])) is None
+
+
+def test_a_lump_at_the_end_of_the_spines_line_keeps_its_place_beside_the_bone():
+    lump = np.stack(np.meshgrid([15.0, 18.0, 21.0], [-3.0, 0.0, 3.0], np.linspace(44, 60, 9)), axis=-1).reshape(-1, 3)
+    assert (lump[:, 2] > 59.0).mean() == pytest.approx(1 / 9)
+    assert body(left="aorta").place_at(lump).site == "paravertebral"
+
+
 def test_the_front_ends_where_the_side_is_as_near():
     points = np.array([[9.0, -15.0, 0.0], [15.0, -9.0, 0.0], [-9.0, -15.0, 0.0], [0.0, 16.0, 0.0]])
     assert on_bone(body(), points).front.tolist() == [True, False, True, False]

@@ -1,10 +1,11 @@
 """Cement that lies on the wall of the vertebral bodies: what a vein or a gap of the bone let out beside it.
 
-Such a piece lies between the bone and whatever is next to it there: lung, aorta or crus. These do not hold it: the
-arteries of the lung end 5 to 10 mm under its surface, and cement does not enter the aorta. Nor is it at once in
-the azygos or hemiazygos vein because it lies in their corridor: of veins beside the bone the external plexus and the
-segmental veins are filled several times as often (46 of 56 venous leaks in VERTOS II; 12 against 5 on CT fluoroscopy),
-and they run around the body, where the azygos and the hemiazygos run along the spine.
+Such a piece lies between the bone and whatever is next to it there: lung, aorta or crus. It is assumed that these do
+not hold it: that no artery of the lung wide enough to be seen lies so near to the bone, and that cement does not
+enter the aorta. Nor is it at once in the azygos or hemiazygos vein because it lies in their corridor. The anterior
+external plexus is filled more often (46 of 56 venous leaks lay in it on the CTs of VERTOS II; 12, against 5 in the
+azygos, in a series under CT fluoroscopy). It and the segmental veins run around the body, the azygos and the hemiazygos
+along the spine. All lengths and shares are assumed (:mod:`azygos.values.corridors`).
 """
 
 from __future__ import annotations
@@ -15,28 +16,25 @@ import numpy as np
 import numpy.typing as npt
 
 from azygos.ground.parcels import BoolArray, FloatArray
+from azygos.ground.units import MM
 from azygos.trace.anatomy.around_spine import SQUARE
 from azygos.trace.anatomy.parcels import REGIONS, Anatomy, Spine
+from azygos.values import corridors
 
-TOUCHES_MM = 4.5  # from the wall: its outline may be off by 2, and end plates stand 2 before the waist that it follows
-AT_ONCE_MM = 2.0  # nearer than the middle of either vein
-ON_WALL_MM = 8.0  # lung this near to the bone holds no artery of a millimetre
-LONG_MM = 6.0  # less is two thick slices, and tells no direction
-THREAD = 3.0  # length along the spine over that across it, of what may have been cast in a vein that runs there
-LONGER_MM = 3.0  # across than along the spine, to run around a body: more than blur makes of a ball
-TOUCHING = 0.1  # share of a piece that must lie within the first
-ON_WALL = 0.5  # share that must lie within the wall's tissue
-ROUND_THE_BODY, SPECK = 0.25, 0.4
-"""What is left of a corridor's chance where a piece runs around a body, and where it is a speck at once on the bone."""
+TOUCHES_MM = float(corridors.TOUCHES) / MM
+AT_ONCE_MM = float(corridors.AT_ONCE) / MM
+ON_WALL_MM = float(corridors.ON_WALL) / MM
+LONG_MM = float(corridors.TELLS_A_WAY) / MM
+LONGER_MM = float(corridors.LONGER_ACROSS) / MM
 GIVES_WAY = ("lung_right", "lung_left", "aorta", "mediastinum", "oesophagus", "abdomen", "soft_tissue", "fat", "neck")
-"""Regions that cannot hold what lies on the bone."""
+"""Regions that are taken not to hold what lies on the bone; to a thread along the spine only the first two give way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class OnBone:
     """How a piece lies on the wall of the bodies."""
 
-    on_wall: BoolArray  # shape (n,), points near the wall
+    on_wall: BoolArray  # shape (n,), points near the wall; none beyond the ends of the spine's line
     front: BoolArray  # shape (n,), in front of a body rather than beside it
     among_roads: bool  # a thread along the spine, or a speck off the bone: it may lie in a vein of the corridors
     in_vein: float  # of a corridor's chance, what the way it runs leaves [-]
@@ -50,30 +48,49 @@ class OnBone:
 
 
 def on_bone(anatomy: Anatomy, points_mm: FloatArray) -> OnBone | None:
-    """How points (n, 3) of a piece lie on the bodies' wall; None for one that does not lie there."""
+    """How points (n, 3) of a piece lie on the bodies' wall; None for one that does not lie there.
+
+    Points beyond the ends of the spine's line are not asked, and count as not on the wall and not in front. Where they
+    are more than half, nothing is told.
+    """
     spine = anatomy.spine
-    if spine is None or not np.all(within(spine, points_mm)):
+    if spine is None:
         return None
-    at = spine.along(points_mm)
-    wide, deep = sizes(spine, points_mm)
+    known = within(spine, points_mm)
+    if np.mean(known) < float(corridors.MOSTLY_BESIDE_SPINE):
+        return None
+    at = spine.along(points_mm[known])
+    wide, deep = sizes(spine, points_mm[known])
     gap = outside(at, wide, deep)
-    if np.mean(gap < TOUCHES_MM) < TOUCHING or np.mean(gap < ON_WALL_MM) < ON_WALL:
+    touching, on_wall = np.mean(gap < TOUCHES_MM), np.mean(gap < ON_WALL_MM)
+    if touching < float(corridors.TOUCHING) or on_wall < float(corridors.MOSTLY_ON_WALL):
         return None
     extent = np.ptp(at, axis=0)
     across, along, off = float(np.hypot(extent[0], extent[1])), float(extent[2]), float(np.median(gap))
     left = _in_vein(across, along, off)
     return OnBone(
-        on_wall=gap < ON_WALL_MM,
-        front=(at[:, 1] < 0.0) & (np.abs(at[:, 1]) / deep > np.abs(at[:, 0]) / wide),
-        among_roads=left == 1.0 and (along > max(LONG_MM, THREAD * across) or max(across, along) < LONG_MM),
+        on_wall=_of_all(known, gap < ON_WALL_MM),
+        front=_of_all(known, (at[:, 1] < 0.0) & (np.abs(at[:, 1]) / deep > np.abs(at[:, 0]) / wide)),
+        among_roads=left == 1.0 and _among_roads(across, along),
         in_vein=left,
     )
 
 
+def _of_all(known: BoolArray, true_of_known: BoolArray) -> BoolArray:
+    """What holds for the known points, for all of them: False for the others."""
+    everywhere = np.zeros(len(known), dtype=bool)
+    everywhere[known] = true_of_known
+    return everywhere
+
+
+def _among_roads(across: float, along: float) -> bool:
+    return along > max(LONG_MM, float(corridors.THREAD) * across) or max(across, along) < LONG_MM
+
+
 def _in_vein(across: float, along: float, gap_mm: float) -> float:
     if across > along + LONGER_MM:
-        return ROUND_THE_BODY
-    return SPECK if along < LONG_MM and gap_mm < AT_ONCE_MM else 1.0
+        return float(corridors.ROUND_THE_BODY)
+    return float(corridors.SPECK_ON_BONE) if along < LONG_MM and gap_mm < AT_ONCE_MM else 1.0
 
 
 def within(spine: Spine, points_mm: FloatArray) -> BoolArray:
