@@ -44,16 +44,17 @@ def outside_mm(piece: Placed, points_mm: np.ndarray) -> np.ndarray:
 def held_once(pieces: Sequence[Placed]) -> float:
     """Share of the volume of pieces' tubes that is left where those that overlap count once: what a scan can show.
 
-    Told by points drawn evenly within the tubes: each counts by one over the number of tubes that hold it.
+    Told by points drawn evenly within the tubes: each counts by one over the number of tubes that hold it. Along one
+    line nothing counts twice: at a bend, what overlaps inside is missing outside.
     """
+    lines = [pair for piece in pieces for pair in zip(piece.lines_mm, piece.diameters_mm, strict=True)]
     tubes = [
-        (line[:-1], line[1:], widths[:-1] / 2, widths[1:] / 2)
-        for piece in pieces
-        for line, widths in zip(piece.lines_mm, piece.diameters_mm, strict=True)
+        (line[:-1], line[1:], widths[:-1] / 2, widths[1:] / 2, np.full(len(line) - 1, number))
+        for number, (line, widths) in enumerate(lines)
     ]
-    start, end, first, last = (np.concatenate(parts) for parts in zip(*tubes, strict=True))
+    start, end, first, last, own = (np.concatenate(parts) for parts in zip(*tubes, strict=True))
     long = np.linalg.norm(end - start, axis=1)
-    start, end, first, last, long = (part[long > 1e-6] for part in (start, end, first, last, long))
+    start, end, first, last, own, long = (part[long > 1e-6] for part in (start, end, first, last, own, long))
     if not len(long):
         return 1.0
     way, volume = (end - start) / long[:, None], long * (first**2 + first * last + last**2)
@@ -69,7 +70,7 @@ def held_once(pieces: Sequence[Placed]) -> float:
         at = (points - start[number]) @ way[number]
         off = np.linalg.norm(points - start[number] - at[:, None] * way[number], axis=1)
         wide = first[number] + at / long[number] * (last - first)[number]
-        counts += (tube != number) & (at >= 0.0) & (at <= long[number]) & (off <= wide)
+        counts += (own[tube] != own[number]) & (at >= 0.0) & (at <= long[number]) & (off <= wide)
     return float((1.0 / counts).mean())
 
 

@@ -103,3 +103,14 @@ def test_cement_that_two_lines_tell_counts_once():
     assert held_once([one, same]) == pytest.approx(0.5)
     assert held_once([one, half]) == pytest.approx(0.75, abs=0.02)
     assert held_once([placed((0, 0, 0), 4.0)]) == 1.0
+
+
+def test_a_bend_loses_nothing():
+    """What overlaps inside a bend is missing outside it (Pappus)."""
+    turn = np.linspace(0.0, np.pi, 25)
+    arc = 5.0 * np.stack([np.cos(turn), np.sin(turn), 0.0 * turn], axis=1)
+    bent = Placed(
+        name="t", lines_mm=(arc,), diameters_mm=(np.full(25, 4.0),), place=Place(site="lung"), origin="", cement_hu=1.0,
+        volume_ml=1.0,
+    )  # fmt: skip
+    assert held_once([bent]) == 1.0

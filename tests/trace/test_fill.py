@@ -12,6 +12,7 @@ from scipy import ndimage
 from azygos.ground.findings import Range
 from azygos.trace.anatomy import REGIONS, Anatomy
 from azygos.trace.anatomy.parcels import Spine, SpineLevel
+from azygos.trace.brightness import OwnCement
 from azygos.trace.fill import Fill, fill_volume, find_fills
 from azygos.trace.oriented import Oriented
 
@@ -126,11 +127,23 @@ def test_without_a_spine_nothing_is_found():
 def test_a_filling_holds_what_was_put_in_and_its_interval_is_no_wider_than_its_errors():
     """A ball of 7 mm of cement of 1600 HU that took nine tenths of the room, blurred."""
     (fill,) = find_fills(spine_of_five((ball(7.0), 1460.0)), anatomy(), BONE_HU)
-    volume = fill_volume(fill, 1600.0, 1400.0, 5300.0)
+    volume = fill_volume(fill, OwnCement(1600.0, by_fillings=False), 1400.0, 5300.0)
     assert volume.value == pytest.approx(
         (1460.0 - MARROW) / (1600.0 - MARROW) * np.count_nonzero(ball(7.0)) * 1e-3, rel=0.08
     )
     assert 0.2 < (volume.high - volume.low) / volume.value < 0.5
+
+
+def test_a_filling_that_tells_its_own_cement_leaves_more_marrow_open():
+    """Two thirds of the room are cement of 2300 HU: by itself it looks as if nine tenths were cement of 1700 HU."""
+    level = MARROW + (2300.0 - MARROW) * 0.66
+    (fill,) = find_fills(spine_of_five((ball(7.0), level)), anatomy(), BONE_HU)
+    true = 0.66 * np.count_nonzero(ball(7.0)) * 1e-3
+    apparent = MARROW + (fill.level_hu - MARROW) / 0.9
+    alone = fill_volume(fill, OwnCement(apparent, by_fillings=True), 1400.0, 5300.0)
+    told = fill_volume(fill, OwnCement(2300.0, by_fillings=False), 1400.0, 5300.0)
+    assert alone.low < true < alone.high
+    assert told.value == pytest.approx(true, rel=0.08)
 
 
 def test_the_share_of_cement_follows_from_what_it_reads_elsewhere():
@@ -139,8 +152,8 @@ def test_the_share_of_cement_follows_from_what_it_reads_elsewhere():
         voxels=np.zeros((1, 3)), level_hu=800.0, marrow_hu=200.0, outline_hu=500.0,
         least_ml=2.0, whole_ml=2.0, most_ml=2.0,
     )  # fmt: skip
-    assert fill_volume(fill, 1400.0, 1400.0, 5300.0).value == pytest.approx(1.0)
-    assert fill_volume(fill, 2600.0, 1400.0, 5300.0).value == pytest.approx(0.5)
+    assert fill_volume(fill, OwnCement(1400.0, by_fillings=False), 1400.0, 5300.0).value == pytest.approx(1.0)
+    assert fill_volume(fill, OwnCement(2600.0, by_fillings=False), 1400.0, 5300.0).value == pytest.approx(0.5)
     untold = fill_volume(fill, None, 1400.0, 5300.0)
     assert isinstance(untold, Range)
     assert untold.value == pytest.approx(1.0)

@@ -9,7 +9,7 @@ import pytest
 from blurred import anatomy_of, ball, quality, rod, scan_with
 
 from azygos.trace.background import read_background
-from azygos.trace.brightness import cement_span_hu, own_cement_hu, volume_of
+from azygos.trace.brightness import OwnCement, cement_span_hu, own_cement, volume_of
 from azygos.trace.candidates import Candidate, Sought, candidate_of, seek
 from azygos.trace.fill import Fill
 from azygos.trace.measure import measure
@@ -110,7 +110,8 @@ def test_a_thread_that_is_told_from_bone_by_its_brightest_voxels_keeps_its_slope
     )  # fmt: skip
     steps = (scan.hu > 150).astype(np.uint8)
     sought = Sought(candidates=(candidate,), wholes=(), steps=steps, bone_hu=900.0)
-    volume = volume_of(measure(scan, sought, candidate, quality(), 60.0, 15.0), quality(), 1600.0)
+    one = measure(scan, sought, candidate, quality(), 60.0, 15.0)
+    volume = volume_of(one, quality(), OwnCement(1600.0, by_fillings=False))
     assert volume.value == pytest.approx(true, rel=0.15)
     assert volume.low < true < volume.high
 
@@ -127,21 +128,24 @@ def filling(level):
     return replace(within, material_hu=level, background_hu=100.0, inside_ml=5.0)
 
 
-def test_a_filling_tells_the_patients_cement_and_so_does_what_is_wide_outside():
+def test_what_is_wide_outside_tells_the_patients_cement_and_else_a_filling():
     within, outside = filling(1450.0), wide_piece(1700.0)
-    assert own_cement_hu([within], quality()) == pytest.approx(1600.0)
-    assert own_cement_hu([outside], quality()) == pytest.approx(1700.0, rel=0.02)
-    assert own_cement_hu([within, outside], quality()) == pytest.approx(np.sqrt(1600.0 * 1700.0), rel=0.02)
-    assert own_cement_hu([within, wide_piece(1300.0)], quality()) == pytest.approx(1600.0)  # mixed with blood
-    assert own_cement_hu([filling(900.0)], quality()) is None  # no cement reads so little
-    assert own_cement_hu([], quality()) is None
+    assert own_cement([within], quality()) == OwnCement(1600.0, by_fillings=True)
+    for pieces in ([outside], [within, outside]):
+        told = own_cement(pieces, quality())
+        assert (told.hu, told.by_fillings) == (pytest.approx(1700.0, rel=0.02), False)
+    assert own_cement([within, wide_piece(1300.0)], quality()) == OwnCement(
+        1600.0, by_fillings=True
+    )  # mixed with blood
+    assert own_cement([filling(900.0)], quality()) is None  # no cement reads so little
+    assert own_cement([], quality()) is None
 
 
 def test_a_thin_thing_takes_its_brightness_from_the_patients_cement():
     """Without it half the range of cement is open, and the interval three times as wide."""
     true = np.pi / 6.0 * 1.5**3 * 1e-3
     one = measured(scan_with(40.0, [ball((17.0, 17.1, 14.3), 1.5)], [1600.0]), "mediastinum")
-    known, unknown = volume_of(one, quality(), 1600.0), volume_of(one, quality(), None)
+    known, unknown = volume_of(one, quality(), OwnCement(1600.0, by_fillings=False)), volume_of(one, quality(), None)
     assert known.value == pytest.approx(true, rel=0.2)
     assert known.low < true < known.high
     assert (unknown.high - unknown.low) / unknown.value > 1.5 * (known.high - known.low) / known.value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -39,19 +40,33 @@ def doubt(one: Measured, quality: Quality) -> float:
     return min(vague + noisy, VAGUEST)
 
 
-def own_cement_hu(pieces: Sequence[Measured], quality: Quality) -> float | None:
+@dataclass(frozen=True, slots=True)
+class OwnCement:
+    """What this patient's cement reads, undiluted."""
+
+    hu: float
+    by_fillings: bool  # told by fillings alone, which marrow and bone dilute by an unseen share
+
+    @property
+    def spread(self) -> float:
+        """Standard deviation of its logarithm from piece to piece, and of what tells it."""
+        return tracing.OWN_SPREAD_FILLED.number if self.by_fillings else tracing.OWN_SPREAD.number
+
+
+def own_cement(pieces: Sequence[Measured], quality: Quality) -> OwnCement | None:
     """What this patient's cement reads, by what is resolved of it; None where nothing is.
 
-    Outside bone the plateaus of wide pieces tell it, the larger counting more. Within a body a filling reads less,
-    for bone keeps its share. Where both tell it, they count the same.
+    The plateaus of wide pieces outside bone tell it, the larger counting more. Where there is none, fillings do, as far
+    as the share that bone and marrow keep of them is known.
     """
     weakest = tracing.UNDILUTED.number * cement_span_hu(quality)[0]
     within = [(without_bone(p), p.inside_ml) for p in pieces if _fills(p) and without_bone(p) >= weakest]
-    told = [_middle(within)] if within else []
-    least = tracing.FILLED.number * told[0] if told else weakest  # what reads less than a filling is diluted more
+    filled = _middle(within) if within else 0.0
+    least = max(weakest, tracing.FILLED.number * filled)  # what reads less than a filling is diluted more
     outside = [(p.material_hu, p.inside_ml) for p in pieces if p.material_hu >= least and _resolved(p, quality)]
-    told += [_middle(outside)] if outside else []
-    return float(np.exp(np.mean(np.log(told)))) if told else None
+    if outside:
+        return OwnCement(_middle(outside), by_fillings=False)
+    return OwnCement(filled, by_fillings=True) if within else None
 
 
 def _fills(one: Measured) -> bool:
@@ -77,15 +92,15 @@ def _middle(known: Sequence[tuple[float, float]]) -> float:
     return float(hu[np.searchsorted(np.cumsum(weight), 0.5 * weight.sum())])
 
 
-def volume_of(one: Measured, quality: Quality, own_hu: float | None) -> Range:
+def volume_of(one: Measured, quality: Quality, own: OwnCement | None) -> Range:
     """Integral above the background over cement's own brightness [mL], with an interval that means nine in ten.
 
     Errors are shares, so they are kept as standard deviations of logarithms. What a thin thing would read resolved is
     hardly told by itself: there it is drawn to what this patient's cement reads, or else to what cement reads at all.
     """
     if one.clipped > 0.0:
-        return _clipped(one, quality, own_hu)
-    brightness, vague = _brightness(one, quality, own_hu)
+        return _clipped(one, quality, None if own is None else own.hu)
+    brightness, vague = _brightness(one, quality, own)
     integral = max(one.integral_hu_ml, 1e-9)
     value = integral / max(brightness - one.background_hu, 1.0)
     spread = NINE_OF_TEN * float(np.hypot(vague, _integral_error(one, quality)))
@@ -106,15 +121,15 @@ def _integral_error(one: Measured, quality: Quality) -> float:
     return min(float(np.sqrt(ground**2 + noise**2 + parting**2)), MOST_ERROR)
 
 
-def _brightness(one: Measured, quality: Quality, own_hu: float | None) -> tuple[float, float]:
+def _brightness(one: Measured, quality: Quality, own: OwnCement | None) -> tuple[float, float]:
     """What this thing's cement reads [HU], and the standard deviation of its logarithm."""
     least, most = cement_span_hu(quality)
-    if own_hu is None:
+    if own is None:
         known, spread = float(np.sqrt(least * most)), float(np.log(most / least)) / (2.0 * NINE_OF_TEN)
         lowest = 0.5 * least
     else:  # what reads less is mixed with blood or worn by the blur, and holds as much cement as its integral tells
-        known, spread = own_hu, tracing.OWN_SPREAD.number
-        lowest = own_hu * float(np.exp(-2.0 * spread))
+        known, spread = own.hu, own.spread
+        lowest = own.hu * float(np.exp(-2.0 * spread))
     vague = tracing.BRIGHTNESS_WIDE.number + tracing.BRIGHTNESS_THIN.number * _thin(one, quality)
     weight = spread**2 / (spread**2 + vague**2)
     seen = float(np.clip(one.material_hu, lowest, max(1.5 * most, lowest)))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import ndimage
@@ -19,6 +20,9 @@ from azygos.ground.parcels import BoolArray, FloatArray, IntArray, Parcel
 from azygos.trace.anatomy import REGIONS, Anatomy, SpineLevel
 from azygos.trace.oriented import Oriented
 from azygos.values import tracing
+
+if TYPE_CHECKING:
+    from azygos.trace.brightness import OwnCement
 
 SMOOTH_MM = 0.8  # standard deviation; takes the noise off before the lowest of many is looked for
 HALF_WIDTH_MM = 32.0  # of the box around a body, in the plane
@@ -30,6 +34,7 @@ EDGE_MM = 1.2  # beyond the ball, so that a filling reaches its outline
 LEAK_REACH_MM = 50.0  # from a filling, within which what hangs on it is sought
 BONE = ("vertebral_body", "posterior_elements", "disc")
 ALL_BONE = (*BONE, "rib", "sternum", "other_bone")
+MOST_RIM = 10.0  # of the most that a filling may be over the least
 NINE_OF_TEN = 1.645  # standard deviations of a normal that hold nine in ten
 FEWEST_BESIDE = 8  # voxels of what lies beside a filling
 
@@ -105,19 +110,24 @@ def find_fills(scan: Oriented, anatomy: Anatomy, bone_hu: float) -> tuple[Fill, 
     return tuple(fills)
 
 
-def fill_volume(fill: Fill, own_hu: float | None, least_hu: float, most_hu: float) -> Range:
+def fill_volume(fill: Fill, own: OwnCement | None, least_hu: float, most_hu: float) -> Range:
     """Cement in a filling [mL]: its voxels, those at its rim in part, times the share that cement takes of them.
 
     The share follows from what this patient's cement reads. Its error, that of the rim, which lies between bone and
-    cement, and what else may be off are independent. Where the cement is not known the filling may be weak cement
-    alone, or a denser one mixed with bone and marrow: both ends are bounds.
+    cement, and what else may be off are independent. Where fillings alone tell the cement, more marrow may be left in
+    them than is likely. Where it is not known the filling may be weak cement alone, or a denser one mixed with bone
+    and marrow: both ends are bounds.
     """
-    likely = _share(fill, own_hu if own_hu is not None else least_hu)
+    likely = _share(fill, own.hu if own is not None else least_hu)
     value, error = likely * fill.whole_ml, tracing.FILL_ERROR.number
-    if own_hu is not None:
-        rim = float(np.log(max(fill.most_ml, 1e-9) / max(fill.least_ml, 1e-9))) / (2.0 * NINE_OF_TEN)
+    if own is not None:
+        rim = float(np.log(min(fill.most_ml / max(fill.least_ml, 1e-9), MOST_RIM))) / (2.0 * NINE_OF_TEN)
         spread = NINE_OF_TEN * float(np.linalg.norm([rim, tracing.FILLED_SPREAD.number, error]))
-        return Range(value=value, low=value * float(np.exp(-spread)), high=value * float(np.exp(spread)))
+        low = value * float(np.exp(-spread))
+        if own.by_fillings:
+            rest = NINE_OF_TEN * float(np.hypot(rim, error))
+            low = min(low, tracing.FILLED_LEAST.number * fill.whole_ml * float(np.exp(-rest)))
+        return Range(value=value, low=low, high=value * float(np.exp(spread)))
     wide = NINE_OF_TEN * error
     low, high = max(_share(fill, most_hu), tracing.LEAST_MIXED.number), _share(fill, least_hu)
     return Range(value=value, low=low * fill.least_ml * (1.0 - wide), high=high * fill.most_ml * (1.0 + wide))
@@ -290,11 +300,13 @@ def _volumes(
 ) -> tuple[float, float, float]:
     """Voxels [mL] by the share that each holds above bone and above marrow, and in full.
 
-    What the blur takes from the voxels at the rim it puts outside the outline; it is counted in with the second.
+    What the blur takes from the voxels at the rim it puts outside the outline: for the second, those at the rim count
+    in full or not at all, by half.
     """
     hu = scan.hu[tuple(voxels.T)].astype(np.float64)
     above = [np.clip((hu - low) / (level_hu - low), 0.0, 1.0) for low in (bone_hu, ground_hu)]
-    whole = float(above[1].sum() + (1.0 - above[1][_at_rim(voxels)]).sum())
+    rim = _at_rim(voxels)
+    whole = float(above[1][~rim].sum()) + float(np.count_nonzero(above[1][rim] >= 0.5))
     return float(above[0].sum()) * scan.voxel_ml, whole * scan.voxel_ml, len(voxels) * scan.voxel_ml
 
 

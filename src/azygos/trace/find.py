@@ -10,7 +10,7 @@ from azygos.ground.findings import Asked, Findings, Piece
 from azygos.ground.volume import LabelMap, Volume
 from azygos.trace.anatomy import Anatomy, looks_like_ct, read_anatomy
 from azygos.trace.background import Background, read_background
-from azygos.trace.brightness import own_cement_hu
+from azygos.trace.brightness import own_cement
 from azygos.trace.candidates import Sought, seek
 from azygos.trace.certainty import stored
 from azygos.trace.grades import butscheidt, qanadli
@@ -120,7 +120,7 @@ def _silent(done: int, of: int) -> None:
 
 def _pieces(sorted_: Sorted, scan: Oriented, quality: Quality) -> tuple[Piece, ...]:
     """All pieces, numbered as they are listed."""
-    own = own_cement_hu([thing.measured for thing in sorted_.cement], quality)
+    own = own_cement([thing.measured for thing in sorted_.cement], quality)
     drafts = [
         piece_of(thing, number, chance, claim, scan, quality, own)
         for number, (thing, chance, claim) in enumerate(

@@ -48,7 +48,7 @@ def join(pieces: Sequence[Piece], anatomy: Anatomy, scan: Oriented, *, asked: As
 def _left_by(one: Held, held: Sequence[Held]) -> FloatArray:
     """Cement (n, 3) [mm] from which ways may begin: none where its pieces are named after another vertebra."""
     for at, share in one.parts:
-        whole = sum(other for body in held for place, other in body.parts if place == at)
-        if share > (1.0 - NAMED_FROM.number) * whole:
+        others = [other for body in held if body is not one for place, other in body.parts if place == at]
+        if max(others, default=0.0) < NAMED_FROM.number * (share + sum(others)):
             return one.points_mm
     return np.zeros((0, 3))

@@ -52,7 +52,7 @@ def in_bodies(points_mm: FloatArray, anatomy: Anatomy) -> BoolArray:
     return np.asarray(anatomy.region_at(points_mm) == REGIONS.index("vertebral_body"))
 
 
-def _in_column(points_mm: FloatArray, anatomy: Anatomy) -> BoolArray:
+def in_column(points_mm: FloatArray, anatomy: Anatomy) -> BoolArray:
     """Which points lie in a body or a disc: an end plate lies between the two, within a coarse voxel."""
     return np.isin(anatomy.region_at(points_mm), [REGIONS.index("vertebral_body"), REGIONS.index("disc")])
 
@@ -81,7 +81,7 @@ def find_held(pieces: Sequence[Piece], clouds: Sequence[FloatArray], anatomy: An
         fill = add(scale(pieces[i].volume_ml, share) for i, share in parts)
         if fill.value >= LEAST_FILL_ML.number:
             points = [clouds[i][numbers[i] == number] for i, _ in parts]
-            column = [clouds[i][_in_column(clouds[i], anatomy)] for i, _ in parts]
+            column = [clouds[i][in_column(clouds[i], anatomy)] for i, _ in parts]
             most = parts[int(np.argmax([len(some) for some in points]))][0]
             held.append(
                 Held(

@@ -52,30 +52,40 @@ def lines_of(piece: Piece, points_mm: FloatArray) -> list[FloatArray]:
 
 
 def leaks_of(inside_mm: FloatArray, outside_mm: FloatArray, shortest_mm: float) -> list[FloatArray]:
-    """Lines from the cement within a bone to the ends of what left it, each of at least a given length."""
+    """Lines from the cement within a bone to the ends of what left it, each at least so far from it, straight.
+
+    What lies nearer may be the bone's own cement beyond an outline that is drawn too small.
+    """
     if not len(outside_mm):
         return []
     gap = cKDTree(outside_mm).query(inside_mm, distance_upper_bound=2.0 * CELL_MM)[0]
     root = inside_mm[np.isfinite(gap)]
-    return list(_branches(root, np.concatenate([root, outside_mm]), shortest_mm, 0.5 * CELL_MM)) if len(root) else []
+    if not len(root):
+        return []
+    points = np.concatenate([root, outside_mm])
+    return list(_branches(root, points, shortest_mm, 0.5 * CELL_MM, bone=cKDTree(inside_mm)))
 
 
-def _branches(main: FloatArray, points_mm: FloatArray, shortest: float, width: float = np.inf) -> Iterator[FloatArray]:
+def _branches(
+    main: FloatArray, points_mm: FloatArray, shortest: float, width: float = np.inf, *, bone: cKDTree | None = None
+) -> Iterator[FloatArray]:
     """The farthest voxel from what is drawn already, again and again, with the way to it.
 
-    What lies within `width` of `main` belongs to it, and within the points' own reach of each branch to that.
+    What lies within `width` of `main` belongs to it, and within the points' own reach of each branch to that. Of what
+    left a `bone` no end lies nearer to it than `shortest`.
     """
     points = _thinned(points_mm)
     graph, reach = _neighbours(points)
     tree, drawn = cKDTree(points), [main]
     own = tree.query_ball_point(main, min(reach, width))
+    end_here = np.ones(len(points), dtype=bool) if bone is None else bone.query(points)[0] >= shortest
     for _ in range(MOST_BRANCHES):
         around = [*own, *(tree.query_ball_point(np.concatenate(drawn[1:]), reach) if drawn[1:] else [])]
         near = np.unique(np.concatenate(around).astype(np.int64))
         if not near.size:
             return
         far, before, _ = dijkstra(graph, indices=near, min_only=True, return_predecessors=True)
-        far = np.where(np.isfinite(far), far, -1.0)
+        far = np.where(np.isfinite(far) & end_here, far, -1.0)
         end = int(np.argmax(far))
         if far[end] < shortest:
             return

@@ -9,12 +9,13 @@ import numpy as np
 
 from azygos.ground.findings import Origin, Piece, Range
 from azygos.ground.places import REPORTED, Place
-from azygos.trace.brightness import cement_span_hu, volume_of, without_bone
+from azygos.trace.brightness import OwnCement, cement_span_hu, volume_of, without_bone
 from azygos.trace.fill import fill_volume
 from azygos.trace.measure import RODLIKE, Measured
 from azygos.trace.oriented import Oriented
 from azygos.trace.quality import Quality
 from azygos.trace.shape import line_of
+from azygos.trace.sorting import held_for_a_fill
 from azygos.trace.thing import Thing
 from azygos.trace.verdicts import Verdict
 from azygos.values import tracing
@@ -31,7 +32,7 @@ def piece_of(
     claim: Verdict | None,
     scan: Oriented,
     quality: Quality,
-    own_hu: float | None,
+    own: OwnCement | None,
 ) -> Piece:
     """Build one piece; its origin is told when all are joined."""
     one = thing.measured
@@ -43,12 +44,12 @@ def piece_of(
         place=reported_place(thing.place) if tier == "reported" else thing.place,
         origin=UNTOLD,
         certainty=chance,
-        calibrated=one.candidate.fill is None and not (claim is None and thing.crosses_as_cord),
+        calibrated=not _fills(thing, claim) and not (claim is None and thing.crosses_as_cord),
         reasons=tuple(reasons_of(thing, claim)),
         voxels=scan.as_given(one.voxels),
         centre_mm=one.extents.centre_mm,
         line_mm=line.points_mm,
-        volume_ml=_volume(one, quality, own_hu),
+        volume_ml=_volume(one, quality, own),
         length_mm=line.length_mm,
         diameter_mm=diameter,
         thickness_mm=min(diameter, float(one.extents.widths_mm[2])),
@@ -70,13 +71,13 @@ def across(one: Measured, length_mm: float) -> float:
     return tube if long else one.diameter_mm
 
 
-def _volume(one: Measured, quality: Quality, own_hu: float | None) -> Range:
+def _volume(one: Measured, quality: Quality, own: OwnCement | None) -> Range:
     fill = one.candidate.fill
     if fill is None:
-        return volume_of(one, quality, own_hu)
+        return volume_of(one, quality, own)
     if fill.beside:  # what it reads is the filling's
-        return volume_of(replace(one, material_hu=without_bone(one)), quality, own_hu)
-    return fill_volume(fill, own_hu, *cement_span_hu(quality))
+        return volume_of(replace(one, material_hu=without_bone(one)), quality, own)
+    return fill_volume(fill, own, *cement_span_hu(quality))
 
 
 def tier_of(thing: Thing, chance: float, claim: Verdict | None) -> str:
@@ -118,7 +119,7 @@ def reasons_of(thing: Thing, claim: Verdict | None) -> Sequence[str]:
         said.append(f"At its size it would read {one.material_hu:.0f} HU resolved, as weak cement or calcium does.")
     if one.clipped > 0.0:
         said.append("It reaches the scale's ceiling, so its volume is an interval only.")
-    if one.candidate.fill is not None:
+    if _fills(thing, claim):
         said.append("It fills a body, which no case of the calibration did; its certainty is assumed.")
     elif claim is None and thing.crosses_as_cord:
         said.append("It is longer than anything that certainty was calibrated on; its certainty is assumed.")
@@ -127,6 +128,10 @@ def reasons_of(thing: Thing, claim: Verdict | None) -> Sequence[str]:
     if thing.doubt > 0.3:
         said.append("It is no wider than the scan's blur, so its own brightness is not known well.")
     return [str(sentence) for sentence in said]
+
+
+def _fills(thing: Thing, claim: Verdict | None) -> bool:
+    return thing.measured.candidate.fill is not None or held_for_a_fill(thing, claim)
 
 
 def in_order(pieces: Sequence[Piece]) -> list[int]:

@@ -15,7 +15,7 @@ from azygos.trace.candidates import Candidate, Sought, Whole, candidate_of
 from azygos.trace.certainty import chance, features
 from azygos.trace.company import in_company, lone_in_discs
 from azygos.trace.fill import Fill
-from azygos.trace.lookalikes import judge
+from azygos.trace.lookalikes import BONE_KINDS, judge
 from azygos.trace.measure import Measured, measure
 from azygos.trace.oriented import Oriented
 from azygos.trace.quality import Quality
@@ -128,9 +128,14 @@ def chance_of(thing: Thing, verdict: Verdict | None) -> float:
     sure = chance(features(thing, verdict.certainty if verdict else 0.0))
     if thing.cast_as_cement and thing.may_be_in_vein:
         sure = max(sure, tracing.CAST.number)
-    if thing.fills_as_cement:
+    if held_for_a_fill(thing, verdict):
         sure = max(sure, tracing.SURE_FILL.number)
     return max(sure, tracing.SURE_CORD.number) if verdict is None and thing.crosses_as_cord else sure
+
+
+def held_for_a_fill(thing: Thing, verdict: Verdict | None) -> bool:
+    """Whether what a thing fills outweighs that it lies in bone; what is claimed for another reason stays doubtful."""
+    return thing.fills_as_cement and (verdict is None or verdict.kind in BONE_KINDS)
 
 
 def _chance_of_fill(fill: Fill, thing: Thing, bone_hu: float) -> tuple[float, Verdict | None]:

@@ -13,7 +13,7 @@ from azygos.ground.findings import Piece
 from azygos.ground.parcels import FloatArray, Parcel
 from azygos.ground.places import REPORTED
 from azygos.trace.anatomy import Anatomy
-from azygos.trace.levels import in_bodies
+from azygos.trace.levels import in_bodies, in_column
 from azygos.trace.lines import STEP_MM, leaks_of, lines_of
 
 BESIDE_BONE = ("paravertebral", "prevertebral", "spinal_canal", "foramen")
@@ -63,7 +63,7 @@ def _of_piece(piece: Piece, cloud: FloatArray, anatomy: Anatomy, filled: cKDTree
     within = filled is not None and filled.query(cloud, distance_upper_bound=SAME_MM)[0] <= SAME_MM
     leaking = bool(filled is not None and np.any(within))
     if leaking:
-        inside = within & in_bodies(cloud, anatomy)
+        inside = in_column(cloud, anatomy)
         lines = leaks_of(cloud[inside], cloud[~inside], SHORTEST_LEAK_MM)
         close = bool(lines)
     else:
@@ -118,8 +118,8 @@ def _sites(line: FloatArray, piece: Piece, anatomy: Anatomy, filled: cKDTree | N
         if len(known):
             sites = [found[int(known[np.argmin(np.abs(known - at))])] for at in middle.tolist()]
     own = piece.place.site if piece.place.site not in IN_BONE else "paravertebral"
-    sites = [own if site in IN_BONE and (filled is not None or piece.place.site not in IN_BONE) else site
-             for site in sites]  # fmt: skip
+    renamed = filled is not None or piece.place.site not in IN_BONE
+    sites = [own if renamed and site in IN_BONE and site != "disc" else site for site in sites]
     if filled is None:
         return sites
     bone = in_bodies(line, anatomy) & (filled.query(line)[0] <= STEP_MM)

@@ -129,7 +129,7 @@ class Thing(Parcel):
         bright = one.material_hu >= max(
             tracing.UNDILUTED.number * self.least_hu, tracing.FAR_OVER_BONE.number * self.own_bone_hu
         )
-        solid = one.inside_ml >= tracing.LEAST_SOLID.number and self.doubt < tracing.CLEAR.number
+        solid = one.inside_ml >= tracing.LARGE_FILL.number and self.doubt < tracing.CLEAR.number
         return bool(bright and solid and self.share("vertebral_body") > 0.5)
 
     @property

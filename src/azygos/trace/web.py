@@ -109,7 +109,10 @@ def _middle(anatomy: Anatomy) -> float:
 def _matrix(edges: Sequence[Edges], n: int) -> csr_array:
     ends = np.concatenate([pair for pair, _ in edges])
     cost = np.maximum(np.concatenate([value for _, value in edges]), NOTHING)
-    return coo_array((cost, ends.T), shape=(n, n)).tocsr()
+    cheapest = np.lexsort((cost, ends[:, 1], ends[:, 0]))  # of parallel edges, which a sparse matrix would add up
+    ends, cost = ends[cheapest], cost[cheapest]
+    first = np.append(True, np.any(ends[1:] != ends[:-1], axis=1)) if len(ends) else np.zeros(0, dtype=bool)
+    return coo_array((cost[first], ends[first].T), shape=(n, n)).tocsr()
 
 
 def _both(pairs: IntArray, cost: FloatArray) -> Edges:

@@ -134,7 +134,7 @@ STREAK_REACH = _assumed(40.0, "mm", 20.0, 80.0, "from metal to where its streaks
 # How far off the integral and the brightness of a piece may be: standard deviations of their logarithms. Calibrated on
 # synthetic cases: 51 findings in 21 rendered patients (seeds 600000 to 600020) and 144 balls and threads of 1 to 8 mm
 # and 1400 to 5300 HU in ten rendered bodies (610000 to 610009). Of those with known brightness, 94 of 100 intervals
-# of nine in ten held the truth; fitted to one half they held 94 of 100 and 74 of 100 of the other, by the half.
+# of nine in ten held the truth; fitted to one half they held 98 of 100 and 74 of 100 of the other, by the half.
 PARTING_WIDE = _assumed(
     0.04, "dimensionless", 0.015, 0.06, "of the integral of a wide piece; range: fitted to either half of the cases"
 )
@@ -148,6 +148,9 @@ BRIGHTNESS_THIN = _assumed(
 OWN_SPREAD = _assumed(
     0.07, "dimensionless", 0.03, 0.15, "of one patient's cement from piece to piece, and of what tells it: 4 of 100 in "
     "rendered patients; pores, marrow and blood add to that"
+)  # fmt: skip
+OWN_SPREAD_FILLED = _assumed(
+    0.15, "dimensionless", 0.07, 0.25, "the same where fillings alone tell it, of which 63 to 95 of 100 may be cement"
 )  # fmt: skip
 
 # Cement within a vertebral body.
@@ -166,10 +169,12 @@ OVER_CALCIUM = _assumed(
     1.25, "dimensionless", 1.1, 1.5, "over calcium, above which a filling stands out of bone by itself"
 )
 LEAST_SOLID = _assumed(0.3, "ml", 0.15, 0.5, "smallest filling that is told from a bone island")
+LARGE_FILL = _assumed(1.0, "ml", 0.5, 2.0, "what fills a body and is no bone island: these are under 1 cm")
 SURE_IN_LUNG = _assumed(
     0.75, "dimensionless", 0.6, 0.9, "chance from which a piece in the lung is reported that may be no brighter than "
     "calcium: granulomas and scars are commoner there than emboli of cement. Chosen on 32 rendered bodies without "
-    "cement, metal or contrast in the upper cava, seeds from 600000: 0.09 a body are reported, 0.25 at 0.6"
+    "cement, metal or contrast in the upper cava, seeds from 600000: 3 things "
+    "are reported in them, at 0.6 there are 8"
 )  # fmt: skip
 LEAST_MIXED = _assumed(
     0.3, "dimensionless", 0.2, 0.5, "least share of a solid filling that is cement; the rest is bone and marrow"
@@ -177,6 +182,10 @@ LEAST_MIXED = _assumed(
 FILLED = _assumed(
     0.9, "dimensionless", 0.8, 0.95, "share of a solid filling that is cement where it took all of the marrow's place: "
     "bone of treated vertebrae keeps 6 to 20 of 100 of the volume"
+)  # fmt: skip
+FILLED_LEAST = _assumed(
+    0.63, "dimensionless", 0.5, 0.8, "least such share, nine times in ten: bone keeps 10 of 100 and cement takes 70 of "
+    "100 of the marrow's place"
 )  # fmt: skip
 FILLED_SPREAD = _assumed(
     0.06, "dimensionless", 0.03, 0.1, "standard deviation of that share's logarithm: of 80 to 95 of 100"
