@@ -215,9 +215,15 @@ within a treated body is held against what the tracer says of that level. A find
 of its voxels lie within 3 mm of it; where several do, their volumes add up. They are held against the part of the
 cement along which they lie (its line, to its own radius or half a voxel's diagonal): a finding states what it shows,
 and what is not found counts as not found (the last column of the volumes). Where lines of cement overlap, the volume
-counts once, as the scan shows it, and what a finding shows of other pieces counts in with it. A finding's site is right
-if it is one that holds at least a hundredth of the nearest true piece: a long cord lies in many sites and is found in
-parts, so this is lenient with cords. Thickness is the median width.
+counts once, as the scan shows it, and what a finding shows of other pieces counts in with it. A finding is asked
+for its site once, of the cement to whose surface most of it lies nearest; the site is right if it is one that holds at
+least a hundredth of that piece: a long cord lies in many sites and is found in parts, so this is lenient with cords.
+Thickness is the median width.
+
+These tables cannot be set beside those of states before November 26th, 2026: since then a finding is asked once, what two
+lines of cement share counts once, a finding is held against no cement beyond its ends, and the truth is drawn and named
+anew (cement in a disc lies within its ring, small veins on the bone are named by the side on which they lie, and those
+of the foramina pass between the pedicles).
 
 A piece that hangs on a larger finding, such as a leak on the cement of its vertebra, is found if
 half of it lies along that finding; it has no volume of its own then.
