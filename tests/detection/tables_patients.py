@@ -220,9 +220,9 @@ for its site once, of the cement to whose surface most of it lies nearest; the s
 least a hundredth of that piece: a long cord lies in many sites and is found in parts, so this is lenient with cords.
 Thickness is the median width.
 
-These tables cannot be set beside those of states before November 26th, 2026: since then a finding is asked once, what two
-lines of cement share counts once, a finding is held against no cement beyond its ends, and the truth is drawn and named
-anew (cement in a disc lies within its ring, small veins on the bone are named by the side on which they lie, and those
+These tables cannot be set beside those of states before November 26th, 2026: since then a finding is asked once, what
+two lines of cement share counts once, a finding is held against no cement beyond its ends, and the truth is drawn and
+named anew (cement in a disc lies within its ring, small veins on the bone are named by the side on which they lie, and those
 of the foramina pass between the pedicles).
 
 A piece that hangs on a larger finding, such as a leak on the cement of its vertebra, is found if
