@@ -222,8 +222,8 @@ Thickness is the median width.
 
 These tables cannot be set beside those of states before November 26th, 2026: since then a finding is asked once, what
 two lines of cement share counts once, a finding is held against no cement beyond its ends, and the truth is drawn and
-named anew (cement in a disc lies within its ring, small veins on the bone are named by the side on which they lie, and those
-of the foramina pass between the pedicles).
+named anew (cement in a disc lies within its ring, small veins on the bone are named by the side on which they lie,
+and those of the foramina pass between the pedicles).
 
 A piece that hangs on a larger finding, such as a leak on the cement of its vertebra, is found if
 half of it lies along that finding; it has no volume of its own then.
