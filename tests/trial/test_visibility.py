@@ -13,7 +13,7 @@ from azygos.ground.errors import InputError
 from azygos.trial.visibility import IMAGINGS, chance_any_seen, chance_seen
 from azygos.values import visibility as v
 
-TABLE = Path(__file__).parents[2] / "docs/validation/trace_insertion_kinds.csv"
+TABLE = Path(__file__).parents[2] / "docs/validation/trace_insertion_lung_earlier.csv"
 
 
 def test_a_piece_of_half_thickness_is_shown_in_half():
@@ -58,7 +58,7 @@ def test_an_unknown_look_is_refused():
     ("slices", "half_mm", "steepness"), [("1 mm", 1e3 * v.SHOWN_HALF["planned ct"].low, 0.25), ("2.5 mm", 1.0, 0.33)]
 )
 def test_two_thresholds_are_what_our_tracer_reports_of_cement_put_into_lung(slices, half_mm, steepness):
-    """Fitted anew to the published table, pieces in lung, reported tier."""
+    """Fitted anew to the table that was published when they were taken over, pieces in lung, reported tier."""
     with TABLE.open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["slices"] == slices and row["what"] == "lung"]
     bins = np.array([[float(x) for x in row["bin [mm]"].split(" to ")] for row in rows])
